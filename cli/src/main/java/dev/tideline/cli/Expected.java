@@ -1,0 +1,23 @@
+package dev.tideline.cli;
+
+import dev.tideline.engine.imports.ImportException;
+import dev.tideline.fleet.FleetException;
+import dev.tideline.routing.RoutingException;
+import dev.tideline.service.InstanceConfig.InvalidConfigException;
+
+/** Failures whose message alone tells the user what to do. */
+final class Expected {
+
+  private Expected() {}
+
+  static boolean isExpected(Throwable thrown) {
+    return switch (thrown) {
+      case FleetException e -> true;
+      case ImportException e -> true;
+      case InvalidConfigException e -> true;
+      case RoutingException e -> true;
+      case CommandException e -> true;
+      default -> false;
+    };
+  }
+}

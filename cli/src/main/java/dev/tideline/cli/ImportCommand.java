@@ -1,0 +1,186 @@
+package dev.tideline.cli;
+
+import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.imports.FieldMapping;
+import dev.tideline.engine.imports.ImportReport;
+import dev.tideline.engine.imports.ImportStore;
+import dev.tideline.engine.imports.Importer;
+import dev.tideline.engine.imports.Importer.Options;
+import dev.tideline.engine.imports.Importer.Source;
+import dev.tideline.fleet.FleetJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
+
+/** Brings files of products or events in. */
+@Command(
+    name = "import",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Import products or events from CSV, TSV or JSON lines, plain or gzip.",
+      "Rows that cannot be taken go to a file with line number and reason. Importing again changes",
+      "nothing. Exits 0 if the rest went in, 1 if nothing did."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./tideline import products catalog.csv --map product_id=sku --map title=name --default currency=EUR",
+      "  ./tideline import events clicks.jsonl.gz --default type=click",
+      "  ./tideline import products --source esci products.csv.gz",
+      "  ./tideline import products --source online-retail online_retail.csv.gz",
+      "  ./tideline import events --source online-retail --shift-to now online_retail.csv.gz",
+      "",
+      "Fields of products: product_id, title, description, brand, category, price, currency, in_stock,",
+      "created_at, attributes.NAME. Fields of events: event_id, user_id, session_id, product_id, type,",
+      "quantity, value, query, source, occurred_at."
+    })
+final class ImportCommand implements Callable<Integer> {
+
+  enum What {
+    PRODUCTS,
+    EVENTS
+  }
+
+  static final class SourceConverter implements ITypeConverter<Source> {
+    @Override
+    public Source convert(String value) {
+      return switch (value) {
+        case "online-retail" -> Source.ONLINE_RETAIL;
+        case "esci" -> Source.ESCI;
+        default -> throw new TypeConversionException("online-retail or esci, not " + value);
+      };
+    }
+  }
+
+  static final class ZoneConverter implements ITypeConverter<ZoneId> {
+    @Override
+    public ZoneId convert(String value) {
+      try {
+        return ZoneId.of(value);
+      } catch (DateTimeException e) {
+        throw new TypeConversionException("a time zone such as Europe/London, not " + value);
+      }
+    }
+  }
+
+  @Parameters(index = "0", paramLabel = "products|events", description = "What the files hold.")
+  What what = What.PRODUCTS;
+
+  @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "The files.")
+  List<Path> files = List.of();
+
+  @Mixin DataOption data = new DataOption();
+
+  @Option(
+      names = "--source",
+      description = "A data set whose form is known: online-retail or esci.",
+      converter = SourceConverter.class)
+  Source source = Source.GENERIC;
+
+  @Option(
+      names = "--map",
+      paramLabel = "FIELD=COLUMN",
+      description = "The column that holds a field, where the names differ.")
+  Map<String, String> columns = Map.of();
+
+  @Option(
+      names = "--default",
+      paramLabel = "FIELD=VALUE",
+      description = "The value of a field where a record has none.")
+  Map<String, String> defaults = Map.of();
+
+  @Option(
+      names = "--zone",
+      description = "The zone of times that name none (UTC).",
+      converter = ZoneConverter.class)
+  ZoneId zone = ZoneId.of("UTC");
+
+  @Option(
+      names = "--shift-to",
+      paramLabel = "now",
+      description =
+          "Move all times so that the latest event is now; the first import's shift is kept.")
+  @Nullable String shiftTo;
+
+  @Option(names = "--rejects", paramLabel = "FILE", description = "Where rejected rows go.")
+  @Nullable Path rejects;
+
+  @Option(names = "--json", description = "The report as one JSON object on standard output.")
+  boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    check();
+    Path rejectFile =
+        rejects != null ? rejects : Path.of(files.getFirst().getFileName() + ".rejects.csv");
+    Options options =
+        new Options(source, new FieldMapping(columns, defaults), zone, shiftTo != null, rejectFile);
+    try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
+      Importer importer = new Importer(new ImportStore(shop.database()), Clock.systemUTC());
+      ImportReport report;
+      try (Progress progress = Progress.start("import", Importer.totalSize(files), "bytes")) {
+        report =
+            what == What.PRODUCTS
+                ? importer.products(files, options, progress::reach)
+                : importer.events(files, options, progress::reach);
+      }
+      if (report.created() + report.changed() > 0) {
+        new FeatureStore(shop.database()).recompute();
+      }
+      print(report, rejectFile);
+      return report.loaded() > 0 ? 0 : 1;
+    }
+  }
+
+  private void check() {
+    for (Path file : files) {
+      if (!Files.isReadable(file) || Files.isDirectory(file)) {
+        throw new CommandException("cannot read " + file);
+      }
+    }
+    if (shiftTo != null && !shiftTo.equals("now")) {
+      throw new CommandException("--shift-to takes now, not " + shiftTo);
+    }
+    if (shiftTo != null && what == What.PRODUCTS) {
+      throw new CommandException("--shift-to is for events");
+    }
+    if (source != Source.GENERIC && !(columns.isEmpty() && defaults.isEmpty())) {
+      throw new CommandException("--map and --default do not go with --source");
+    }
+  }
+
+  private void print(ImportReport report, Path rejectFile) {
+    if (json) {
+      System.out.println(FleetJson.MAPPER.writeValueAsString(report));
+      return;
+    }
+    String noun = what == What.PRODUCTS ? "products" : "events";
+    System.out.printf(
+        "%d rows = %d loaded + %d rejected%n",
+        report.rows(), report.loaded(), report.rejectedRows());
+    System.out.printf(
+        "  %s: %d new, %d changed, %d there already%n",
+        noun, report.created(), report.changed(), report.unchanged());
+    if (!report.rejected().isEmpty()) {
+      System.out.println(
+          "  rejected: "
+              + report.rejected().entrySet().stream()
+                  .map(entry -> entry.getKey() + " " + entry.getValue())
+                  .collect(Collectors.joining(", ")));
+      System.out.println("  rejected rows are in " + rejectFile);
+    }
+  }
+}

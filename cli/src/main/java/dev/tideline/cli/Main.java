@@ -1,0 +1,77 @@
+package dev.tideline.cli;
+
+import dev.tideline.service.Logging;
+import dev.tideline.service.Logging.Format;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The {@code tideline} command. */
+@Command(
+    name = "tideline",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    description = "Search and recommendations for product catalogs kept in PostgreSQL.",
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Examples:",
+      "  ./tideline up                    a whole fleet on this machine, with a sample shop",
+      "  ./tideline status                what runs, and where",
+      "  ./tideline import products catalog.csv.gz --map title=name",
+      "  ./tideline down",
+      "",
+      "./tideline test builds everything and runs the tests; --long adds the long runs."
+    },
+    subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      DownCommand.class,
+      ServeCommand.class,
+      ImportCommand.class,
+      JobsCommand.class,
+      DoctorCommand.class,
+      HelpCommand.class
+    })
+final class Main {
+
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"tideline " + (version == null ? "development" : version)};
+    }
+  }
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    Logging.configure(logFormat());
+    int exitCode =
+        new CommandLine(new Main())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExecutionExceptionHandler(Main::explain)
+            .execute(arguments);
+    System.exit(exitCode);
+  }
+
+  private static Format logFormat() {
+    return "json".equalsIgnoreCase(System.getenv("TIDELINE_LOG_FORMAT"))
+        ? Format.JSON
+        : Format.TEXT;
+  }
+
+  /** What is expected to go wrong gets a sentence; a stack trace is for our own faults. */
+  private static int explain(
+      Exception thrown, CommandLine command, CommandLine.ParseResult parsed) {
+    if (thrown instanceof InterruptedException) {
+      return 130;
+    }
+    boolean expected = Expected.isExpected(thrown);
+    command.getErr().println("tideline: " + (expected ? thrown.getMessage() : thrown.toString()));
+    if (!expected) {
+      thrown.printStackTrace(command.getErr());
+    }
+    return 1;
+  }
+}

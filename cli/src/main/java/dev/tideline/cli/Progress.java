@@ -1,0 +1,67 @@
+package dev.tideline.cli;
+
+import java.io.Console;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far long work has come, on standard error: a bar on a terminal, else a line every few
+ * seconds.
+ */
+final class Progress implements AutoCloseable {
+
+  private static final Duration LINE_INTERVAL = Duration.ofSeconds(5);
+  private static final int BAR_INTERVAL_MILLIS = 100;
+
+  private final String task;
+  private final long total;
+  private final long start = System.nanoTime();
+  private final @Nullable ProgressBar bar;
+  private long nextLine = start + LINE_INTERVAL.toNanos();
+  private long reached;
+
+  private Progress(String task, long total, @Nullable ProgressBar bar) {
+    this.task = task;
+    this.total = total;
+    this.bar = bar;
+  }
+
+  static Progress start(String task, long total, String unit) {
+    boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
+    return new Progress(
+        task,
+        total,
+        terminal
+            ? new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total)
+                .setUnit(" " + unit, 1)
+                .setUpdateIntervalMillis(BAR_INTERVAL_MILLIS)
+                .build()
+            : null);
+  }
+
+  void reach(long amount) {
+    reached = amount;
+    if (bar != null) {
+      bar.stepTo(amount);
+    } else if (System.nanoTime() > nextLine) {
+      nextLine = System.nanoTime() + LINE_INTERVAL.toNanos();
+      System.err.printf(Locale.ROOT, "  %s: %.0f %%%n", task, 100.0 * reached / Math.max(1, total));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    } else {
+      double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
+      System.err.printf(Locale.ROOT, "  %s: done in %.1f s%n", task, seconds);
+    }
+  }
+}

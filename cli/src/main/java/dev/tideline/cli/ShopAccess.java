@@ -1,0 +1,83 @@
+package dev.tideline.cli;
+
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.fleet.DataDirectory;
+import dev.tideline.fleet.FleetClient;
+import dev.tideline.fleet.FleetStatus;
+import dev.tideline.fleet.FleetStatus.DatabaseStatus;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouterConfig;
+import dev.tideline.routing.RoutingListener;
+import dev.tideline.service.InstanceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The primary of a shop, for commands that do long work on it. */
+final class ShopAccess implements AutoCloseable {
+
+  private static final String ENVIRONMENT_URL = "TIDELINE_DB_PRIMARY_URL";
+  private static final int CONNECTIONS = 2;
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofHours(2);
+
+  private final ReadWriteRouter router;
+  private final ShopDatabase database;
+
+  private ShopAccess(RouterConfig config) throws InterruptedException {
+    this.router = ReadWriteRouter.open(config, RoutingListener.NONE);
+    this.database = new ShopDatabase(router, (query, duration) -> {});
+  }
+
+  static ShopAccess open(String jdbcUrl, String user, String password) throws InterruptedException {
+    return new ShopAccess(
+        RouterConfig.of(new NodeAddress("primary", jdbcUrl), List.of(), user, password)
+            .withPoolSize(CONNECTIONS)
+            .withStatementTimeout(STATEMENT_TIMEOUT));
+  }
+
+  /**
+   * The databases that the environment of {@code serve} names, unless a local fleet is asked for or
+   * there is none.
+   */
+  static ShopAccess open(DataOption option, Map<String, String> environment)
+      throws InterruptedException {
+    if (option.given == null && environment.containsKey(ENVIRONMENT_URL)) {
+      RouterConfig config = InstanceConfig.from(environment).databases();
+      return open(config.primary().url(), config.user(), config.password());
+    }
+    Path path = option.path();
+    DataDirectory data =
+        DataDirectory.find(path)
+            .orElseThrow(() ->
+                new CommandException(
+                    "there is no fleet in %s: `./tideline up` starts one, or set %s"
+                        .formatted(path, ENVIRONMENT_URL)));
+    FleetStatus status =
+        new FleetClient(data)
+            .status()
+            .orElseThrow(() ->
+                new CommandException(
+                    "the fleet in %s is not up: `./tideline up` starts it".formatted(path)));
+    DatabaseStatus primary =
+        status.databases().stream()
+            .filter(server -> server.role().equals("primary"))
+            .findFirst()
+            .orElseThrow(() -> new CommandException("the fleet has no primary yet"));
+    return open(
+        "jdbc:postgresql://%s:%d/%s".formatted(primary.host(), primary.port(), primary.database()),
+        Credentials.APPLICATION,
+        data.credentials().application());
+  }
+
+  ShopDatabase database() {
+    return database;
+  }
+
+  @Override
+  public void close() {
+    router.close();
+  }
+}

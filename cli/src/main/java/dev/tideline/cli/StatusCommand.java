@@ -1,0 +1,81 @@
+package dev.tideline.cli;
+
+import dev.tideline.fleet.DataDirectory;
+import dev.tideline.fleet.FleetClient;
+import dev.tideline.fleet.FleetJson;
+import dev.tideline.fleet.FleetStatus;
+import java.io.PrintStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Tells what runs, and where. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    description = "Tell what runs, and where. Exits 3 when nothing is up.",
+    footer = {"", "Examples:", "  ./tideline status", "  ./tideline status --json --secrets"})
+final class StatusCommand implements Callable<Integer> {
+
+  /** As the Linux Standard Base says of programs that are not running. */
+  private static final int NOT_RUNNING = 3;
+
+  @Mixin DataOption data = new DataOption();
+
+  @Option(names = "--json", description = "One JSON object on standard output.")
+  boolean json;
+
+  @Option(names = "--secrets", description = "With the databases' admin password.")
+  boolean secrets;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Optional<DataDirectory> directory = DataDirectory.find(data.path());
+    Optional<FleetStatus> status =
+        directory.isEmpty() ? Optional.empty() : new FleetClient(directory.get()).status();
+    if (status.isEmpty()) {
+      System.out.println(
+          json
+              ? FleetJson.MAPPER.writeValueAsString(Map.of("state", FleetStatus.DOWN))
+              : "nothing is up on " + data.path());
+      return NOT_RUNNING;
+    }
+    FleetStatus shown = secrets ? status.get().withSecrets(directory.orElseThrow()) : status.get();
+    if (json) {
+      System.out.println(FleetJson.MAPPER.writeValueAsString(shown));
+    } else {
+      print(shown, System.out);
+    }
+    return 0;
+  }
+
+  private static void print(FleetStatus status, PrintStream out) {
+    out.printf(
+        "%s  %s  (operators: %s/console)%n", status.state(), status.url(), status.controlUrl());
+    String row = "  %-14s %-28s %-10s %s%n";
+    out.printf(row, "part", "where", "process", "state");
+    if (status.balancer() != null) {
+      out.printf(row, "balancer", status.url(), status.balancer().pid(), status.balancer().kind());
+    }
+    status
+        .instances()
+        .forEach(one -> out.printf(row, one.name(), one.url(), one.pid(), one.state()));
+    status
+        .databases()
+        .forEach(one -> {
+          out.printf(row, one.name(), one.host() + ":" + one.port(), one.pid(), one.role());
+          if (one.adminPassword() != null) {
+            out.printf(
+                "  %-14s %s / %s, database %s%n",
+                "", one.adminUser(), one.adminPassword(), one.database());
+          }
+        });
+    if (status.redis() != null) {
+      out.printf(row, "redis", "127.0.0.1:" + status.redis().port(), status.redis().pid(), "");
+    }
+    out.printf("  admin token: %s%n", status.adminTokenFile());
+  }
+}

@@ -1,0 +1,219 @@
+package dev.tideline.cli;
+
+import dev.tideline.fleet.Fleet;
+import dev.tideline.fleet.FleetConfig;
+import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.balancer.Balancer;
+import dev.tideline.fleet.instance.InstanceSettings;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Runs a fleet on this machine until it is told to stop. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = {
+      "Run a whole fleet on this machine: PostgreSQL with replicas, Redis, instances, balancer.",
+      "An empty database gets a sample shop. Ctrl-C stops everything."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./tideline up",
+      "  ./tideline up --detach --port 9000 --control-port 9001 --data /tmp/shop",
+      "  ./tideline up --empty --instances 4 --replicas 3 --balancer nginx"
+    })
+final class UpCommand implements Callable<Integer> {
+
+  static final class KindConverter implements ITypeConverter<Balancer.Kind> {
+    @Override
+    public Balancer.Kind convert(String value) {
+      return switch (value) {
+        case "built-in" -> Balancer.Kind.BUILT_IN;
+        case "nginx" -> Balancer.Kind.NGINX;
+        default -> throw new TypeConversionException("built-in or nginx, not " + value);
+      };
+    }
+  }
+
+  static final class AlgorithmConverter implements ITypeConverter<Balancer.Algorithm> {
+    @Override
+    public Balancer.Algorithm convert(String value) {
+      return switch (value) {
+        case "round-robin" -> Balancer.Algorithm.ROUND_ROBIN;
+        case "least-connections" -> Balancer.Algorithm.LEAST_CONNECTIONS;
+        default ->
+            throw new TypeConversionException("round-robin or least-connections, not " + value);
+      };
+    }
+  }
+
+  static final class SecondsConverter implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String value) {
+      try {
+        return Duration.parse("PT" + value.toUpperCase(Locale.ROOT));
+      } catch (DateTimeException e) {
+        throw new TypeConversionException("a duration such as 2s or 1m, not " + value);
+      }
+    }
+  }
+
+  @Mixin DataOption data = new DataOption();
+
+  @Option(names = "--port", description = "Where shops call.", defaultValue = "8080")
+  int port;
+
+  @Option(names = "--control-port", description = "Where operators look.", defaultValue = "8081")
+  int controlPort;
+
+  @Option(names = "--instances", description = "How many, 1 to 10.", defaultValue = "2")
+  int instances;
+
+  @Option(names = "--replicas", description = "How many, 0 to 3.", defaultValue = "2")
+  int replicas;
+
+  @Option(
+      names = "--balancer",
+      description = "built-in or nginx.",
+      defaultValue = "built-in",
+      converter = KindConverter.class)
+  Balancer.Kind balancer = Balancer.Kind.BUILT_IN;
+
+  @Option(
+      names = "--balancing",
+      description = "round-robin or least-connections.",
+      defaultValue = "round-robin",
+      converter = AlgorithmConverter.class)
+  Balancer.Algorithm algorithm = Balancer.Algorithm.ROUND_ROBIN;
+
+  @Option(
+      names = "--health-interval",
+      description = "Pause between two health checks of an instance.",
+      defaultValue = "10s",
+      converter = SecondsConverter.class)
+  Duration healthInterval = InstanceSettings.HEALTH_INTERVAL;
+
+  @Option(names = "--empty", description = "Load no sample shop.")
+  boolean empty;
+
+  @Option(
+      names = "--detach",
+      description = "Return when everything is ready, and leave it running.")
+  boolean detach;
+
+  private @Nullable Fleet fleet;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Path directory = data.path();
+    return detach ? new DetachedStart(directory).run(arguments()) : stay(directory);
+  }
+
+  /** The same call without {@code --detach}. */
+  private List<String> arguments() {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "up",
+                "--data",
+                data.path().toString(),
+                "--port",
+                Integer.toString(port),
+                "--control-port",
+                Integer.toString(controlPort),
+                "--instances",
+                Integer.toString(instances),
+                "--replicas",
+                Integer.toString(replicas),
+                "--balancer",
+                balancer == Balancer.Kind.NGINX ? "nginx" : "built-in",
+                "--balancing",
+                algorithm == Balancer.Algorithm.ROUND_ROBIN ? "round-robin" : "least-connections",
+                "--health-interval",
+                healthInterval.toMillis() / 1000.0 + "s"));
+    if (empty) {
+      arguments.add("--empty");
+    }
+    return arguments;
+  }
+
+  private int stay(Path directory) throws InterruptedException {
+    Thread main = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    Thread hook = new Thread(() -> stop(main, ended), "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      long start = System.nanoTime();
+      Fleet started =
+          Fleet.start(
+              config(directory),
+              new ShopBootstrap(empty, Clock.systemUTC()),
+              line -> System.err.println("  " + line));
+      synchronized (this) {
+        fleet = started;
+      }
+      double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
+      System.out.printf(Locale.ROOT, "Tideline is up after %.1f s: %s%n", seconds, started.url());
+      System.out.printf("  try: curl '%s/v1/search?q=coffee'%n", started.url());
+      System.out.printf("  operators: http://127.0.0.1:%d/console%n", controlPort);
+      System.out.flush();
+      new CountDownLatch(1).await(); // until a signal
+      return 0;
+    } catch (FleetException e) {
+      ended.countDown();
+      throw e;
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /**
+   * On SIGINT and SIGTERM: stops the fleet, or interrupts its start and waits until that has
+   * cleaned up.
+   */
+  private void stop(Thread main, CountDownLatch ended) {
+    Fleet running;
+    synchronized (this) {
+      running = fleet;
+    }
+    if (running != null) {
+      System.err.println("  stopping");
+      running.close();
+      return;
+    }
+    main.interrupt();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private FleetConfig config(Path directory) {
+    return new FleetConfig(
+        directory,
+        port,
+        controlPort,
+        instances,
+        replicas,
+        balancer,
+        algorithm,
+        healthInterval,
+        JavaCommand.instance(directory));
+  }
+}

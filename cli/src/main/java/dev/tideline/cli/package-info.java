@@ -1,0 +1,5 @@
+/** The {@code tideline} command: one class a subcommand. */
+@NullMarked
+package dev.tideline.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,140 @@
+package dev.tideline.engine.catalog;
+
+import dev.tideline.engine.database.ShopDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlStatement;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Products in PostgreSQL. Thread-safe. */
+public final class CatalogStore {
+
+  /** The columns that {@link #summary} reads. */
+  public static final String SUMMARY_COLUMNS =
+      "p.id, p.title, p.brand, p.category, p.price, p.currency, p.in_stock";
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
+
+  private static final String UPSERT =
+      """
+      INSERT INTO products AS stored (id, title, description, brand, category, price, currency, in_stock, attributes)
+      VALUES (:id, :title, :description, :brand, :category, :price, :currency, :inStock, CAST(:attributes AS jsonb))
+      ON CONFLICT (id) DO UPDATE SET
+        title = excluded.title, description = excluded.description, brand = excluded.brand,
+        category = excluded.category, price = excluded.price, currency = excluded.currency,
+        in_stock = excluded.in_stock, attributes = excluded.attributes, updated_at = now()
+      """;
+
+  private static final String FEATURES =
+      "INSERT INTO product_features (product_id) VALUES (:id) ON CONFLICT DO NOTHING";
+
+  private final ShopDatabase database;
+
+  public CatalogStore(ShopDatabase database) {
+    this.database = database;
+  }
+
+  public Optional<Product> find(String id) {
+    return database.read("product", handle -> select(handle, id));
+  }
+
+  private static Optional<Product> select(Handle handle, String id) {
+    return handle
+        .createQuery(
+            "SELECT id, title, description, brand, category, price, currency, in_stock,"
+                + " attributes, created_at, updated_at FROM products WHERE id = :id")
+        .bind("id", id)
+        .map((row, context) -> product(row))
+        .findOne();
+  }
+
+  /** A product that has been stored, and whether it is new. */
+  public record Stored(Product product, boolean created) {}
+
+  /** Stores a product whose draft has no {@link ProductDraft#problems}. */
+  public Stored put(ProductDraft draft) {
+    return database.write(
+        "product_put",
+        handle -> {
+          boolean created =
+              bind(handle.createQuery(UPSERT + " RETURNING stored.xmax = 0"), draft)
+                  .mapTo(Boolean.class)
+                  .one();
+          handle.createUpdate(FEATURES).bind("id", draft.id()).execute();
+          return new Stored(select(handle, draft.id()).orElseThrow(), created);
+        });
+  }
+
+  /** Stores several, all or none. */
+  public void putAll(List<ProductDraft> drafts) {
+    database.write(
+        "product_batch",
+        handle -> {
+          PreparedBatch products = handle.prepareBatch(UPSERT);
+          PreparedBatch features = handle.prepareBatch(FEATURES);
+          for (ProductDraft draft : drafts) {
+            bind(products, draft).add();
+            features.bind("id", draft.id()).add();
+          }
+          products.execute();
+          return features.execute();
+        });
+  }
+
+  /** Removes a product; answers whether there was one. */
+  public boolean delete(String id) {
+    return database.write(
+        "product_delete",
+        handle ->
+            handle.createUpdate("DELETE FROM products WHERE id = :id").bind("id", id).execute()
+                > 0);
+  }
+
+  private static <S extends SqlStatement<S>> S bind(S statement, ProductDraft draft) {
+    return statement
+        .bind("id", draft.id())
+        .bind("title", draft.title())
+        .bind("description", draft.description() == null ? "" : draft.description())
+        .bind("brand", draft.brand())
+        .bind("category", draft.category())
+        .bind("price", draft.price())
+        .bind("currency", draft.currency())
+        .bind("inStock", draft.inStock())
+        .bind("attributes", JSON.writeValueAsString(draft.attributes()));
+  }
+
+  /** Reads {@link #SUMMARY_COLUMNS}. */
+  public static ProductSummary summary(ResultSet row) throws SQLException {
+    return new ProductSummary(
+        row.getString("id"),
+        row.getString("title"),
+        row.getString("brand"),
+        row.getString("category"),
+        row.getBigDecimal("price"),
+        row.getString("currency"),
+        row.getBoolean("in_stock"));
+  }
+
+  private static Product product(ResultSet row) throws SQLException {
+    return new Product(
+        row.getString("id"),
+        row.getString("title"),
+        row.getString("description"),
+        row.getString("brand"),
+        row.getString("category"),
+        row.getBigDecimal("price"),
+        row.getString("currency"),
+        row.getBoolean("in_stock"),
+        JSON.readValue(row.getString("attributes"), ATTRIBUTES),
+        row.getObject("created_at", OffsetDateTime.class).toInstant(),
+        row.getObject("updated_at", OffsetDateTime.class).toInstant());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.catalog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.tideline.engine.database;
+
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.SqlWork;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shop's database as its stores see it: each unit of work says whether it reads or writes, and
+ * the router finds the node. Thread-safe.
+ */
+public final class ShopDatabase {
+
+  /** The connection that the router lent for the work under way on this thread. */
+  private static final ScopedValue<Connection> LENT = ScopedValue.newInstance();
+
+  /** Told how long each unit of work took, under the name it was given. */
+  @FunctionalInterface
+  public interface QueryListener {
+    void ran(String query, Duration duration);
+  }
+
+  private final ReadWriteRouter router;
+  private final QueryListener listener;
+  private final Jdbi jdbi = Jdbi.create(new LentConnections());
+
+  public ShopDatabase(ReadWriteRouter router, QueryListener listener) {
+    this.router = router;
+    this.listener = listener;
+  }
+
+  private static final class LentConnections implements ConnectionFactory {
+    @Override
+    public Connection openConnection() {
+      return LENT.get();
+    }
+
+    @Override
+    public void closeConnection(Connection connection) {
+      // the router takes it back
+    }
+  }
+
+  /**
+   * Reads, from a replica if there is one. The work may be run again on another node and must
+   * change nothing.
+   *
+   * @param query a name for metrics, from a closed set
+   */
+  public <T extends @Nullable Object> T read(
+      String query, HandleCallback<T, RuntimeException> work) {
+    return timed(query, () -> router.read(work(work)));
+  }
+
+  /** Writes, on the primary, in one transaction. */
+  public <T extends @Nullable Object> T write(
+      String query, HandleCallback<T, RuntimeException> work) {
+    return timed(query, () -> router.write(work(handle -> handle.inTransaction(work))));
+  }
+
+  private <T extends @Nullable Object> SqlWork<T, RuntimeException> work(
+      HandleCallback<T, RuntimeException> callback) {
+    return connection ->
+        ScopedValue.where(LENT, connection)
+            .call(() -> {
+              try (Handle handle = jdbi.open()) {
+                return callback.withHandle(handle);
+              }
+            });
+  }
+
+  private interface Routed<T extends @Nullable Object> {
+    T run() throws SQLException;
+  }
+
+  private <T extends @Nullable Object> T timed(String query, Routed<T> routed) {
+    long start = System.nanoTime();
+    try {
+      return routed.run();
+    } catch (SQLException e) {
+      throw new ConnectionException(e);
+    } finally {
+      listener.ran(query, Duration.ofNanos(System.nanoTime() - start));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.database;
+
+import org.jspecify.annotations.NullMarked;

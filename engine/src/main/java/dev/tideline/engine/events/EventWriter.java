@@ -1,0 +1,153 @@
+package dev.tideline.engine.events;
+
+import dev.tideline.engine.OverloadedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stores the events of many requests with one statement and one COMMIT: a request joins the group
+ * that is being gathered, and is answered when that group is on disk.
+ *
+ * <p>A group closes after 5 ms or at 500 events. Where requests come one at a time none waits for
+ * others: a group lingers only if the one before it had company. Thread-safe.
+ */
+public final class EventWriter implements AutoCloseable {
+
+  static final int GROUP_EVENTS_MAX = 500;
+  static final Duration LINGER = Duration.ofMillis(5);
+
+  /** Events waiting to be stored; a request that would exceed it is told to come back. */
+  static final int QUEUE_EVENTS_MAX = 20_000;
+
+  /** Stores one group; {@link EventStore#insert} in the service. */
+  @FunctionalInterface
+  interface GroupStore {
+    Set<UUID> insert(List<Event> events);
+  }
+
+  private record Waiting(List<Event> events, CompletableFuture<EventReceipt> receipt) {}
+
+  private final GroupStore store;
+  private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
+  private final Thread thread;
+  private volatile boolean closing;
+
+  public EventWriter(EventStore store) {
+    this(store::insert);
+  }
+
+  EventWriter(GroupStore store) {
+    this.store = store;
+    this.thread = Thread.ofVirtual().name("event-writer").start(this::run);
+  }
+
+  /**
+   * Stores events and waits for it.
+   *
+   * @throws OverloadedException if too many wait already; nothing was stored
+   * @throws RuntimeException what the store threw; whether the events were stored is unknown, and
+   *     sending them again with the same ids is safe
+   */
+  public EventReceipt write(List<Event> events) {
+    if (closing) {
+      throw new OverloadedException("this instance is stopping");
+    }
+    if (queued.addAndGet(events.size()) > QUEUE_EVENTS_MAX) {
+      queued.addAndGet(-events.size());
+      throw new OverloadedException(QUEUE_EVENTS_MAX + " events are waiting to be stored");
+    }
+    Waiting waiting = new Waiting(events, new CompletableFuture<>());
+    queue.add(waiting);
+    try {
+      return waiting.receipt().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  /** Events that wait now. */
+  public int queued() {
+    return queued.get();
+  }
+
+  private void run() {
+    boolean company = false;
+    try {
+      while (!closing || !queue.isEmpty()) {
+        Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          List<Waiting> group = gather(first, company);
+          company = group.size() > 1;
+          store(group);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Waiting> gather(Waiting first, boolean linger) throws InterruptedException {
+    List<Waiting> group = new ArrayList<>(List.of(first));
+    int events = first.events().size();
+    long deadline = System.nanoTime() + (linger ? LINGER.toNanos() : 0);
+    while (events < GROUP_EVENTS_MAX) {
+      Waiting next = queue.poll(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        break;
+      }
+      group.add(next);
+      events += next.events().size();
+    }
+    return group;
+  }
+
+  private void store(List<Waiting> group) {
+    Map<UUID, Event> distinct = new LinkedHashMap<>();
+    for (Waiting waiting : group) {
+      waiting.events().forEach(event -> distinct.putIfAbsent(event.eventId(), event));
+      queued.addAndGet(-waiting.events().size());
+    }
+    try {
+      Set<UUID> fresh = new HashSet<>(store.insert(List.copyOf(distinct.values())));
+      for (Waiting waiting : group) {
+        waiting.receipt().complete(receipt(waiting.events(), fresh));
+      }
+    } catch (RuntimeException e) {
+      group.forEach(waiting -> waiting.receipt().completeExceptionally(e));
+    }
+  }
+
+  /** An id counts once: for the request of the group that brought it first. */
+  private static EventReceipt receipt(List<Event> events, Set<UUID> fresh) {
+    List<Event> accepted = new ArrayList<>();
+    for (Event event : events) {
+      if (fresh.remove(event.eventId())) {
+        accepted.add(event);
+      }
+    }
+    return new EventReceipt(accepted, events.size() - accepted.size());
+  }
+
+  /** Stores what waits, and takes no more. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

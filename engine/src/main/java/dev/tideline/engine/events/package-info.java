@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.events;
+
+import org.jspecify.annotations.NullMarked;

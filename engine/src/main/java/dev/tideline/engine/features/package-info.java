@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.features;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.tideline.engine.imports;
+
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.events.Event;
+import dev.tideline.engine.events.EventType;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.List;
+
+/** Online Retail's sales as purchases; the invoice is the session. */
+final class OnlineRetailEvents implements RecordMapper<Event> {
+
+  static final String SOURCE = "online-retail";
+
+  @Override
+  public Mapped<Event> map(SourceRecord record) {
+    return switch (OnlineRetailRow.of(record)) {
+      case Mapped.Rejected<OnlineRetailRow>(String reason, String message) ->
+          Mapped.rejected(reason, message);
+      case Mapped.Gathered<OnlineRetailRow>() -> throw new IllegalStateException();
+      case Mapped.Row<OnlineRetailRow>(OnlineRetailRow row, var ignored) -> event(record, row);
+    };
+  }
+
+  private static Mapped<Event> event(SourceRecord record, OnlineRetailRow row) {
+    Event event =
+        new Event(
+            EventIds.of(SOURCE, record.raw(), 1),
+            row.customer(),
+            row.invoice(),
+            row.product(),
+            EventType.PURCHASE,
+            row.quantity(),
+            row.price()
+                .multiply(BigDecimal.valueOf(row.quantity()))
+                .setScale(2, RoundingMode.HALF_UP),
+            null,
+            SOURCE,
+            row.soldAt());
+    List<FieldError> problems = event.problems();
+    return problems.isEmpty() ? Mapped.row(event) : Mapped.invalid(problems);
+  }
+}

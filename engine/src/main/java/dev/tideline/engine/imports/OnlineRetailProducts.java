@@ -1,0 +1,94 @@
+package dev.tideline.engine.imports;
+
+import dev.tideline.engine.catalog.ProductDraft;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The goods that Online Retail's sales tell of: a product is named by its commonest description,
+ * and costs its commonest price. Memory grows with the number of products, not of sales.
+ */
+final class OnlineRetailProducts implements RecordMapper<ProductDraft> {
+
+  /** Distinct products kept in memory. */
+  private static final int PRODUCTS_MAX = 1_000_000;
+
+  private static final class Sales {
+    final Map<String, Integer> descriptions = new LinkedHashMap<>();
+    final Map<BigDecimal, Integer> prices = new LinkedHashMap<>();
+    Instant first = Instant.MAX;
+  }
+
+  private final Map<String, Sales> products = new HashMap<>();
+
+  @Override
+  public Mapped<ProductDraft> map(SourceRecord record) {
+    return switch (OnlineRetailRow.of(record)) {
+      case Mapped.Rejected<OnlineRetailRow>(String reason, String message) ->
+          Mapped.rejected(reason, message);
+      case Mapped.Gathered<OnlineRetailRow>() -> throw new IllegalStateException();
+      case Mapped.Row<OnlineRetailRow>(OnlineRetailRow row, var ignored) -> {
+        gather(row);
+        yield new Mapped.Gathered<>();
+      }
+    };
+  }
+
+  private void gather(OnlineRetailRow row) {
+    Sales sales = products.computeIfAbsent(row.product(), code -> new Sales());
+    if (products.size() > PRODUCTS_MAX) {
+      throw new ImportException("more than " + PRODUCTS_MAX + " products in one file");
+    }
+    if (row.description() != null) {
+      sales.descriptions.merge(row.description(), 1, Integer::sum);
+    }
+    BigDecimal price = row.price().setScale(2, RoundingMode.HALF_UP);
+    if (price.signum() > 0) {
+      sales.prices.merge(price, 1, Integer::sum);
+    }
+    if (row.soldAt().isBefore(sales.first)) {
+      sales.first = row.soldAt();
+    }
+  }
+
+  @Override
+  public List<Mapped.Row<ProductDraft>> gathered() {
+    List<Mapped.Row<ProductDraft>> rows = new ArrayList<>();
+    products.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> rows.add(row(entry.getKey(), entry.getValue())));
+    return rows;
+  }
+
+  private static Mapped.Row<ProductDraft> row(String code, Sales sales) {
+    ProductDraft draft =
+        new ProductDraft(
+            code,
+            sales.descriptions.isEmpty() ? "Item " + code : commonest(sales.descriptions),
+            null,
+            null,
+            null,
+            sales.prices.isEmpty() ? null : commonest(sales.prices),
+            "GBP",
+            true,
+            Map.of());
+    return new Mapped.Row<>(draft, sales.first);
+  }
+
+  /** Of equally common ones the first in order, so that every run chooses alike. */
+  private static <K extends Comparable<K>> K commonest(Map<K, Integer> counts) {
+    return counts.entrySet().stream()
+        .min(
+            Comparator.<Map.Entry<K, Integer>>comparingInt(entry -> -entry.getValue())
+                .thenComparing(Map.Entry::getKey))
+        .orElseThrow()
+        .getKey();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.tideline.engine.imports;
+
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jspecify.annotations.Nullable;
+
+/** Values as files write them. */
+final class Texts {
+
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\u2028\u2029\\s]+");
+  private static final Pattern LINE_CONTROL = Pattern.compile("[\\p{Cntrl}\u2028\u2029&&[^\n]]+");
+  private static final Pattern MARKUP =
+      Pattern.compile("&(#\\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});|</?[a-zA-Z][^<>]*>");
+  private static final Pattern EPOCH = Pattern.compile("\\d{9,13}");
+  private static final Pattern BASIC_OFFSET = Pattern.compile("([+-]\\d{2})(\\d{2})$");
+  private static final DateTimeFormatter BLANK_SEPARATED =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm[:ss][.SSSSSSSSS][.SSSSSS][.SSS]", Locale.ROOT);
+
+  private Texts() {}
+
+  /** One line, no control characters, entities and tags of HTML resolved. */
+  static @Nullable String clean(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    String plain = MARKUP.matcher(text).find() ? Jsoup.parse(text).text() : text;
+    String line = CONTROL.matcher(plain).replaceAll(" ").strip();
+    return line.isEmpty() ? null : line;
+  }
+
+  /** The same, but line breaks stay. */
+  static @Nullable String cleanLines(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    String plain = MARKUP.matcher(text).find() ? Jsoup.parse(text).wholeText() : text;
+    String lines = LINE_CONTROL.matcher(plain.replace("\r\n", "\n")).replaceAll(" ").strip();
+    return lines.isEmpty() ? null : lines;
+  }
+
+  static Optional<BigDecimal> decimal(String text) {
+    try {
+      return text.length() <= 40 ? Optional.of(new BigDecimal(text)) : Optional.empty();
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  static Optional<Integer> integer(String text) {
+    try {
+      return Optional.of(Integer.valueOf(text));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  static Optional<Boolean> bool(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "t", "yes", "y", "1" -> Optional.of(true);
+      case "false", "f", "no", "n", "0" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+
+  /**
+   * A time: ISO 8601 with its zone, without one in the zone given, or seconds or milliseconds since
+   * 1970.
+   */
+  static Optional<Instant> instant(String text, ZoneId zone) {
+    if (EPOCH.matcher(text).matches()) {
+      long number = Long.parseLong(text);
+      return Optional.of(
+          text.length() > 10 ? Instant.ofEpochMilli(number) : Instant.ofEpochSecond(number));
+    }
+    try {
+      return Optional.of(
+          OffsetDateTime.parse(BASIC_OFFSET.matcher(text).replaceFirst("$1:$2")).toInstant());
+    } catch (DateTimeException e) {
+      return local(text, zone);
+    }
+  }
+
+  private static Optional<Instant> local(String text, ZoneId zone) {
+    try {
+      LocalDateTime local =
+          text.indexOf('T') > 0
+              ? LocalDateTime.parse(text)
+              : LocalDateTime.parse(text, BLANK_SEPARATED);
+      return Optional.of(local.atZone(zone).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

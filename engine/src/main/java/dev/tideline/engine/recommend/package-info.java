@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.recommend;
+
+import org.jspecify.annotations.NullMarked;

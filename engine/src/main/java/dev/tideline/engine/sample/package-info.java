@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.sample;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.search;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package dev.tideline.engine.sessions;
+
+import dev.tideline.cache.RedisConnection;
+import dev.tideline.engine.events.Event;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a session has looked at, in Redis, so that any instance knows it; forgotten a day after the
+ * last event. Thread-safe.
+ */
+public final class SessionHistory {
+
+  public static final int ENTRIES_MAX = 50;
+  public static final Duration LIFETIME = Duration.ofDays(1);
+
+  private static final String KEY = "tideline:v1:session:";
+
+  /** One thing looked at. */
+  public record Entry(String type, String productId, Instant occurredAt) {
+
+    private String encode() {
+      return type + " " + occurredAt.toEpochMilli() + " " + productId;
+    }
+
+    private static Entry decode(String text) {
+      String[] parts = text.split(" ", 3);
+      return new Entry(parts[0], parts[2], Instant.ofEpochMilli(Long.parseLong(parts[1])));
+    }
+  }
+
+  private final RedisConnection redis;
+
+  public SessionHistory(RedisConnection redis) {
+    this.redis = redis;
+  }
+
+  /**
+   * Adds events that have been stored; without Redis it is not remembered, and that is no error.
+   */
+  public void add(List<Event> events) {
+    Map<String, List<String>> bySession =
+        events.stream()
+            .filter(event -> event.sessionId() != null && event.productId() != null)
+            .collect(
+                Collectors.groupingBy(
+                    event -> KEY + event.sessionId(),
+                    Collectors.mapping(SessionHistory::encode, Collectors.toList())));
+    bySession.forEach((key, entries) ->
+        redis.ask(commands -> {
+          commands.lpush(key, entries.toArray(String[]::new));
+          commands.ltrim(key, 0, ENTRIES_MAX - 1);
+          return commands.expire(key, LIFETIME);
+        }));
+  }
+
+  private static String encode(Event event) {
+    String product = event.productId() == null ? "" : event.productId();
+    return new Entry(event.type().label(), product, event.occurredAt()).encode();
+  }
+
+  /** A session's latest entries, newest first; nothing if Redis is away. */
+  public Optional<List<Entry>> find(String sessionId) {
+    return redis
+        .ask(commands -> commands.lrange(KEY + sessionId, 0, ENTRIES_MAX - 1))
+        .map(texts -> texts.stream().map(Entry::decode).toList());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.sessions;
+
+import org.jspecify.annotations.NullMarked;

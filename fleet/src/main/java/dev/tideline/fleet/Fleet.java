@@ -1,0 +1,335 @@
+package dev.tideline.fleet;
+
+import dev.tideline.fleet.balancer.Balancer;
+import dev.tideline.fleet.balancer.BuiltInBalancer;
+import dev.tideline.fleet.balancer.NginxBalancer;
+import dev.tideline.fleet.control.ControlServer;
+import dev.tideline.fleet.instance.InstancePool;
+import dev.tideline.fleet.instance.InstanceSettings;
+import dev.tideline.fleet.instance.InstanceState;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.fleet.postgres.PostgresCluster;
+import dev.tideline.fleet.process.Guard;
+import dev.tideline.fleet.process.Ports;
+import dev.tideline.fleet.process.ServerUser;
+import dev.tideline.fleet.redis.RedisServer;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole fleet on this machine: PostgreSQL with replicas, Redis, instances behind a balancer, each
+ * kept running until {@link #close}.
+ *
+ * <p>An instance is started with the environment of {@code serve} (see the contracts): its port,
+ * the databases, Redis, and files with its secrets.
+ */
+public final class Fleet implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Fleet.class);
+  private static final String HOST = "127.0.0.1";
+
+  /**
+   * Makes the schema and the first data, once the primary is there and before the replicas are
+   * copied from it.
+   */
+  @FunctionalInterface
+  public interface Bootstrap {
+    void prepare(String jdbcUrl, String user, String password) throws Exception;
+  }
+
+  private final FleetConfig config;
+  private final DataDirectory data;
+  private final Consumer<String> progress;
+  private final List<AutoCloseable> parts = new ArrayList<>();
+  private volatile String state = FleetStatus.STARTING;
+  private volatile @Nullable PostgresCluster postgres;
+  private volatile @Nullable RedisServer redis;
+  private volatile @Nullable InstancePool instances;
+  private volatile @Nullable Balancer balancer;
+
+  private Fleet(FleetConfig config, DataDirectory data, Consumer<String> progress) {
+    this.config = config;
+    this.data = data;
+    this.progress = progress;
+  }
+
+  /**
+   * Starts everything and returns when requests are answered.
+   *
+   * @param progress hears a line for each part that is there
+   * @throws FleetException if a part cannot start, the data directory is in use, or a port is
+   *     taken; what had been started is stopped again
+   */
+  public static Fleet start(FleetConfig config, Bootstrap bootstrap, Consumer<String> progress)
+      throws InterruptedException {
+    DataDirectory data = DataDirectory.open(config.data());
+    if (!data.tryLock()) {
+      throw new FleetException(
+          "a fleet is up already on " + data.root() + " (`tideline status`, `tideline down`)");
+    }
+    Fleet fleet = new Fleet(config, data, progress);
+    try {
+      fleet.start(bootstrap);
+      return fleet;
+    } catch (FleetException | InterruptedException e) {
+      fleet.close();
+      throw e;
+    } catch (Exception e) {
+      fleet.close();
+      throw new FleetException("cannot start the fleet: " + e.getMessage(), e);
+    }
+  }
+
+  private void start(Bootstrap bootstrap) throws Exception {
+    List<String> orphans = Guard.stopOrphans(data.pids(), data.root());
+    if (!orphans.isEmpty()) {
+      progress.accept("stopped what an earlier supervisor had left: " + String.join(", ", orphans));
+    }
+    requireFree(config.port(), "--port");
+    requireFree(config.controlPort(), "--control-port");
+    parts.add(Guard.start(data.pids(), data.root()));
+    parts.add(ControlServer.start(config.controlPort(), this::status, metrics()));
+    writeSupervisorFile();
+    FleetPorts ports = choosePorts();
+    BinaryCache binaries = BinaryCache.ofUser(System.getenv());
+
+    CompletableFuture<RedisServer> redisStarts = startRedis(ports.redis(), binaries);
+    try {
+      startDatabases(ports.databases(), binaries, bootstrap);
+    } finally {
+      redisStarts.handle((done, failure) -> done).join(); // so that it can be stopped
+    }
+    redisStarts.join();
+    startInstances(ports);
+    state = FleetStatus.UP;
+  }
+
+  private static void requireFree(int port, String option) {
+    if (!Ports.isFree(port)) {
+      throw new FleetException(
+          "port %d is in use by another program (choose another with %s)".formatted(port, option));
+    }
+  }
+
+  private record FleetPorts(int redis, List<Integer> databases, List<Integer> instances) {}
+
+  private FleetPorts choosePorts() {
+    Ports free = new Ports();
+    Properties known = data.ports();
+    Properties now = new Properties();
+    FleetPorts ports =
+        new FleetPorts(
+            port("redis", free, known, now),
+            IntStream.rangeClosed(0, config.replicas())
+                .mapToObj(i -> port("database-" + i, free, known, now))
+                .toList(),
+            IntStream.rangeClosed(1, config.instances())
+                .mapToObj(i -> port("instance-" + i, free, known, now))
+                .toList());
+    data.keepPorts(now);
+    return ports;
+  }
+
+  private static int port(String name, Ports free, Properties known, Properties now) {
+    int port = free.freeOr(Integer.parseInt(known.getProperty(name, "0")));
+    now.setProperty(name, Integer.toString(port));
+    return port;
+  }
+
+  private CompletableFuture<RedisServer> startRedis(int port, BinaryCache binaries) {
+    RedisServer server = new RedisServer(data.redis(), data.logs(), data.pids(), port, binaries);
+    parts.add(server);
+    redis = server;
+    CompletableFuture<RedisServer> started = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .name("start-redis")
+        .start(() -> {
+          try {
+            server.start();
+            started.complete(server);
+          } catch (RuntimeException | InterruptedException e) {
+            started.completeExceptionally(e);
+          }
+        });
+    return started;
+  }
+
+  private void startDatabases(List<Integer> ports, BinaryCache binaries, Bootstrap bootstrap)
+      throws Exception {
+    PostgresCluster cluster =
+        new PostgresCluster(
+            new PostgresCluster.Layout(data.postgres(), data.logs(), data.pids(), ports),
+            binaries,
+            ServerUser.detect(),
+            data.credentials());
+    parts.add(cluster);
+    postgres = cluster;
+    cluster.startPrimary();
+    progress.accept(
+        "PostgreSQL %s: primary on %s:%d".formatted(cluster.version(), HOST, ports.getFirst()));
+    bootstrap.prepare(cluster.url(0), Credentials.APPLICATION, cluster.credentials().application());
+    cluster.startReplicas();
+    if (config.replicas() > 0) {
+      progress.accept(
+          "%d streaming replica%s".formatted(config.replicas(), config.replicas() == 1 ? "" : "s"));
+    }
+  }
+
+  private void startInstances(FleetPorts ports) throws InterruptedException {
+    Balancer started =
+        switch (config.balancer()) {
+          case BUILT_IN -> BuiltInBalancer.start(config.port(), config.algorithm());
+          case NGINX ->
+              NginxBalancer.start(
+                  data.nginx(), data.logs(), data.pids(), config.port(), config.algorithm());
+        };
+    parts.add(started);
+    balancer = started;
+    InstancePool pool = new InstancePool(started);
+    parts.add(pool);
+    instances = pool;
+    pool.start(
+        new InstanceSettings(
+            config.instanceCommand(),
+            instanceEnvironment(ports),
+            data.root(),
+            data.logs(),
+            data.pids(),
+            config.healthInterval(),
+            InstanceSettings.UNHEALTHY_THRESHOLD),
+        ports.instances());
+    progress.accept(
+        "%d instances behind the %s balancer".formatted(config.instances(), balancerName()));
+  }
+
+  private Map<String, String> instanceEnvironment(FleetPorts ports) {
+    data.secret(DataDirectory.ADMIN_TOKEN);
+    return Map.of(
+        "TIDELINE_DB_PRIMARY_URL",
+        url(ports.databases().getFirst()),
+        "TIDELINE_DB_REPLICA_URLS",
+        ports.databases().stream().skip(1).map(Fleet::url).collect(Collectors.joining(",")),
+        "TIDELINE_DB_USER",
+        Credentials.APPLICATION,
+        "TIDELINE_DB_PASSWORD_FILE",
+        data.secretFile(DataDirectory.DATABASE_PASSWORD).toString(),
+        "TIDELINE_REDIS_URL",
+        "redis://" + HOST + ":" + ports.redis(),
+        "TIDELINE_ADMIN_TOKEN_FILE",
+        data.secretFile(DataDirectory.ADMIN_TOKEN).toString(),
+        "TIDELINE_HTTP_HOST",
+        HOST,
+        // The balancer drops an instance before it is told to stop, so it need not wait for that.
+        "TIDELINE_DRAIN_DELAY",
+        "0s");
+  }
+
+  private static String url(int port) {
+    return "jdbc:postgresql://" + HOST + ":" + port + "/" + Credentials.DATABASE;
+  }
+
+  private PrometheusRegistry metrics() {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    GaugeWithCallback.builder()
+        .name("instances_running_total")
+        .help("Instances that are healthy now.")
+        .callback(callback -> callback.call((double) healthyInstances()))
+        .register(registry);
+    return registry;
+  }
+
+  private long healthyInstances() {
+    InstancePool pool = instances;
+    return pool == null
+        ? 0
+        : pool.views().stream().filter(view -> view.state() == InstanceState.HEALTHY).count();
+  }
+
+  private void writeSupervisorFile() throws IOException {
+    Files.writeString(
+        data.supervisorFile(),
+        FleetJson.MAPPER.writeValueAsString(
+            new FleetClient.SupervisorFile(ProcessHandle.current().pid(), config.controlPort())));
+  }
+
+  public String url() {
+    return "http://" + HOST + ":" + config.port();
+  }
+
+  private String balancerName() {
+    return config.balancer().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The fleet as it is now, without secrets. */
+  public FleetStatus status() {
+    PostgresCluster cluster = postgres;
+    RedisServer cache = redis;
+    InstancePool pool = instances;
+    Balancer front = balancer;
+    return new FleetStatus(
+        state,
+        url(),
+        "http://" + HOST + ":" + config.controlPort(),
+        data.secretFile(DataDirectory.ADMIN_TOKEN).toString(),
+        new FleetStatus.Supervisor(ProcessHandle.current().pid()),
+        front == null ? null : new FleetStatus.BalancerStatus(balancerName(), front.pid()),
+        pool == null ? List.of() : pool.views().stream().map(Fleet::instance).toList(),
+        cluster == null ? List.of() : cluster.servers().stream().map(Fleet::database).toList(),
+        cache == null ? null : new FleetStatus.RedisStatus(cache.port(), cache.pid()));
+  }
+
+  private static FleetStatus.InstanceStatus instance(InstancePool.View view) {
+    return new FleetStatus.InstanceStatus(
+        view.name(), view.url(), view.pid(), view.state().label());
+  }
+
+  private static FleetStatus.DatabaseStatus database(PostgresCluster.Server server) {
+    return new FleetStatus.DatabaseStatus(
+        server.name(),
+        server.primary() ? "primary" : "replica",
+        server.host(),
+        server.port(),
+        server.pid(),
+        Credentials.DATABASE,
+        null,
+        Credentials.ADMIN,
+        null);
+  }
+
+  /**
+   * Stops everything in the opposite order; what fails to stop is logged and does not keep the rest
+   * from it.
+   */
+  @Override
+  public void close() {
+    state = FleetStatus.STOPPING;
+    for (AutoCloseable part : parts.reversed()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("{} did not stop in order", part.getClass().getSimpleName(), e);
+      }
+    }
+    parts.clear();
+    try {
+      Files.deleteIfExists(data.supervisorFile());
+    } catch (IOException e) {
+      log.warn("cannot remove {}", data.supervisorFile(), e);
+    }
+    data.close();
+  }
+}

@@ -1,0 +1,68 @@
+package dev.tideline.fleet;
+
+import dev.tideline.fleet.balancer.Balancer;
+import dev.tideline.fleet.instance.InstanceSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What a fleet consists of.
+ *
+ * @param data the folder for everything it keeps
+ * @param port where clients reach the balancer, on loopback
+ * @param controlPort where operators reach the fleet itself
+ * @param instances 1 to 10
+ * @param replicas 0 to 3
+ * @param healthInterval pause between two health checks of an instance
+ * @param instanceCommand what starts an instance; see {@link Fleet} for its environment
+ */
+public record FleetConfig(
+    Path data,
+    int port,
+    int controlPort,
+    int instances,
+    int replicas,
+    Balancer.Kind balancer,
+    Balancer.Algorithm algorithm,
+    Duration healthInterval,
+    List<String> instanceCommand) {
+
+  public static final int PORT = 8080;
+  public static final int CONTROL_PORT = 8081;
+  public static final int INSTANCES = 2;
+  public static final int INSTANCES_MAX = 10;
+  public static final int REPLICAS = 2;
+  public static final int REPLICAS_MAX = 3;
+
+  public FleetConfig {
+    data = data.toAbsolutePath().normalize();
+    instanceCommand = List.copyOf(instanceCommand);
+    if (instances < 1 || instances > INSTANCES_MAX) {
+      throw new FleetException("instances must be 1 to " + INSTANCES_MAX + ", not " + instances);
+    }
+    if (replicas < 0 || replicas > REPLICAS_MAX) {
+      throw new FleetException("replicas must be 0 to " + REPLICAS_MAX + ", not " + replicas);
+    }
+    if (port == controlPort) {
+      throw new FleetException("port and control port are both " + port);
+    }
+    if (!healthInterval.isPositive()) {
+      throw new FleetException("the health interval must be positive, not " + healthInterval);
+    }
+  }
+
+  /** Two instances, two replicas and the built-in balancer on the usual ports. */
+  public static FleetConfig of(Path data, List<String> instanceCommand) {
+    return new FleetConfig(
+        data,
+        PORT,
+        CONTROL_PORT,
+        INSTANCES,
+        REPLICAS,
+        Balancer.Kind.BUILT_IN,
+        Balancer.Algorithm.ROUND_ROBIN,
+        InstanceSettings.HEALTH_INTERVAL,
+        instanceCommand);
+  }
+}

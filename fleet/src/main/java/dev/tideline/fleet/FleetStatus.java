@@ -1,0 +1,70 @@
+package dev.tideline.fleet;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code status --json} answers; its names are a contract. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FleetStatus(
+    String state,
+    String url,
+    String controlUrl,
+    String adminTokenFile,
+    Supervisor supervisor,
+    @Nullable BalancerStatus balancer,
+    List<InstanceStatus> instances,
+    List<DatabaseStatus> databases,
+    @Nullable RedisStatus redis) {
+
+  /** States of the fleet as a whole. */
+  public static final String STARTING = "starting";
+
+  public static final String UP = "up";
+  public static final String STOPPING = "stopping";
+  public static final String DOWN = "down";
+
+  public record Supervisor(long pid) {}
+
+  public record BalancerStatus(String kind, long pid) {}
+
+  public record InstanceStatus(String name, String url, long pid, String state) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record DatabaseStatus(
+      String name,
+      String role,
+      String host,
+      int port,
+      long pid,
+      String database,
+      @Nullable Double lagSeconds,
+      String adminUser,
+      @Nullable String adminPassword) {
+
+    DatabaseStatus withPassword(String password) {
+      return new DatabaseStatus(
+          name, role, host, port, pid, database, lagSeconds, adminUser, password);
+    }
+  }
+
+  public record RedisStatus(int port, long pid) {}
+
+  /**
+   * With the administrator's password of the databases, for who may read it from the data
+   * directory.
+   */
+  public FleetStatus withSecrets(DataDirectory data) {
+    String password = data.credentials().admin();
+    return new FleetStatus(
+        state,
+        url,
+        controlUrl,
+        adminTokenFile,
+        supervisor,
+        balancer,
+        instances,
+        databases.stream().map(database -> database.withPassword(password)).toList(),
+        redis);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.tideline.fleet.balancer;
+
+import java.util.List;
+
+/**
+ * Passes each request to one of the backends it was last given. Implementations are thread-safe.
+ */
+public interface Balancer extends AutoCloseable {
+
+  /** How a backend is chosen. */
+  enum Algorithm {
+    ROUND_ROBIN,
+    LEAST_CONNECTIONS
+  }
+
+  /** Which balancer runs. */
+  enum Kind {
+    BUILT_IN,
+    NGINX
+  }
+
+  /**
+   * Replaces the backends that requests go to. Requests under way are not cut.
+   *
+   * @param backends none while no instance has ever been ready; the answer is 503 then
+   */
+  void route(List<Backend> backends);
+
+  Kind kind();
+
+  /** The process that listens. */
+  long pid();
+
+  @Override
+  void close();
+}

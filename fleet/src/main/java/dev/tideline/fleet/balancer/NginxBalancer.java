@@ -1,0 +1,165 @@
+package dev.tideline.fleet.balancer;
+
+import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.process.Programs;
+import dev.tideline.fleet.process.ServerProcess;
+import dev.tideline.fleet.process.ServerProcess.StopSignal;
+import dev.tideline.fleet.process.Supervised;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A real NGINX. Open NGINX has no active health checks and reads its upstream list from a file, so
+ * the fleet checks the instances, writes the list anew and has NGINX reload; requests under way end
+ * on the old workers.
+ */
+public final class NginxBalancer implements Balancer {
+
+  private final Path configuration;
+  private final int port;
+  private final Algorithm algorithm;
+  private final Supervised process;
+
+  /**
+   * Starts NGINX on a port of loopback, with no backend yet.
+   *
+   * @throws FleetException if it is not installed or does not start
+   */
+  public static NginxBalancer start(
+      Path folder, Path logs, Path pids, int port, Algorithm algorithm)
+      throws InterruptedException {
+    Path program =
+        Programs.find("nginx")
+            .orElseThrow(() ->
+                new FleetException(
+                    "the nginx program is not installed (Debian: apt-get install nginx-light);"
+                        + " the built-in balancer needs nothing"));
+    NginxBalancer balancer = new NginxBalancer(program, folder, logs, pids, port, algorithm);
+    balancer.process.start();
+    return balancer;
+  }
+
+  private NginxBalancer(
+      Path program, Path folder, Path logs, Path pids, int port, Algorithm algorithm) {
+    this.configuration = folder.resolve("nginx.conf");
+    this.port = port;
+    this.algorithm = algorithm;
+    try {
+      Files.createDirectories(folder.resolve("temp"));
+    } catch (IOException e) {
+      throw new FleetException("cannot make " + folder, e);
+    }
+    write(List.of());
+    this.process =
+        new Supervised(
+            new ServerProcess(
+                "nginx",
+                List.of(
+                    program.toString(),
+                    "-p",
+                    folder.toString(),
+                    "-c",
+                    configuration.toString(),
+                    "-e",
+                    "stderr",
+                    "-g",
+                    "daemon off;"),
+                Map.of(),
+                folder,
+                logs.resolve("nginx.log"),
+                pids.resolve("nginx.pid"),
+                StopSignal.TERM,
+                this::answers));
+  }
+
+  @Override
+  public synchronized void route(List<Backend> backends) {
+    if (!write(backends)) {
+      return;
+    }
+    try {
+      if (process.pid() > 0) {
+        Programs.signal(process.pid(), "HUP");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean write(List<Backend> backends) {
+    String text =
+        template()
+            .replace("${port}", Integer.toString(port))
+            .replace("${user}", runsAsRoot() ? "user root;" : "")
+            .replace("${algorithm}", algorithm == Algorithm.LEAST_CONNECTIONS ? "least_conn;" : "")
+            .replace("${servers}", servers(backends));
+    try {
+      if (Files.exists(configuration) && Files.readString(configuration).equals(text)) {
+        return false;
+      }
+      Path fresh = configuration.resolveSibling("nginx.conf.new");
+      Files.writeString(fresh, text);
+      Files.move(fresh, configuration, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (IOException e) {
+      throw new FleetException("cannot write " + configuration, e);
+    }
+  }
+
+  private static String servers(List<Backend> backends) {
+    if (backends.isEmpty()) {
+      return "server 127.0.0.1:1 down;"; // an upstream may not be empty
+    }
+    return backends.stream()
+        .map(backend ->
+            "server %s:%d max_fails=1 fail_timeout=1s;".formatted(Backend.HOST, backend.port()))
+        .collect(Collectors.joining("\n    "));
+  }
+
+  private static boolean runsAsRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  private static String template() {
+    try (InputStream in = NginxBalancer.class.getResourceAsStream("nginx.conf.template")) {
+      if (in == null) {
+        throw new FleetException("nginx.conf.template is missing from the jar");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new FleetException("cannot read nginx.conf.template", e);
+    }
+  }
+
+  private boolean answers() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.NGINX;
+  }
+
+  @Override
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

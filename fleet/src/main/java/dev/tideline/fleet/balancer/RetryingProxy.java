@@ -1,0 +1,185 @@
+package dev.tideline.fleet.balancer;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.httpproxy.Body;
+import io.vertx.httpproxy.OriginRequestProvider;
+import io.vertx.httpproxy.ProxyContext;
+import io.vertx.httpproxy.ProxyInterceptor;
+import io.vertx.httpproxy.ProxyResponse;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a request to a backend, and to another one if that one fails before it has answered.
+ *
+ * <p>Only a GET or HEAD without a body is sent twice, or a request that never reached a backend
+ * because no connection came about. A small answer to a GET is taken in whole before the client
+ * sees its first byte, so that an instance that dies in the middle of it costs nothing either.
+ */
+final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
+
+  private static final Logger log = LoggerFactory.getLogger(RetryingProxy.class);
+
+  static final int TRIES_MAX = 3;
+
+  /**
+   * Answers up to this size are held back until they are complete; longer ones, or of unknown
+   * length, are streamed.
+   */
+  static final long HELD_BYTES_MAX = 1 << 20;
+
+  private static final String ATTEMPT = "tideline.attempt";
+  private static final String FORWARDED_FOR = "X-Forwarded-For";
+  private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
+
+  private final HttpClient client;
+  private final BackendChoice choice;
+
+  RetryingProxy(HttpClient client, BackendChoice choice) {
+    this.client = client;
+    this.choice = choice;
+  }
+
+  /** One sending of a request: to whom, and whether a connection came about. */
+  private static final class Attempt {
+    final Backend backend;
+    boolean connected;
+
+    Attempt(Backend backend) {
+      this.backend = backend;
+    }
+  }
+
+  @Override
+  public Future<HttpClientRequest> create(ProxyContext context) {
+    Attempt attempt = context.get(ATTEMPT, Attempt.class);
+    return client
+        .request(
+            new RequestOptions()
+                .setServer(SocketAddress.inetSocketAddress(attempt.backend.port(), Backend.HOST))
+                .setHost(Backend.HOST)
+                .setPort(attempt.backend.port()))
+        .onSuccess(request -> attempt.connected = true);
+  }
+
+  @Override
+  public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
+    HttpServerRequest incoming = context.request().proxiedRequest();
+    forwardedHeaders(context, incoming);
+    boolean repeatable = isRepeatable(incoming);
+    if (repeatable) {
+      context.request().setBody(null);
+      incoming.resume();
+    }
+    return attempt(context, repeatable, new HashSet<>());
+  }
+
+  private Future<ProxyResponse> attempt(
+      ProxyContext context, boolean repeatable, Set<Backend> failed) {
+    Optional<Backend> next = choice.next(failed);
+    if (next.isEmpty()) {
+      return Future.succeededFuture(unavailable(context));
+    }
+    Attempt attempt = new Attempt(next.get());
+    context.set(ATTEMPT, attempt);
+    choice.begin(attempt.backend);
+    return context
+        .sendRequest()
+        .compose(response -> repeatable ? held(response) : Future.succeededFuture(response))
+        .onSuccess(response -> choice.trust(attempt.backend))
+        .recover(failure -> {
+          choice.end(attempt.backend);
+          if (context.request().proxiedRequest().response().closed()) {
+            return Future.failedFuture(failure); // the client went away; no backend is to blame
+          }
+          choice.suspect(attempt.backend);
+          failed.add(attempt.backend);
+          log.debug("{} failed a request", attempt.backend.name(), failure);
+          return failed.size() < TRIES_MAX && (repeatable || !attempt.connected)
+              ? attempt(context, repeatable, failed)
+              : Future.succeededFuture(unavailable(context));
+        });
+  }
+
+  @Override
+  public Future<Void> handleProxyResponse(ProxyContext context) {
+    Attempt attempt = context.get(ATTEMPT, Attempt.class);
+    boolean answered = context.response().proxiedResponse() != null;
+    return context
+        .sendResponse()
+        .onComplete(done -> {
+          if (attempt != null && answered) {
+            choice.end(attempt.backend);
+          }
+        });
+  }
+
+  private static boolean isRepeatable(HttpServerRequest request) {
+    boolean readsOnly =
+        request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return readsOnly
+        && (length == null || length.equals("0"))
+        && request.getHeader(HttpHeaders.TRANSFER_ENCODING) == null;
+  }
+
+  private static Future<ProxyResponse> held(ProxyResponse response) {
+    Body body = response.getBody();
+    if (body == null || body.length() < 0 || body.length() > HELD_BYTES_MAX) {
+      return Future.succeededFuture(response);
+    }
+    boolean isHead = response.request().proxiedRequest().method().equals(HttpMethod.HEAD);
+    if (isHead) {
+      return Future.succeededFuture(response);
+    }
+    HttpClientResponse incoming = response.proxiedResponse();
+    Future<Buffer> whole = incoming.body();
+    incoming.resume();
+    return whole.map(bytes -> response.setBody(body(bytes, body.mediaType())));
+  }
+
+  private static void forwardedHeaders(ProxyContext context, HttpServerRequest incoming) {
+    String client =
+        incoming.remoteAddress() == null ? "unknown" : incoming.remoteAddress().hostAddress();
+    String before = incoming.getHeader(FORWARDED_FOR);
+    context.request().putHeader(FORWARDED_FOR, before == null ? client : before + ", " + client);
+    if (incoming.getHeader(FORWARDED_PROTO) == null) {
+      context.request().putHeader(FORWARDED_PROTO, "http");
+    }
+  }
+
+  private static ProxyResponse unavailable(ProxyContext context) {
+    String trace = UUID.randomUUID().toString().replace("-", "");
+    String problem =
+        """
+        {"type":"about:blank","title":"Service Unavailable","status":503,\
+        "detail":"No instance could answer.","trace_id":"%s"}\
+        """
+            .formatted(trace);
+    return context
+        .request()
+        .release()
+        .response()
+        .setStatusCode(503)
+        .putHeader(HttpHeaders.RETRY_AFTER, "1")
+        .setBody(body(Buffer.buffer(problem), "application/problem+json"));
+  }
+
+  private static Body body(Buffer bytes, @Nullable String mediaType) {
+    return Body.body(Body.body(bytes).stream(), bytes.length(), mediaType);
+  }
+}

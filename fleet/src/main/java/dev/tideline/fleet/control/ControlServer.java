@@ -1,0 +1,105 @@
+package dev.tideline.fleet.control;
+
+import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.FleetJson;
+import dev.tideline.fleet.FleetStatus;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The fleet's own address, for operators: {@code /status}, {@code /metrics}, {@code /console}. */
+public final class ControlServer implements AutoCloseable {
+
+  private static final String HOST = "127.0.0.1";
+
+  private final WebServer server;
+
+  private ControlServer(WebServer server) {
+    this.server = server;
+  }
+
+  /** Listens on a port of loopback. */
+  public static ControlServer start(
+      int port, Supplier<FleetStatus> status, PrometheusRegistry metrics) {
+    WebServer server =
+        WebServer.builder()
+            .host(HOST)
+            .port(port)
+            .shutdownHook(false)
+            .routing(routing -> route(routing, status, metrics))
+            .build();
+    try {
+      return new ControlServer(server.start());
+    } catch (RuntimeException e) {
+      throw new FleetException("cannot listen on the control port " + port, e);
+    }
+  }
+
+  private static void route(
+      HttpRouting.Builder routing, Supplier<FleetStatus> status, PrometheusRegistry metrics) {
+    byte[] console = console();
+    routing
+        .get(
+            "/status",
+            (request, response) ->
+                send(
+                    response, "application/json", FleetJson.MAPPER.writeValueAsBytes(status.get())))
+        .get("/metrics", (request, response) -> metrics(request, response, metrics))
+        .get("/console", (request, response) -> send(response, "text/html; charset=utf-8", console))
+        .any((request, response) -> notFound(response));
+  }
+
+  private static void metrics(
+      ServerRequest request, ServerResponse response, PrometheusRegistry metrics)
+      throws IOException {
+    var writer =
+        ExpositionFormats.init()
+            .findWriter(request.headers().value(HeaderNames.ACCEPT).orElse(null));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    writer.write(bytes, metrics.scrape());
+    send(response, writer.getContentType(), bytes.toByteArray());
+  }
+
+  private static void notFound(ServerResponse response) {
+    String problem =
+        """
+        {"type":"about:blank","title":"Not Found","status":404,\
+        "detail":"The control address serves /status, /metrics and /console.","trace_id":"%s"}\
+        """
+            .formatted(UUID.randomUUID().toString().replace("-", ""));
+    response
+        .status(Status.NOT_FOUND_404)
+        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+        .send(problem);
+  }
+
+  private static void send(ServerResponse response, String type, byte[] body) {
+    response.header(HeaderNames.CONTENT_TYPE, type).send(body);
+  }
+
+  private static byte[] console() {
+    try (InputStream in = ControlServer.class.getResourceAsStream("console.html")) {
+      if (in == null) {
+        throw new FleetException("console.html is missing from the jar");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new FleetException("cannot read console.html", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

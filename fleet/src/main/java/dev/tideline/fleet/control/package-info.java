@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.fleet.control;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package dev.tideline.fleet.instance;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How instances are run.
+ *
+ * @param command starts one; its port and name are in its environment
+ * @param environment of every instance, besides port and name
+ * @param healthInterval pause between two checks of {@code /health}
+ * @param unhealthyThreshold failures in a row that take an instance out of the balancer
+ */
+public record InstanceSettings(
+    List<String> command,
+    Map<String, String> environment,
+    Path directory,
+    Path logs,
+    Path pids,
+    Duration healthInterval,
+    int unhealthyThreshold) {
+
+  public static final Duration HEALTH_INTERVAL = Duration.ofSeconds(10);
+  public static final int UNHEALTHY_THRESHOLD = 3;
+}

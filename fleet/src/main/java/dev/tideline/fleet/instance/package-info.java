@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.fleet.instance;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Runs a whole fleet on one machine: databases, Redis, instances, balancer and their supervision.
+ */
+@NullMarked
+package dev.tideline.fleet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.fleet.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,43 @@
+package dev.tideline.fleet.process;
+
+import dev.tideline.fleet.FleetException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Programs of the operating system. */
+public final class Programs {
+
+  private static final Pattern SEPARATOR = Pattern.compile(":");
+
+  private Programs() {}
+
+  /**
+   * Where a program is on the path, or in the usual places for servers that an ordinary user's path
+   * leaves out.
+   */
+  public static Optional<Path> find(String program) {
+    String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+    return Stream.concat(SEPARATOR.splitAsStream(path), Stream.of("/usr/sbin", "/usr/local/sbin"))
+        .map(folder -> Path.of(folder, program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** Sends a signal, named as {@code kill} names it; a process that is gone is no error. */
+  public static void signal(long pid, String signal) throws InterruptedException {
+    try {
+      new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor(5, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      throw new FleetException("cannot send " + signal + " to " + pid, e);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tideline.fleet.process;
+
+import dev.tideline.fleet.FleetException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one server running: when it ends without having been asked to, it is started again, with
+ * back-off.
+ */
+public final class Supervised implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Supervised.class);
+
+  private static final Duration BACKOFF_FIRST = Duration.ofMillis(100);
+  private static final Duration BACKOFF_MAX = Duration.ofSeconds(3);
+  private static final Duration STOP_GRACE = Duration.ofSeconds(20);
+
+  /** What the server is doing. */
+  public enum Phase {
+    STARTING,
+    RUNNING,
+    STOPPED
+  }
+
+  private final ServerProcess server;
+  private final Consumer<Phase> onPhase;
+  private final AtomicReference<@Nullable Process> process = new AtomicReference<>();
+  private volatile boolean closing;
+  private @Nullable Thread keeper;
+
+  public Supervised(ServerProcess server, Consumer<Phase> onPhase) {
+    this.server = server;
+    this.onPhase = onPhase;
+  }
+
+  public Supervised(ServerProcess server) {
+    this(server, phase -> {});
+  }
+
+  /**
+   * Starts the server and waits until it is ready.
+   *
+   * @throws FleetException if the first start fails
+   */
+  public void start() throws InterruptedException {
+    onPhase.accept(Phase.STARTING);
+    process.set(server.start());
+    onPhase.accept(Phase.RUNNING);
+    keeper = Thread.ofVirtual().name("keep-" + server.name()).start(this::keep);
+  }
+
+  private void keep() {
+    Duration backoff = BACKOFF_FIRST;
+    try {
+      while (!closing) {
+        Process current = process.get();
+        if (current != null) {
+          int code = current.waitFor();
+          if (closing) {
+            return;
+          }
+          log.warn("{} ended with exit code {}; starting it again", server.name(), code);
+          onPhase.accept(Phase.STARTING);
+        }
+        try {
+          process.set(null);
+          process.set(server.start());
+          onPhase.accept(Phase.RUNNING);
+          log.info("{} runs again", server.name());
+          backoff = BACKOFF_FIRST;
+        } catch (FleetException e) {
+          log.warn("{}", e.getMessage());
+          TimeUnit.NANOSECONDS.sleep(backoff.toNanos());
+          backoff = backoff.multipliedBy(2);
+          backoff = backoff.compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : backoff;
+        }
+      }
+    } catch (InterruptedException e) {
+      // close() wants this thread to end
+    }
+  }
+
+  public String name() {
+    return server.name();
+  }
+
+  /** Its process id, or -1 while there is no process. */
+  public long pid() {
+    Process current = process.get();
+    return current == null ? -1 : current.pid();
+  }
+
+  public boolean isAlive() {
+    Process current = process.get();
+    return current != null && current.isAlive();
+  }
+
+  /** Stops the server in good order, or kills it after 20 s. */
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      if (keeper != null) {
+        keeper.interrupt();
+        keeper.join();
+      }
+      Process current = process.get();
+      if (current != null) {
+        server.stop(current, STOP_GRACE);
+      }
+      onPhase.accept(Phase.STOPPED);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.fleet.process;
+
+import org.jspecify.annotations.NullMarked;

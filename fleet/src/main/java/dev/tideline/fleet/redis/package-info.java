@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.fleet.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+package dev.tideline.routing;
+
+/** What a node is configured as. */
+public enum NodeRole {
+  PRIMARY,
+  REPLICA
+}

@@ -1,0 +1,31 @@
+package dev.tideline.routing;
+
+import java.time.Duration;
+
+/**
+ * Told of what a router does, for metrics. Called on the caller's thread: be quick, throw nothing.
+ */
+public interface RoutingListener {
+
+  /** Hears nothing. */
+  RoutingListener NONE = new RoutingListener() {};
+
+  /** A unit of read work was given to a node. */
+  default void readRouted(String node, NodeRole role, ReadReason reason) {}
+
+  /** A unit of write work was given to a node. */
+  default void writeRouted(String node) {}
+
+  /** A connection of a node's pool was lent after this wait. */
+  default void connectionAcquired(String node, Duration wait) {}
+
+  /** Why a read went where it went. */
+  enum ReadReason {
+    /** The turn of this replica. */
+    BALANCED,
+    /** Another node had failed this very read. */
+    REPEATED,
+    /** No replica is up. */
+    NO_REPLICA
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tideline.routing;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an exception says about the node that answered with it. */
+enum SqlFailure {
+  /** The statement is at fault, or the data: any node would say the same. */
+  STATEMENT,
+  /** The node, or the way to it, is gone. */
+  NODE_LOST,
+  /** The node is well but cannot do this now: replay took away a snapshot, or it is read-only. */
+  ELSEWHERE;
+
+  private static final int CAUSES_MAX = 20;
+
+  /** Shutdown by an administrator, by a crash, and "not yet accepting connections". */
+  private static final Set<String> SHUTDOWN = Set.of("57P01", "57P02", "57P03");
+
+  /**
+   * Snapshot conflict with replay, deadlock with it, the database dropped under it, a write sent to
+   * a standby.
+   */
+  private static final Set<String> NOT_HERE = Set.of("40001", "40P01", "57P04", "25006");
+
+  static SqlFailure of(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    if (exception == null) {
+      return STATEMENT;
+    }
+    String state = exception.getSQLState();
+    if (state == null) {
+      return STATEMENT;
+    }
+    if (state.startsWith("08") || SHUTDOWN.contains(state)) {
+      return NODE_LOST;
+    }
+    return NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
+  }
+
+  private static @Nullable SQLException sqlException(Throwable thrown) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+      if (cause instanceof SQLException found) {
+        return found;
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+}

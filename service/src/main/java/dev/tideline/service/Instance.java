@@ -1,0 +1,133 @@
+package dev.tideline.service;
+
+import dev.tideline.cache.RedisConnection;
+import dev.tideline.engine.catalog.CatalogStore;
+import dev.tideline.engine.database.Schema;
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.events.EventStore;
+import dev.tideline.engine.events.EventWriter;
+import dev.tideline.engine.recommend.RecommendationStore;
+import dev.tideline.engine.recommend.Recommender;
+import dev.tideline.engine.search.ProductSearch;
+import dev.tideline.engine.search.SearchStore;
+import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouterConfig;
+import dev.tideline.service.health.HealthReport;
+import dev.tideline.service.health.Readiness;
+import dev.tideline.service.health.Readiness.Stage;
+import dev.tideline.service.http.HttpService;
+import dev.tideline.service.metrics.InstanceMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One stateless instance of the service: built top to bottom here, closed in reverse. */
+public final class Instance implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Instance.class);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Readiness readiness = new Readiness();
+  private final Duration drainDelay;
+  private final int port;
+
+  private Instance(InstanceConfig config, Clock clock) throws InterruptedException {
+    this.drainDelay = config.drainDelay();
+    InstanceMetrics metrics = new InstanceMetrics(version());
+    RedisConnection redis = add(RedisConnection.open(config.redis()));
+    prepareSchema(config.databases());
+    ReadWriteRouter router = add(ReadWriteRouter.open(config.databases(), metrics));
+    metrics.observe(router);
+    ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
+    EventStore events = new EventStore(database);
+    EventWriter writer = add(new EventWriter(events));
+    HttpService http =
+        add(
+            HttpService.start(
+                new HttpService.Address(
+                    config.name(), config.host(), config.port(), config.adminToken()),
+                new HttpService.Shop(
+                    new CatalogStore(database),
+                    new ProductSearch(new SearchStore(database)),
+                    new Recommender(new RecommendationStore(database)),
+                    writer,
+                    new SessionHistory(redis)),
+                () -> HealthReport.of(router, redis),
+                readiness,
+                metrics,
+                clock));
+    this.port = http.port();
+    add(new PartitionKeeper(events, clock));
+    readiness.enter(Stage.READY);
+    log.info("{} answers on {}:{}", config.name(), config.host(), port);
+  }
+
+  /**
+   * Starts an instance and returns when it is ready.
+   *
+   * @throws RuntimeException if it cannot start; what had been started is closed
+   */
+  public static Instance start(InstanceConfig config, Clock clock) throws InterruptedException {
+    return new Instance(config, clock);
+  }
+
+  /**
+   * An instance starts without its databases too; then it says on {@code /health} that they are
+   * away.
+   */
+  private static void prepareSchema(RouterConfig databases) {
+    try {
+      int applied =
+          Schema.migrate(databases.primary().url(), databases.user(), databases.password());
+      if (applied > 0) {
+        log.info("{} migrations applied", applied);
+      }
+    } catch (RuntimeException e) {
+      log.warn("the schema could not be checked, going on without: {}", e.getMessage());
+    }
+  }
+
+  private <T extends AutoCloseable> T add(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Instance.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /**
+   * Turns unready, serves on for the drain delay, lets requests under way end, and closes
+   * everything.
+   */
+  @Override
+  public void close() {
+    readiness.enter(Stage.DRAINING);
+    log.info("draining");
+    try {
+      TimeUnit.NANOSECONDS.sleep(drainDelay.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("{} did not close in order", part.getClass().getSimpleName(), e);
+      }
+    }
+    log.info("stopped");
+  }
+}

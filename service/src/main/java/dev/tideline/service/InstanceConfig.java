@@ -1,0 +1,198 @@
+package dev.tideline.service;
+
+import dev.tideline.cache.RedisConfig;
+import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.RouterConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of one instance, from the environment variables that the contracts name.
+ *
+ * @param name what {@code Tideline-Instance} says
+ * @param adminToken without one every admin call is refused
+ * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
+ *     see it is unready
+ */
+public record InstanceConfig(
+    String name,
+    String host,
+    int port,
+    RouterConfig databases,
+    RedisConfig redis,
+    Optional<String> adminToken,
+    Duration drainDelay) {
+
+  /** The settings cannot be used; the message lists every problem. */
+  public static final class InvalidConfigException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InvalidConfigException(List<String> problems) {
+      super("the environment is not fit to start:\n  " + String.join("\n  ", problems));
+    }
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @throws InvalidConfigException with all problems, not only the first
+   */
+  public static InstanceConfig from(Map<String, String> environment) {
+    Reader reader = new Reader(environment);
+    int port = reader.integer("TIDELINE_HTTP_PORT", 8080, 1, 65_535);
+    String host = reader.text("TIDELINE_HTTP_HOST").orElse("0.0.0.0");
+    InstanceConfig config =
+        new InstanceConfig(
+            reader.text("TIDELINE_INSTANCE_NAME").orElse("port-" + port),
+            host,
+            port,
+            databases(reader),
+            redis(reader),
+            reader.secret("TIDELINE_ADMIN_TOKEN"),
+            reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)));
+    if (!reader.problems.isEmpty()) {
+      throw new InvalidConfigException(reader.problems);
+    }
+    return config;
+  }
+
+  private static RouterConfig databases(Reader reader) {
+    NodeAddress primary = new NodeAddress("primary", reader.databaseUrl("TIDELINE_DB_PRIMARY_URL"));
+    List<NodeAddress> replicas = new ArrayList<>();
+    for (String url : reader.list("TIDELINE_DB_REPLICA_URLS")) {
+      if (reader.isDatabaseUrl("TIDELINE_DB_REPLICA_URLS", url)) {
+        replicas.add(new NodeAddress("replica-" + (replicas.size() + 1), url));
+      }
+    }
+    if (replicas.size() > RouterConfig.REPLICAS_MAX) {
+      reader.problems.add("TIDELINE_DB_REPLICA_URLS: at most 8 replicas, not " + replicas.size());
+      replicas.clear();
+    }
+    return RouterConfig.of(
+            primary,
+            replicas,
+            reader.required("TIDELINE_DB_USER"),
+            reader.secret("TIDELINE_DB_PASSWORD").orElse(""))
+        .withPoolSize(reader.integer("TIDELINE_DB_POOL_SIZE", 20, 1, RouterConfig.POOL_SIZE_MAX));
+  }
+
+  private static RedisConfig redis(Reader reader) {
+    String url = reader.required("TIDELINE_REDIS_URL");
+    try {
+      return RedisConfig.of(url.isEmpty() ? "redis://unset" : url);
+    } catch (IllegalArgumentException e) {
+      reader.problems.add("TIDELINE_REDIS_URL: " + e.getMessage());
+      return RedisConfig.of("redis://unset");
+    }
+  }
+
+  /** Reads variables and gathers what is wrong with them. */
+  private static final class Reader {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+
+    private final Map<String, String> environment;
+    private final List<String> problems = new ArrayList<>();
+
+    Reader(Map<String, String> environment) {
+      this.environment = environment;
+    }
+
+    Optional<String> text(String name) {
+      return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    }
+
+    String required(String name) {
+      Optional<String> value = text(name);
+      if (value.isEmpty()) {
+        problems.add(name + ": is not set");
+      }
+      return value.orElse("");
+    }
+
+    List<String> list(String name) {
+      return text(name).stream()
+          .flatMap(value -> Arrays.stream(value.split(",", -1)))
+          .map(String::strip)
+          .filter(value -> !value.isEmpty())
+          .toList();
+    }
+
+    /** From the variable, or from the file that the variable with {@code _FILE} behind names. */
+    Optional<String> secret(String name) {
+      Optional<String> file = text(name + "_FILE");
+      if (file.isEmpty()) {
+        return text(name);
+      }
+      if (text(name).isPresent()) {
+        problems.add(name + ": is set, and " + name + "_FILE too");
+      }
+      try {
+        return Optional.of(Files.readString(Path.of(file.get())).strip());
+      } catch (IOException e) {
+        problems.add(name + "_FILE: cannot read " + file.get());
+        return Optional.empty();
+      }
+    }
+
+    int integer(String name, int fallback, int min, int max) {
+      Optional<String> value = text(name);
+      if (value.isEmpty()) {
+        return fallback;
+      }
+      try {
+        int number = Integer.parseInt(value.get().strip());
+        if (number >= min && number <= max) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        // told below
+      }
+      problems.add(
+          "%s: must be a whole number from %d to %d, not %s"
+              .formatted(name, min, max, value.get()));
+      return fallback;
+    }
+
+    Duration duration(String name, Duration fallback) {
+      Optional<String> value = text(name);
+      if (value.isEmpty()) {
+        return fallback;
+      }
+      Matcher matcher = DURATION.matcher(value.get().strip());
+      if (!matcher.matches()) {
+        problems.add(name + ": must be a duration such as 500ms, 5s or 10m, not " + value.get());
+        return fallback;
+      }
+      long amount = Long.parseLong(matcher.group(1));
+      return switch (matcher.group(2)) {
+        case "ms" -> Duration.ofMillis(amount);
+        case "s" -> Duration.ofSeconds(amount);
+        case "m" -> Duration.ofMinutes(amount);
+        default -> Duration.ofHours(amount);
+      };
+    }
+
+    String databaseUrl(String name) {
+      String url = required(name);
+      return !url.isEmpty() && isDatabaseUrl(name, url) ? url : "jdbc:postgresql:unset";
+    }
+
+    boolean isDatabaseUrl(String name, String url) {
+      boolean fits = url.startsWith("jdbc:postgresql:");
+      if (!fits) {
+        problems.add(name + ": must be jdbc:postgresql://host:port/database, not " + url);
+      }
+      return fits;
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.tideline.service.health;
+
+import dev.tideline.cache.RedisConnection;
+import dev.tideline.routing.NodeRole;
+import dev.tideline.routing.NodeStatus;
+import dev.tideline.routing.ReadWriteRouter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How an instance and what it needs are doing. Databases and Redis are asked in the background, so
+ * this is made from memory, at once, even while one of them hangs.
+ */
+public record HealthReport(Status status, Map<String, Map<String, String>> checks) {
+
+  /** The instance can answer all, only some, or no requests. */
+  public enum Status {
+    UP,
+    DEGRADED,
+    DOWN
+  }
+
+  public static HealthReport of(ReadWriteRouter router, RedisConnection redis) {
+    return of(router.nodes(), redis.isUp());
+  }
+
+  static HealthReport of(List<NodeStatus> nodes, boolean redisUp) {
+    boolean anyUp = nodes.stream().anyMatch(NodeStatus::up);
+    boolean allUp = nodes.stream().allMatch(NodeStatus::up);
+    Map<String, String> database = new LinkedHashMap<>();
+    database.put("status", anyUp ? allUp ? "up" : "degraded" : "down");
+    for (NodeStatus node : nodes) {
+      database.put(
+          node.role() == NodeRole.PRIMARY ? "primary" : node.name(), node.up() ? "up" : "down");
+    }
+    Map<String, Map<String, String>> checks = new LinkedHashMap<>();
+    checks.put("database", database);
+    checks.put("redis", Map.of("status", redisUp ? "up" : "down"));
+    return new HealthReport(
+        !anyUp ? Status.DOWN : allUp && redisUp ? Status.UP : Status.DEGRADED, checks);
+  }
+}

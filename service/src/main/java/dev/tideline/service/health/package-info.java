@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.service.health;
+
+import org.jspecify.annotations.NullMarked;

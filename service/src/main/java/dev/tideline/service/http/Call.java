@@ -1,0 +1,55 @@
+package dev.tideline.service.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+
+/** A request as endpoints see it. */
+record Call(ServerRequest request, RequestIds ids) {
+
+  /** Bodies of all calls. */
+  static final int BODY_BYTES_MAX = 4 << 20;
+
+  String pathParameter(String name) {
+    return request.path().pathParameters().get(name);
+  }
+
+  Optional<String> header(String name) {
+    return request.headers().first(HeaderNames.create(name));
+  }
+
+  Parameters parameters() {
+    return new Parameters(request.query());
+  }
+
+  boolean isNdjson() {
+    return header("Content-Type").map(type -> type.contains("ndjson")).orElse(false);
+  }
+
+  /**
+   * The whole body.
+   *
+   * @throws ProblemException 413 if it is longer than 4 MiB
+   */
+  byte[] body() {
+    if (request.headers().contentLength().orElse(0) > BODY_BYTES_MAX) {
+      throw tooLarge();
+    }
+    try (InputStream in = request.content().inputStream()) {
+      byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
+      if (bytes.length > BODY_BYTES_MAX) {
+        throw tooLarge();
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ProblemException tooLarge() {
+    return new ProblemException(413, "A body may have at most " + BODY_BYTES_MAX + " bytes.");
+  }
+}

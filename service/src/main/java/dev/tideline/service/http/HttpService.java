@@ -1,0 +1,137 @@
+package dev.tideline.service.http;
+
+import dev.tideline.engine.catalog.CatalogStore;
+import dev.tideline.engine.events.EventWriter;
+import dev.tideline.engine.recommend.Recommender;
+import dev.tideline.engine.search.ProductSearch;
+import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.service.health.HealthReport;
+import dev.tideline.service.health.Readiness;
+import dev.tideline.service.metrics.InstanceMetrics;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Answers HTTP with what the engine knows. */
+public final class HttpService implements AutoCloseable {
+
+  /**
+   * Longer request lines are refused before they are read; ones this long still get an answer that
+   * explains.
+   */
+  private static final int REQUEST_LINE_BYTES_MAX = 64 << 10;
+
+  private static final int HEADER_BYTES_MAX = 64 << 10;
+  private static final int CONCURRENT_REQUESTS_MAX = 2_000;
+  private static final int CONNECTIONS_MAX = 4_000;
+
+  /** How long requests under way may take when the instance stops. */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(10);
+
+  /** What endpoints call. */
+  public record Shop(
+      CatalogStore catalog,
+      ProductSearch search,
+      Recommender recommender,
+      EventWriter events,
+      SessionHistory sessions) {}
+
+  /** How the service is reached, and by whom. */
+  public record Address(String instance, String host, int port, Optional<String> adminToken) {}
+
+  private final WebServer server;
+
+  private HttpService(WebServer server) {
+    this.server = server;
+  }
+
+  /** Begins to listen. */
+  public static HttpService start(
+      Address address,
+      Shop shop,
+      Supplier<HealthReport> health,
+      Readiness readiness,
+      InstanceMetrics metrics,
+      Clock clock) {
+    List<Route> routes =
+        Stream.of(
+                new SearchEndpoints(shop.search(), shop.recommender(), metrics).routes(),
+                new ProductEndpoints(shop.catalog()).routes(),
+                new EventEndpoints(shop.events(), shop.sessions(), metrics, clock).routes(),
+                new OperationEndpoints(health, readiness, metrics.registry()).routes())
+            .flatMap(List::stream)
+            .toList();
+    Gateway gateway =
+        new Gateway(routes, new AdminGate(address.adminToken()), address.instance(), metrics);
+    WebServer server =
+        WebServer.builder()
+            .host(address.host())
+            .port(address.port())
+            .shutdownHook(false)
+            .shutdownGracePeriod(STOP_GRACE)
+            .maxTcpConnections(CONNECTIONS_MAX)
+            .maxConcurrentRequests(CONCURRENT_REQUESTS_MAX)
+            .maxPayloadSize(Call.BODY_BYTES_MAX)
+            .addProtocol(
+                Http1Config.builder()
+                    .maxPrologueLength(REQUEST_LINE_BYTES_MAX)
+                    .maxHeadersSize(HEADER_BYTES_MAX)
+                    .build())
+            .directHandlers(problems())
+            .routing(routing -> route(routing, gateway))
+            .build();
+    return new HttpService(server.start());
+  }
+
+  private static void route(HttpRouting.Builder routing, Gateway gateway) {
+    gateway
+        .routes()
+        .forEach(route -> routing.route(route.method(), route.pattern(), gateway.handler(route)));
+    routing.any(gateway.noRoute());
+  }
+
+  /** What Helidon itself refuses is a problem document too. */
+  private static DirectHandlers problems() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(
+          type,
+          (request, event, status, headers, message) -> {
+            boolean ours = status.code() >= 500;
+            Answer answer =
+                Problems.answer(
+                    status.code(),
+                    ours ? "The request failed." : "The request is malformed or over a limit.",
+                    RequestIds.random());
+            return DirectHandler.TransportResponse.builder()
+                .status(Status.create(status.code()))
+                .headers(headers)
+                .header(HeaderNames.CONTENT_TYPE, Answer.PROBLEM)
+                .keepAlive(false)
+                .entity(answer.body())
+                .build();
+          });
+    }
+    return handlers.build();
+  }
+
+  public int port() {
+    return server.port();
+  }
+
+  /** Lets requests under way end, for ten seconds at most, and stops listening. */
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

@@ -1,0 +1,157 @@
+package dev.tideline.service.http;
+
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.Identifiers;
+import dev.tideline.engine.InvalidInputException;
+import io.helidon.common.uri.UriQuery;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Reads the parameters of a query string and gathers what is wrong with them; {@link #check} at the
+ * end refuses, with all of it, and with the parameters that nobody asked for.
+ */
+final class Parameters {
+
+  private static final int NAMED_MAX = 5;
+  private static final int VALUE_MAX = 20_000;
+
+  private final UriQuery query;
+  private final Set<String> known = new HashSet<>();
+  private final List<FieldError> errors = new ArrayList<>();
+
+  Parameters(UriQuery query) {
+    this.query = query;
+  }
+
+  Optional<String> text(String name) {
+    known.add(name);
+    if (!query.contains(name)) {
+      return Optional.empty();
+    }
+    List<String> values = query.all(name);
+    if (values.size() > 1) {
+      errors.add(new FieldError(name, "is given " + values.size() + " times"));
+    }
+    String value = values.getFirst();
+    if (value.length() > VALUE_MAX) {
+      errors.add(new FieldError(name, "is too long"));
+      return Optional.empty();
+    }
+    return Optional.of(value);
+  }
+
+  /** A text that names something in the catalog: not empty, no control characters. */
+  Optional<String> name(String name) {
+    Optional<String> value = text(name);
+    value
+        .filter(text -> text.isBlank() || Identifiers.hasControlCharacter(text))
+        .ifPresent(text ->
+            errors.add(new FieldError(name, "must not be empty, nor contain control characters")));
+    return value;
+  }
+
+  String required(String name) {
+    Optional<String> value = text(name);
+    if (value.isEmpty()) {
+      errors.add(new FieldError(name, "is needed"));
+    }
+    return value.orElse("");
+  }
+
+  int integer(String name, int fallback, int min, int max) {
+    return parsed(name, "must be a whole number", Integer::valueOf)
+        .map(number -> {
+          if (number < min || number > max) {
+            errors.add(
+                new FieldError(name, "must be %d to %d, not %d".formatted(min, max, number)));
+            return fallback;
+          }
+          return number;
+        })
+        .orElse(fallback);
+  }
+
+  /** A price: 0 or more, at most as large as the catalog can hold. */
+  Optional<BigDecimal> price(String name, BigDecimal max) {
+    return parsed(name, "must be a number such as 9.99", Parameters::plainDecimal)
+        .filter(price -> {
+          boolean fits = price.signum() >= 0 && price.compareTo(max) <= 0;
+          if (!fits) {
+            errors.add(new FieldError(name, "must be 0 to " + max.toPlainString()));
+          }
+          return fits;
+        });
+  }
+
+  private static BigDecimal plainDecimal(String text) {
+    if (text.length() > 30 || text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
+      throw new NumberFormatException();
+    }
+    return new BigDecimal(text);
+  }
+
+  Optional<Boolean> bool(String name) {
+    return text(name)
+        .flatMap(value ->
+            switch (value) {
+              case "true" -> Optional.of(true);
+              case "false" -> Optional.of(false);
+              default -> {
+                errors.add(new FieldError(name, "must be true or false"));
+                yield Optional.empty();
+              }
+            });
+  }
+
+  <E extends Enum<E>> E choice(String name, Class<E> type, E fallback) {
+    Optional<String> value = text(name);
+    if (value.isEmpty()) {
+      return fallback;
+    }
+    List<String> labels =
+        Arrays.stream(type.getEnumConstants()).map(e -> e.name().toLowerCase(Locale.ROOT)).toList();
+    int index = labels.indexOf(value.get());
+    if (index < 0) {
+      errors.add(new FieldError(name, "must be one of " + String.join(", ", labels)));
+      return fallback;
+    }
+    return type.getEnumConstants()[index];
+  }
+
+  private <T> Optional<T> parsed(String name, String rule, Function<String, T> parser) {
+    try {
+      return text(name).map(parser);
+    } catch (NumberFormatException e) {
+      errors.add(new FieldError(name, rule));
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Ends the reading.
+   *
+   * @throws InvalidInputException with all that was wrong
+   */
+  void check() {
+    query.names().stream()
+        .filter(name -> !known.contains(name))
+        .limit(NAMED_MAX)
+        .forEach(
+            name -> errors.add(new FieldError(shortened(name), "is no parameter of this call")));
+    if (!errors.isEmpty()) {
+      throw new InvalidInputException(errors);
+    }
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= 50 ? name : name.substring(0, 50) + "...";
+  }
+}

@@ -1,0 +1,90 @@
+package dev.tideline.service.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.OverloadedException;
+import dev.tideline.routing.RoutingException;
+import io.helidon.http.HttpException;
+import io.helidon.http.Status;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns whatever went wrong into a problem document (RFC 9457); the one place that knows which
+ * status is whose.
+ */
+final class Problems {
+
+  private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+  private static final String RETRY_AFTER = "Retry-After";
+  private static final String RETRY_SECONDS = "1";
+
+  /**
+   * The document; {@code type} is always {@code about:blank}, so {@code title} is the status's own.
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Problem(
+      String type,
+      String title,
+      int status,
+      String detail,
+      String traceId,
+      @Nullable List<FieldError> errors) {}
+
+  private Problems() {}
+
+  static Answer of(Throwable thrown, String traceId) {
+    return switch (thrown) {
+      case InvalidInputException invalid -> invalid(invalid.errors(), traceId);
+      case ProblemException problem -> answer(problem.status(), text(problem), traceId);
+      case HttpException http -> answer(http.status().code(), text(http), traceId);
+      case OverloadedException busy -> retry(text(busy), traceId);
+      case RoutingException routing -> {
+        log.debug("no database for a request", routing);
+        yield retry(
+            switch (routing.category()) {
+              case UNAVAILABLE -> "The database is away.";
+              case OVERLOADED -> "Every database connection is in use.";
+            },
+            traceId);
+      }
+      default -> {
+        log.error("a request failed", thrown);
+        yield answer(
+            500, "The request failed; the log has the reason under the trace id.", traceId);
+      }
+    };
+  }
+
+  static Answer invalid(List<FieldError> errors, String traceId) {
+    String detail =
+        errors.size() == 1
+            ? errors.getFirst().field() + " " + errors.getFirst().message() + "."
+            : errors.size() + " fields are not valid.";
+    return document(400, detail, traceId, errors);
+  }
+
+  static Answer answer(int status, String detail, String traceId) {
+    return document(status, detail, traceId, null);
+  }
+
+  private static Answer retry(String detail, String traceId) {
+    return answer(503, detail, traceId).with(RETRY_AFTER, RETRY_SECONDS);
+  }
+
+  private static Answer document(
+      int status, String detail, String traceId, @Nullable List<FieldError> errors) {
+    Problem problem =
+        new Problem(
+            "about:blank", Status.create(status).reasonPhrase(), status, detail, traceId, errors);
+    return Answer.of(status, Answer.PROBLEM, Json.MAPPER.writeValueAsBytes(problem));
+  }
+
+  private static String text(Throwable thrown) {
+    return thrown.getMessage() == null ? "The request is not valid." : thrown.getMessage();
+  }
+}

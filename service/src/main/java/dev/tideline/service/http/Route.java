@@ -1,0 +1,30 @@
+package dev.tideline.service.http;
+
+import io.helidon.http.Method;
+
+/**
+ * One call of the interface.
+ *
+ * @param pattern with parameters in braces, as the contracts write it
+ * @param admin whether it needs the admin token
+ */
+record Route(Method method, String pattern, boolean admin, Endpoint endpoint) {
+
+  /** Answers a call. */
+  @FunctionalInterface
+  interface Endpoint {
+    Answer answer(Call call);
+  }
+
+  static Route get(String pattern, Endpoint endpoint) {
+    return new Route(Method.GET, pattern, false, endpoint);
+  }
+
+  static Route post(String pattern, Endpoint endpoint) {
+    return new Route(Method.POST, pattern, false, endpoint);
+  }
+
+  static Route admin(Method method, String pattern, Endpoint endpoint) {
+    return new Route(method, pattern, true, endpoint);
+  }
+}

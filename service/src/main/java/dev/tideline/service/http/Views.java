@@ -1,0 +1,107 @@
+package dev.tideline.service.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.catalog.Product;
+import dev.tideline.engine.catalog.ProductSummary;
+import dev.tideline.engine.recommend.Recommendation;
+import dev.tideline.engine.search.SearchResult;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What answers look like; names are a contract. */
+final class Views {
+
+  private Views() {}
+
+  record Result(
+      String productId,
+      String title,
+      @Nullable String brand,
+      @Nullable String category,
+      @Nullable BigDecimal price,
+      String currency,
+      boolean inStock,
+      double score,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {
+
+    static Result of(ProductSummary product, double score, @Nullable String reason) {
+      return new Result(
+          product.id(),
+          product.title(),
+          product.brand(),
+          product.category(),
+          product.price(),
+          product.currency(),
+          product.inStock(),
+          score,
+          reason);
+    }
+  }
+
+  record Search(String query, String normalizedQuery, long total, List<Result> results) {
+    static Search of(String query, SearchResult result) {
+      return new Search(
+          query,
+          result.normalizedQuery(),
+          result.total(),
+          result.hits().stream().map(hit -> Result.of(hit.product(), hit.score(), null)).toList());
+    }
+  }
+
+  record Recommendations(List<Result> results) {
+    static Recommendations of(List<Recommendation> recommendations) {
+      return new Recommendations(
+          recommendations.stream()
+              .map(one -> Result.of(one.product(), one.score(), one.reason()))
+              .toList());
+    }
+  }
+
+  record Details(
+      String productId,
+      String title,
+      String description,
+      @Nullable String brand,
+      @Nullable String category,
+      @Nullable BigDecimal price,
+      String currency,
+      boolean inStock,
+      Map<String, Object> attributes,
+      Instant createdAt,
+      Instant updatedAt) {
+
+    static Details of(Product product) {
+      return new Details(
+          product.id(),
+          product.title(),
+          product.description(),
+          product.brand(),
+          product.category(),
+          product.price(),
+          product.currency(),
+          product.inStock(),
+          product.attributes(),
+          product.createdAt(),
+          product.updatedAt());
+    }
+  }
+
+  /** An element of a body that was not taken. */
+  record Rejected(int index, List<FieldError> errors) {}
+
+  record Accepted(int accepted, int duplicates, List<Rejected> rejected) {}
+
+  record Stored(int stored, List<Rejected> rejected) {}
+
+  record SessionEntry(String type, String productId, Instant occurredAt) {}
+
+  record Session(String sessionId, List<SessionEntry> entries) {}
+
+  record Health(String status, Map<String, Map<String, String>> checks) {}
+
+  record Ready(String status) {}
+}

@@ -1,0 +1,215 @@
+package dev.tideline.service.metrics;
+
+import dev.tideline.routing.NodeRole;
+import dev.tideline.routing.NodeStatus;
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RoutingListener;
+import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one instance tells Prometheus; names are a contract, and no label takes a value from a user.
+ * Thread-safe.
+ */
+public final class InstanceMetrics implements RoutingListener {
+
+  private static final Logger log = LoggerFactory.getLogger(InstanceMetrics.class);
+
+  /** Units of work on a database that take longer are counted and logged. */
+  public static final Duration SLOW_QUERY = Duration.ofMillis(500);
+
+  private static final double[] SECONDS = {
+    .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10
+  };
+  private static final double NANOS = 1e9;
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+
+  private final Counter requests =
+      Counter.builder()
+          .name("http_requests_total")
+          .help("HTTP requests answered.")
+          .labelNames("method", "route", "status")
+          .register(registry);
+  private final Histogram requestDuration =
+      Histogram.builder()
+          .name("http_request_duration_seconds")
+          .help("Time from the request line to the last byte handed to the network.")
+          .labelNames("method", "route")
+          .classicUpperBounds(SECONDS)
+          .classicOnly()
+          .register(registry);
+  private final Gauge inFlight =
+      Gauge.builder()
+          .name("http_requests_in_flight")
+          .help("HTTP requests being answered now.")
+          .register(registry);
+  private final Counter reads =
+      Counter.builder()
+          .name("db_read_queries_total")
+          .help("Units of read work given to a node; the primary is named primary.")
+          .labelNames("replica")
+          .register(registry);
+  private final Counter writes =
+      Counter.builder()
+          .name("db_write_queries_total")
+          .help("Units of write work given to a node.")
+          .labelNames("database")
+          .register(registry);
+  private final Counter decisions =
+      Counter.builder()
+          .name("db_route_decisions_total")
+          .help("Where reads and writes were routed, and why.")
+          .labelNames("target", "reason")
+          .register(registry);
+  private final Histogram poolWait =
+      Histogram.builder()
+          .name("db_pool_wait_seconds")
+          .help("Wait for a connection of a pool.")
+          .labelNames("pool")
+          .classicUpperBounds(SECONDS)
+          .classicOnly()
+          .register(registry);
+  private final Histogram queryDuration =
+      Histogram.builder()
+          .name("db_query_duration_seconds")
+          .help("Time of a unit of work on a database, the wait for a connection included.")
+          .labelNames("query")
+          .classicUpperBounds(SECONDS)
+          .classicOnly()
+          .register(registry);
+  private final Counter slowQueries =
+      Counter.builder()
+          .name("db_slow_queries_total")
+          .help("Units of work on a database that took longer than 0.5 s.")
+          .labelNames("query")
+          .register(registry);
+  private final Counter eventsAccepted =
+      Counter.builder()
+          .name("events_accepted_total")
+          .help("Events that are on disk.")
+          .register(registry);
+  private final Counter eventsRejected =
+      Counter.builder()
+          .name("events_rejected_total")
+          .help("Events not stored.")
+          .labelNames("reason")
+          .register(registry);
+  private final Counter zeroResults =
+      Counter.builder()
+          .name("search_zero_results_total")
+          .help("Searches that found nothing.")
+          .register(registry);
+
+  public InstanceMetrics(String version) {
+    Info.builder()
+        .name("build_info")
+        .help("The build that runs.")
+        .labelNames("version")
+        .register(registry)
+        .setLabelValues(version);
+    JvmMetrics.builder().register(registry);
+    for (String reason : new String[] {"invalid", "duplicate"}) {
+      eventsRejected.initLabelValues(reason);
+    }
+  }
+
+  /** Exports the state of a router's nodes and pools from now on. */
+  public void observe(ReadWriteRouter router) {
+    for (NodeStatus node : router.nodes()) {
+      reads.initLabelValues(node.name());
+      poolWait.initLabelValues(node.name());
+      if (node.role() == NodeRole.PRIMARY) {
+        writes.initLabelValues(node.name());
+      }
+    }
+    GaugeWithCallback.builder()
+        .name("db_replica_up")
+        .help("1 if the last probe or statement reached the replica, else 0.")
+        .labelNames("replica")
+        .callback(callback ->
+            router.nodes().stream()
+                .filter(node -> node.role() == NodeRole.REPLICA)
+                .forEach(node -> callback.call(node.up() ? 1 : 0, node.name())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("db_pool_connections")
+        .help("Connections of a pool by state; pending: callers waiting for one.")
+        .labelNames("pool", "state")
+        .callback(callback ->
+            router
+                .nodes()
+                .forEach(node -> {
+                  callback.call(node.pool().active(), node.name(), "active");
+                  callback.call(node.pool().idle(), node.name(), "idle");
+                  callback.call(node.pool().pending(), node.name(), "pending");
+                  callback.call(node.pool().max(), node.name(), "max");
+                }))
+        .register(registry);
+  }
+
+  public PrometheusRegistry registry() {
+    return registry;
+  }
+
+  /** Counts a request as under way until {@link #requestAnswered}. */
+  public GaugeDataPoint requestsInFlight() {
+    return inFlight;
+  }
+
+  /**
+   * Counts an answered request.
+   *
+   * @param route the pattern, not the path
+   */
+  public void requestAnswered(String method, String route, int status, Duration duration) {
+    requests.labelValues(method, route, Integer.toString(status)).inc();
+    requestDuration.labelValues(method, route).observe(duration.toNanos() / NANOS);
+  }
+
+  public void eventsStored(int accepted, int duplicates, int invalid) {
+    eventsAccepted.inc(accepted);
+    eventsRejected.labelValues("duplicate").inc(duplicates);
+    eventsRejected.labelValues("invalid").inc(invalid);
+  }
+
+  public void nothingFound() {
+    zeroResults.inc();
+  }
+
+  /** Records a unit of work on a database; see {@code ShopDatabase}. */
+  public void queryRan(String query, Duration duration) {
+    queryDuration.labelValues(query).observe(duration.toNanos() / NANOS);
+    if (duration.compareTo(SLOW_QUERY) > 0) {
+      slowQueries.labelValues(query).inc();
+      log.warn("slow query {}: {} ms", query, duration.toMillis());
+    }
+  }
+
+  @Override
+  public void readRouted(String node, NodeRole role, ReadReason reason) {
+    reads.labelValues(node).inc();
+    decisions.labelValues(node, reason.name().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  @Override
+  public void writeRouted(String node) {
+    writes.labelValues(node).inc();
+    decisions.labelValues(node, "write").inc();
+  }
+
+  @Override
+  public void connectionAcquired(String node, Duration wait) {
+    poolWait.labelValues(node).observe(wait.toNanos() / NANOS);
+  }
+}

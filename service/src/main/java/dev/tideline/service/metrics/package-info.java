@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.service.metrics;
+
+import org.jspecify.annotations.NullMarked;

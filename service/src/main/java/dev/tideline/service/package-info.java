@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.service;
+
+import org.jspecify.annotations.NullMarked;
