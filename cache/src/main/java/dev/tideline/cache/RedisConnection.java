@@ -14,7 +14,6 @@ import io.lettuce.core.resource.Delay;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,19 +32,26 @@ public final class RedisConnection implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final Duration RECONNECT_DELAY = Duration.ofMillis(300);
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
+  /** Pings in a row that may go without an answer before Redis counts as away. */
+  private static final int SLOW_PINGS_MAX = 3;
+
+  private final Duration timeout;
   private final ClientResources resources;
   private final RedisClient client;
   private final AtomicReference<@Nullable StatefulRedisConnection<String, String>> connection =
       new AtomicReference<>();
-  private final AtomicBoolean up = new AtomicBoolean(true);
+  private volatile boolean up;
   private final Thread keeper;
 
   private RedisConnection(RedisConfig config) {
+    this.timeout = config.timeout();
     RedisURI uri = RedisURI.create(config.url());
-    uri.setTimeout(config.timeout());
-    this.resources = ClientResources.builder().reconnectDelay(Delay.constant(RETRY)).build();
+    uri.setTimeout(CONNECT_TIMEOUT);
+    this.resources =
+        ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
     this.client = RedisClient.create(resources, uri);
     client.setOptions(
         ClientOptions.builder()
@@ -65,24 +71,39 @@ public final class RedisConnection implements AutoCloseable {
 
   /** Asks Redis again and again, so that its state is known before anyone needs it. */
   private void keep() {
+    int failures = 0;
+    boolean told = true;
     try {
       while (!Thread.currentThread().isInterrupted()) {
         if (connection.get() == null) {
           connect();
         }
-        ask(RedisCommands::ping);
-        TimeUnit.NANOSECONDS.sleep(RETRY.toNanos());
+        failures = ask(RedisCommands::ping).isPresent() ? 0 : failures + 1;
+        boolean now = failures == 0 || (up && isOpen() && failures < SLOW_PINGS_MAX);
+        if (now != told) {
+          log.warn(now ? "Redis is back" : "Redis is away");
+          told = now;
+        }
+        up = now;
+        TimeUnit.NANOSECONDS.sleep(PROBE_INTERVAL.toNanos());
       }
     } catch (InterruptedException e) {
       // close() wants this thread to end
     }
   }
 
+  private boolean isOpen() {
+    StatefulRedisConnection<String, String> current = connection.get();
+    return current != null && current.isOpen();
+  }
+
   private void connect() {
     try {
-      connection.set(client.connect());
+      StatefulRedisConnection<String, String> fresh = client.connect();
+      fresh.setTimeout(timeout);
+      connection.set(fresh);
     } catch (RedisException e) {
-      mark(false, e);
+      log.debug("cannot connect to Redis", e);
     }
   }
 
@@ -93,28 +114,16 @@ public final class RedisConnection implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      Optional<T> answer = Optional.ofNullable(commands.apply(current.sync()));
-      mark(true, null);
-      return answer;
+      return Optional.ofNullable(commands.apply(current.sync()));
     } catch (RedisException e) {
-      mark(false, e);
+      log.debug("Redis did not answer", e);
       return Optional.empty();
     }
   }
 
-  /** Whether the last command was answered. */
+  /** Whether Redis answers: as of the last half second, and not for one slow answer alone. */
   public boolean isUp() {
-    return connection.get() != null && up.get();
-  }
-
-  private void mark(boolean now, @Nullable RedisException why) {
-    if (up.compareAndSet(!now, now)) {
-      if (now) {
-        log.info("Redis is back");
-      } else {
-        log.warn("Redis is away: {}", why == null ? "" : why.getMessage());
-      }
-    }
+    return up;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tideline.cli;
 
+import dev.tideline.fleet.instance.InstanceSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,18 @@ final class JavaCommand {
 
   /** An instance on a developer's machine: small, so that ten fit. */
   static List<String> instance(Path data) {
-    return command(data, "384m", List.of("serve"));
+    List<String> command = command(data, "384m", List.of("serve"));
+    // Classes as they were loaded the last time: halves the start. Written at the first exit, one
+    // file an instance, and
+    // ignored by the JVM when the build has changed.
+    command.addAll(
+        1,
+        List.of(
+            "-XX:+AutoCreateSharedArchive",
+            "-XX:SharedArchiveFile=" + data.resolve("run/" + InstanceSettings.NAME + ".jsa"),
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off"));
+    return command;
   }
 
   private static List<String> command(Path data, String heap, List<String> arguments) {

@@ -43,7 +43,9 @@ final class Node implements AutoCloseable {
     hikari.setPassword(config.password());
     hikari.setMaximumPoolSize(config.poolSize());
     hikari.setMinimumIdle(Math.min(config.poolSize(), IDLE_CONNECTIONS));
-    hikari.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    if (config.poolSize() > IDLE_CONNECTIONS) {
+      hikari.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    }
     hikari.setConnectionTimeout(config.acquireTimeout().toMillis());
     hikari.setValidationTimeout(RouterConfig.ACQUIRE_TIMEOUT_MIN.toMillis());
     // The service starts while a database is away, and says so on /health.
@@ -78,7 +80,7 @@ final class Node implements AutoCloseable {
   void markDown(Throwable why) {
     if (up) {
       up = false;
-      log.warn("{} is away: {}", name(), why.getMessage());
+      log.warn("{} is away: {}", name(), SqlFailure.message(why));
     }
   }
 

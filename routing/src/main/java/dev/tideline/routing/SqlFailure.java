@@ -39,6 +39,12 @@ enum SqlFailure {
     return NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
   }
 
+  /** The database's own words, without what wrappers put around them. */
+  static String message(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    return String.valueOf(exception == null ? thrown.getMessage() : exception.getMessage());
+  }
+
   private static @Nullable SQLException sqlException(Throwable thrown) {
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {

@@ -36,6 +36,9 @@ public final class Logging {
           "org.postgresql",
           "org.jdbi");
 
+  private static final List<String> BROKEN_CONNECTIONS =
+      List.of("io.vertx.core.net.impl", "io.vertx.core.http.impl", "com.zaxxer.hikari.pool");
+
   private Logging() {}
 
   /** Replaces the configuration of the whole process; call it first. */
@@ -52,6 +55,8 @@ public final class Logging {
     root.setLevel(Level.INFO);
     root.addAppender(appender);
     QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    // Connections that break are expected, and told where it matters.
+    BROKEN_CONNECTIONS.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }

@@ -10,6 +10,8 @@ import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,10 @@ public final class ShopDatabase {
   public ShopDatabase(ReadWriteRouter router, QueryListener listener) {
     this.router = router;
     this.listener = listener;
+    // What shoppers sent does not belong into logs.
+    jdbi.configure(
+        StatementExceptions.class,
+        exceptions -> exceptions.setMessageRendering(MessageRendering.SHORT_STATEMENT));
   }
 
   private static final class LentConnections implements ConnectionFactory {

@@ -1,9 +1,6 @@
 package dev.tideline.engine.events;
 
 import dev.tideline.engine.database.ShopDatabase;
-import java.math.BigDecimal;
-import java.sql.Array;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -13,8 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
 
 /** Events in PostgreSQL, each once. Thread-safe. */
@@ -61,37 +57,29 @@ public final class EventStore {
             new HashSet<>(
                 handle
                     .createQuery(INSERT)
-                    .bind("ids", array(handle, "uuid", events, Event::eventId))
-                    .bind("users", array(handle, "text", events, Event::userId))
-                    .bind("sessions", array(handle, "text", events, Event::sessionId))
-                    .bind("products", array(handle, "text", events, Event::productId))
-                    .bind("types", array(handle, "text", events, event -> event.type().label()))
-                    .bind("quantities", array(handle, "int4", events, Event::quantity))
-                    .bind("values", array(handle, "numeric", events, EventStore::scaled))
-                    .bind("queries", array(handle, "text", events, Event::query))
-                    .bind("sources", array(handle, "text", events, Event::source))
-                    .bind(
-                        "times",
-                        array(handle, "timestamptz", events, event -> time(event.occurredAt())))
+                    .bind("ids", array("uuid", events, Event::eventId))
+                    .bind("users", array("text", events, Event::userId))
+                    .bind("sessions", array("text", events, Event::sessionId))
+                    .bind("products", array("text", events, Event::productId))
+                    .bind("types", array("text", events, event -> event.type().label()))
+                    .bind("quantities", array("int4", events, Event::quantity))
+                    .bind("values", array("numeric", events, Event::value))
+                    .bind("queries", array("text", events, Event::query))
+                    .bind("sources", array("text", events, Event::source))
+                    .bind("times", array("timestamptz", events, event -> time(event.occurredAt())))
                     .mapTo(UUID.class)
                     .list()));
-  }
-
-  private static @Nullable BigDecimal scaled(Event event) {
-    return event.value();
   }
 
   private static OffsetDateTime time(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
-  private static Array array(
-      Handle handle, String type, List<Event> events, Function<Event, @Nullable Object> column) {
-    try {
-      return handle.getConnection().createArrayOf(type, events.stream().map(column).toArray());
-    } catch (SQLException e) {
-      throw new UnableToExecuteStatementException(e, null);
-    }
+  private static Argument array(
+      String type, List<Event> events, Function<Event, @Nullable Object> column) {
+    @Nullable Object[] values = events.stream().map(column).toArray();
+    return (position, statement, context) ->
+        statement.setArray(position, statement.getConnection().createArrayOf(type, values));
   }
 
   /** Makes the partitions for times around now, so that no event falls into the default one. */

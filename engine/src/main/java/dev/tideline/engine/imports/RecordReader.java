@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +35,12 @@ final class RecordReader {
   /** Longer fields, lines and records are damage, not data. */
   private static final int CHARACTERS_MAX = 4 << 20;
 
-  private static final char REPLACEMENT = '\ufffd';
+  /**
+   * Stands for what is not UTF-8: a code point that is no character, which data may not hold
+   * (U+FFFD it may).
+   */
+  private static final char UNDECODABLE = '\ufdd0';
+
   private static final int PROGRESS_BYTES = 1 << 16;
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -80,7 +87,15 @@ final class RecordReader {
     boolean packed = in.read() == 0x1f && in.read() == 0x8b;
     in.reset();
     InputStream plain = packed ? new GZIPInputStream(in, 1 << 16) : in;
-    return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8), 1 << 16);
+    return new BufferedReader(new InputStreamReader(plain, decoder()), 1 << 16);
+  }
+
+  private static CharsetDecoder decoder() {
+    return StandardCharsets.UTF_8
+        .newDecoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .onUnmappableCharacter(CodingErrorAction.REPLACE)
+        .replaceWith(String.valueOf(UNDECODABLE));
   }
 
   private void delimited(Reader reader, char separator, Consumer<SourceRecord> sink)
@@ -136,7 +151,7 @@ final class RecordReader {
   }
 
   private static @Nullable String damage(String raw) {
-    if (raw.indexOf(REPLACEMENT) >= 0) {
+    if (raw.indexOf(UNDECODABLE) >= 0) {
       return "not UTF-8";
     }
     return raw.indexOf('\0') >= 0 ? "holds a NUL character" : null;

@@ -81,6 +81,9 @@ final class Texts {
       return Optional.of(
           text.length() > 10 ? Instant.ofEpochMilli(number) : Instant.ofEpochSecond(number));
     }
+    if (text.indexOf('T') < 0) {
+      return local(text, zone);
+    }
     try {
       return Optional.of(
           OffsetDateTime.parse(BASIC_OFFSET.matcher(text).replaceFirst("$1:$2")).toInstant());

@@ -42,6 +42,9 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
    */
   static final long HELD_BYTES_MAX = 1 << 20;
 
+  /** No instance takes as much; refused here, before an instance has to cut the connection. */
+  static final long BODY_BYTES_MAX = 8 << 20;
+
   private static final String ATTEMPT = "tideline.attempt";
   private static final String FORWARDED_FOR = "X-Forwarded-For";
   private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
@@ -79,6 +82,9 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   @Override
   public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
     HttpServerRequest incoming = context.request().proxiedRequest();
+    if (declaredLength(incoming) > BODY_BYTES_MAX) {
+      return Future.succeededFuture(tooLarge(context));
+    }
     forwardedHeaders(context, incoming);
     boolean repeatable = isRepeatable(incoming);
     if (repeatable) {
@@ -162,20 +168,38 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     }
   }
 
+  private static long declaredLength(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length == null ? 0 : Long.parseLong(length); // Vert.x has refused what is no number
+  }
+
   private static ProxyResponse unavailable(ProxyContext context) {
+    return problem(context, 503, "Service Unavailable", "No instance could answer.")
+        .putHeader(HttpHeaders.RETRY_AFTER, "1");
+  }
+
+  private static ProxyResponse tooLarge(ProxyContext context) {
+    return problem(
+            context,
+            413,
+            "Content Too Large",
+            "The body is longer than " + BODY_BYTES_MAX + " bytes.")
+        .putHeader(HttpHeaders.CONNECTION, "close");
+  }
+
+  private static ProxyResponse problem(
+      ProxyContext context, int status, String title, String detail) {
     String trace = UUID.randomUUID().toString().replace("-", "");
     String problem =
         """
-        {"type":"about:blank","title":"Service Unavailable","status":503,\
-        "detail":"No instance could answer.","trace_id":"%s"}\
+        {"type":"about:blank","title":"%s","status":%d,"detail":"%s","trace_id":"%s"}\
         """
-            .formatted(trace);
+            .formatted(title, status, detail, trace);
     return context
         .request()
         .release()
         .response()
-        .setStatusCode(503)
-        .putHeader(HttpHeaders.RETRY_AFTER, "1")
+        .setStatusCode(status)
         .setBody(body(Buffer.buffer(problem), "application/problem+json"));
   }
 

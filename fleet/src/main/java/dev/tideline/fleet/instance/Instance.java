@@ -53,7 +53,7 @@ final class Instance implements AutoCloseable {
     environment.put("TIDELINE_INSTANCE_NAME", backend.name());
     return new ServerProcess(
         backend.name(),
-        settings.command(),
+        settings.commandOf(backend.name()),
         environment,
         settings.directory(),
         settings.logs().resolve(backend.name() + ".log"),

@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * How instances are run.
  *
- * @param command starts one; its port and name are in its environment
+ * @param command starts one; its port and name are in its environment, and its name stands for
+ *     {@link #NAME}
  * @param environment of every instance, besides port and name
  * @param healthInterval pause between two checks of {@code /health}
  * @param unhealthyThreshold failures in a row that take an instance out of the balancer
@@ -22,6 +23,11 @@ public record InstanceSettings(
     Duration healthInterval,
     int unhealthyThreshold) {
 
+  public static final String NAME = "{instance}";
   public static final Duration HEALTH_INTERVAL = Duration.ofSeconds(10);
   public static final int UNHEALTHY_THRESHOLD = 3;
+
+  List<String> commandOf(String name) {
+    return command.stream().map(word -> word.replace(NAME, name)).toList();
+  }
 }
