@@ -91,11 +91,11 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
       context.request().setBody(null);
       incoming.resume();
     }
-    return attempt(context, repeatable, new HashSet<>());
+    return attempt(context, repeatable, new HashSet<>(), 1);
   }
 
   private Future<ProxyResponse> attempt(
-      ProxyContext context, boolean repeatable, Set<Backend> failed) {
+      ProxyContext context, boolean repeatable, Set<Backend> failed, int tries) {
     Optional<Backend> next = choice.next(failed);
     if (next.isEmpty()) {
       return Future.succeededFuture(unavailable(context));
@@ -115,8 +115,8 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
           choice.suspect(attempt.backend);
           failed.add(attempt.backend);
           log.debug("{} failed a request", attempt.backend.name(), failure);
-          return failed.size() < TRIES_MAX && (repeatable || !attempt.connected)
-              ? attempt(context, repeatable, failed)
+          return tries < TRIES_MAX && (repeatable || !attempt.connected)
+              ? attempt(context, repeatable, failed, tries + 1)
               : Future.succeededFuture(unavailable(context));
         });
   }

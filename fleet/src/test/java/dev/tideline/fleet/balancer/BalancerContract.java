@@ -1,0 +1,151 @@
+package dev.tideline.fleet.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every balancer does, whatever it is made of. */
+abstract class BalancerContract {
+
+  private final TestBackend a = new TestBackend("a");
+  private final TestBackend b = new TestBackend("b");
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private Balancer balancer;
+
+  abstract Balancer start() throws Exception;
+
+  abstract int port();
+
+  @BeforeEach
+  void startBalancer() throws Exception {
+    balancer = start();
+    balancer.route(List.of(a.backend(), b.backend()));
+    await().atMost(Duration.ofSeconds(10)).until(() -> get("/").statusCode() == 200);
+    a.requests.set(0);
+    b.requests.set(0);
+  }
+
+  @AfterEach
+  void stop() {
+    if (balancer != null) {
+      balancer.close();
+    }
+    a.close();
+    b.close();
+    http.close();
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return http.send(request(path).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  private Map<String, Integer> ask(int times) throws Exception {
+    Map<String, Integer> answers = new HashMap<>();
+    for (int i = 0; i < times; i++) {
+      HttpResponse<String> answer = get("/x?i=" + i);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      answers.merge(answer.body().substring(0, 1), 1, Integer::sum);
+    }
+    return answers;
+  }
+
+  @Test
+  void get_twoBackends_answerByTurns() throws Exception {
+    assertThat(ask(40).values()).allSatisfy(count -> assertThat(count).isBetween(15, 25));
+  }
+
+  @Test
+  void get_anyBackend_learnsTheClientsAddress() throws Exception {
+    assertThat(get("/").body()).endsWith("127.0.0.1");
+  }
+
+  @Test
+  void get_backendGone_isAnsweredByTheOther() throws Exception {
+    a.close();
+    assertThat(ask(20)).containsOnlyKeys("b");
+  }
+
+  @Test
+  void get_answerBreaksOffInTheMiddle_isNeverHalfAnAnswer() throws Exception {
+    a.breaksOff = true;
+    for (int i = 0; i < 10; i++) {
+      try {
+        HttpResponse<String> answer = get("/?i=" + i);
+        assertThat(answer.body()).startsWith("b ");
+      } catch (IOException e) {
+        assertThat(repeatsHalfAnswers()).as("a broken answer reached the client").isFalse();
+      }
+    }
+  }
+
+  /**
+   * Whether an answer that breaks off is fetched elsewhere; else the client sees a broken
+   * connection.
+   */
+  abstract boolean repeatsHalfAnswers();
+
+  @Test
+  void post_reachedABackendThatBrokeOff_isNotSentTwice() throws Exception {
+    a.breaksOff = true;
+    b.breaksOff = true;
+    try {
+      http.send(
+          request("/").POST(BodyPublishers.ofString("once")).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      // told as a broken connection
+    }
+    assertThat(a.requests.get() + b.requests.get()).isEqualTo(1);
+  }
+
+  @Test
+  void post_backendRefusesConnections_isSentToTheOther() throws Exception {
+    a.close();
+    for (int i = 0; i < 6; i++) {
+      HttpResponse<String> answer =
+          http.send(
+              request("/").POST(BodyPublishers.ofString("{}")).build(), BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).startsWith("b");
+    }
+  }
+
+  @Test
+  void get_noBackendAnswers_isAProblemDocument() throws Exception {
+    a.close();
+    b.close();
+    HttpResponse<String> answer = get("/");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.headers().firstValue("content-type"))
+        .hasValueSatisfying(type -> assertThat(type).startsWith("application/problem+json"));
+    assertThat(answer.headers().firstValue("retry-after")).isPresent();
+    assertThat(answer.body()).contains("\"status\":503", "trace_id");
+  }
+
+  @Test
+  void route_backendTakenOut_getsNothingMore() throws Exception {
+    balancer.route(List.of(b.backend()));
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(() -> assertThat(ask(10)).containsOnlyKeys("b"));
+  }
+}

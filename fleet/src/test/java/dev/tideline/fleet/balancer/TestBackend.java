@@ -1,0 +1,56 @@
+package dev.tideline.fleet.balancer;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A web server that answers with its name, counts what it gets, and can be made to break off. */
+final class TestBackend implements AutoCloseable {
+
+  final String name;
+  final AtomicInteger requests = new AtomicInteger();
+  volatile boolean breaksOff;
+  private final HttpServer server;
+
+  TestBackend(String name) {
+    this.name = name;
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    requests.incrementAndGet();
+    exchange.getRequestBody().readAllBytes();
+    String forwarded = exchange.getRequestHeaders().getFirst("X-Forwarded-For");
+    byte[] body = (name + " " + forwarded).getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, body.length);
+    if (breaksOff) {
+      exchange.getResponseBody().write(body, 0, 1);
+      exchange.getResponseBody().flush();
+      throw new IOException("broken off on purpose"); // the server cuts the connection
+    }
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  Backend backend() {
+    return new Backend(name, server.getAddress().getPort());
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

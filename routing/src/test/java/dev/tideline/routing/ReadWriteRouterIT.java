@@ -1,0 +1,197 @@
+package dev.tideline.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.fleet.postgres.PostgresCluster;
+import dev.tideline.routing.RoutingException.Category;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class ReadWriteRouterIT {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String NODE = "SELECT inet_server_port()";
+
+  private static TestDatabases databases;
+  private ReadWriteRouter router;
+
+  @BeforeAll
+  static void startDatabases() throws Exception {
+    databases = TestDatabases.start(2);
+  }
+
+  @AfterAll
+  static void stopDatabases() {
+    databases.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    router = ReadWriteRouter.open(config(8), RoutingListener.NONE);
+    await().atMost(LONG).until(() -> router.nodes().stream().allMatch(NodeStatus::up));
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  private static RouterConfig config(int poolSize) {
+    PostgresCluster postgres = databases.postgres();
+    return RouterConfig.of(
+            new NodeAddress("primary", postgres.url(0)),
+            List.of(
+                new NodeAddress("replica-1", postgres.url(1)),
+                new NodeAddress("replica-2", postgres.url(2))),
+            Credentials.APPLICATION,
+            postgres.credentials().application())
+        .withPoolSize(poolSize);
+  }
+
+  private static int port(int server) {
+    return databases.postgres().servers().get(server).port();
+  }
+
+  private static int ask(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  private int readNode() throws SQLException {
+    return router.read(connection -> ask(connection, NODE));
+  }
+
+  @Test
+  void read_twoReplicas_goesToThemByTurns() throws Exception {
+    Map<Integer, Integer> seen = new HashMap<>();
+    for (int i = 0; i < 100; i++) {
+      seen.merge(readNode(), 1, Integer::sum);
+    }
+    assertThat(seen).containsOnly(Map.entry(port(1), 50), Map.entry(port(2), 50));
+  }
+
+  @Test
+  void write_always_goesToThePrimary() throws Exception {
+    assertThat(router.<Integer, RuntimeException>write(connection -> ask(connection, NODE)))
+        .isEqualTo(port(0));
+  }
+
+  @Test
+  void read_statementIsWrong_isNotRepeated() {
+    AtomicInteger runs = new AtomicInteger();
+    assertThatThrownBy(() ->
+            router.read(connection -> {
+              runs.incrementAndGet();
+              return ask(connection, "SELECT nonsense");
+            }))
+        .isInstanceOf(SQLException.class);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void read_workThatWrites_isRefusedByTheReplicas() throws Exception {
+    // It comes to the primary in the end, whose table is not there: no replica took it.
+    assertThatThrownBy(
+            () -> router.read(connection -> ask(connection, "INSERT INTO absent VALUES (1)")))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("absent");
+  }
+
+  @Test
+  void read_replicaKilledUnderLoad_neverFails() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger reads = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> readers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        readers.add(
+            threads.submit(() -> {
+              while (!stop.get()) {
+                readNode();
+                reads.incrementAndGet();
+              }
+              return null;
+            }));
+      }
+      await().atMost(LONG).until(() -> reads.get() > 200);
+      databases.kill("replica-1");
+      int before = reads.get();
+      await().atMost(LONG).until(() -> reads.get() > before + 500);
+      await()
+          .atMost(LONG)
+          .until(() -> router.nodes().stream().allMatch(NodeStatus::up)); // it came back
+      stop.set(true);
+      for (Future<?> reader : readers) {
+        reader.get(); // fails if a read failed
+      }
+    }
+  }
+
+  @Test
+  void write_primaryKilled_isUnavailableAtOnceWhileReadsGoOn() throws Exception {
+    databases.kill("primary");
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> {
+          int node = readNode();
+          assertThat(node).isIn(port(1), port(2));
+          assertThat(router.nodes().getFirst().up()).isTrue(); // restarted by its keeper
+        });
+    assertThat(router.<Integer, RuntimeException>write(connection -> ask(connection, "SELECT 1")))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void write_primaryAway_saysUnavailable() throws Exception {
+    PostgresCluster postgres = databases.postgres();
+    RouterConfig nowhere =
+        RouterConfig.of(
+            new NodeAddress("primary", "jdbc:postgresql://127.0.0.1:1/nothing"),
+            List.of(new NodeAddress("replica-1", postgres.url(1))),
+            Credentials.APPLICATION,
+            postgres.credentials().application());
+    try (ReadWriteRouter partial = ReadWriteRouter.open(nowhere, RoutingListener.NONE)) {
+      assertThatThrownBy(() -> partial.write(connection -> ask(connection, "SELECT 1")))
+          .isInstanceOfSatisfying(
+              RoutingException.class,
+              e -> assertThat(e.category()).isEqualTo(Category.UNAVAILABLE));
+      int node = partial.<Integer, RuntimeException>read(connection -> ask(connection, NODE));
+      assertThat(node).isEqualTo(port(1));
+    }
+  }
+
+  @Test
+  void read_everyConnectionInUse_saysOverloaded() throws Exception {
+    try (ReadWriteRouter small = ReadWriteRouter.open(config(1), RoutingListener.NONE)) {
+      assertThatThrownBy(() ->
+              small.read(
+                  a -> small.read(b -> small.read(c -> small.read(d -> ask(d, "SELECT 1"))))))
+          .isInstanceOfSatisfying(
+              RoutingException.class, e -> assertThat(e.category()).isEqualTo(Category.OVERLOADED));
+    }
+  }
+}
