@@ -129,6 +129,11 @@ public final class RedisConnection implements AutoCloseable {
   @Override
   public void close() {
     keeper.interrupt();
+    try {
+      keeper.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     StatefulRedisConnection<String, String> current = connection.getAndSet(null);
     if (current != null) {
       current.close();

@@ -3,6 +3,7 @@ package dev.tideline.engine.imports;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.FilterInputStream;
@@ -106,6 +107,8 @@ final class RecordReader {
             .fieldSeparator(separator)
             .maxBufferSize(CHARACTERS_MAX)
             .skipEmptyLines(true)
+            .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+            .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
             .ofCsvRecord(reader)) {
       Iterator<CsvRecord> records = csv.iterator();
       if (!records.hasNext()) {

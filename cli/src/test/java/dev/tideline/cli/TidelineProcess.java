@@ -1,0 +1,86 @@
+package dev.tideline.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Runs the packaged command as a user would, on a data directory of its own. */
+final class TidelineProcess {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final long TIMEOUT_SECONDS = 300;
+
+  /** What a finished command left. */
+  record Outcome(int exitCode, String out, String err) {}
+
+  private final Path data;
+
+  TidelineProcess(Path data) {
+    this.data = data;
+  }
+
+  private static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-cp",
+            Path.of("target/tideline/lib").toAbsolutePath() + "/*",
+            Main.class.getName()));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** Starts a command; its standard output and error go to files beside the data. */
+  Process start(String... arguments) {
+    try {
+      List<String> all = new ArrayList<>(List.of(arguments));
+      all.addAll(List.of("--data", data.toString()));
+      return new ProcessBuilder(command(all))
+          .redirectOutput(data.resolveSibling("out").toFile())
+          .redirectError(data.resolveSibling("err").toFile())
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Outcome run(String... arguments) throws InterruptedException {
+    return run(Map.of(), arguments);
+  }
+
+  Outcome run(Map<String, String> environment, String... arguments) throws InterruptedException {
+    try {
+      Path out = Files.createTempFile(data.getParent(), "out", "");
+      Path err = Files.createTempFile(data.getParent(), "err", "");
+      List<String> all = new ArrayList<>(List.of(arguments));
+      all.addAll(List.of("--data", data.toString()));
+      ProcessBuilder builder =
+          new ProcessBuilder(command(all)).redirectOutput(out.toFile()).redirectError(err.toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      process.getOutputStream().close();
+      if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("no end after " + TIMEOUT_SECONDS + " s: " + all);
+      }
+      return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  JsonNode status() throws InterruptedException {
+    return JSON.readTree(run("status", "--json", "--secrets").out());
+  }
+}

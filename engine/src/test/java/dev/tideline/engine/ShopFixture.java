@@ -1,0 +1,87 @@
+package dev.tideline.engine;
+
+import dev.tideline.engine.database.Schema;
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.fleet.postgres.PostgresCluster;
+import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouterConfig;
+import dev.tideline.routing.RoutingListener;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A real, empty shop database for tests. */
+public final class ShopFixture implements AutoCloseable {
+
+  private final TestDatabases databases;
+  private final ReadWriteRouter router;
+  private final ShopDatabase database;
+  private final AtomicInteger units = new AtomicInteger();
+
+  public ShopFixture() throws InterruptedException {
+    databases = TestDatabases.start(0);
+    PostgresCluster postgres = databases.postgres();
+    String password = postgres.credentials().application();
+    Schema.migrate(postgres.url(0), Credentials.APPLICATION, password);
+    router =
+        ReadWriteRouter.open(
+            RouterConfig.of(
+                    new NodeAddress("primary", postgres.url(0)),
+                    List.of(),
+                    Credentials.APPLICATION,
+                    password)
+                .withStatementTimeout(Duration.ofMinutes(5)),
+            RoutingListener.NONE);
+    database = new ShopDatabase(router, (query, duration) -> units.incrementAndGet());
+  }
+
+  public ShopDatabase database() {
+    return database;
+  }
+
+  /** Units of work so far. */
+  public int units() {
+    return units.get();
+  }
+
+  public String url() {
+    return databases.postgres().url(0);
+  }
+
+  public String password() {
+    return databases.postgres().credentials().application();
+  }
+
+  /** The first value of the first row, as text. */
+  public String query(String sql) {
+    try (Connection connection = databases.postgres().connectAsAdmin(0);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return rows.next() ? String.valueOf(rows.getString(1)) : "no row";
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public void execute(String sql) {
+    try (Connection connection = databases.postgres().connectAsAdmin(0);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    router.close();
+    databases.close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tideline.engine.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.search.SearchQuery.Filters;
+import dev.tideline.engine.search.SearchQuery.Sort;
+import java.math.BigDecimal;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class SearchQueryTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "a, 0, 0, limit",
+    "a, 101, 0, limit",
+    "a, 10, -1, offset",
+    "a, 10, 1001, offset",
+    "' ', 10, 0, q"
+  })
+  void new_outsideTheBounds_namesTheField(String text, int limit, int offset, String field) {
+    assertThatThrownBy(() -> new SearchQuery(text, limit, offset, Filters.NONE, Sort.RELEVANCE))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> assertThat(e.errors()).extracting(FieldError::field).containsExactly(field));
+  }
+
+  @Test
+  void new_longOrControlCharacters_isRefused() {
+    assertThatThrownBy(() -> SearchQuery.of("a".repeat(501)))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> SearchQuery.of("a\0b")).isInstanceOf(InvalidInputException.class);
+    assertThat(SearchQuery.of("a".repeat(500)).text()).hasSize(500);
+  }
+
+  @Test
+  void new_minAboveMax_isRefused() {
+    Filters filters = new Filters(null, null, BigDecimal.TEN, BigDecimal.ONE, null, null);
+    assertThatThrownBy(() -> new SearchQuery("a", 1, 0, filters, Sort.RELEVANCE))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("min_price");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'  Lunch   BAG ', lunch bag", "'ＬＵＮＣＨ', lunch", "'ÉTÉ\u00a0x', été x"})
+  void normalize_variants_areTheSame(String query, String expected) {
+    assertThat(QueryNormalizer.normalize(query)).isEqualTo(expected);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tideline.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tideline.routing.NodeAddress;
+import dev.tideline.service.InstanceConfig.InvalidConfigException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class InstanceConfigTest {
+
+  @TempDir Path folder;
+
+  private static Map<String, String> environment(String... more) {
+    Map<String, String> environment =
+        new HashMap<>(
+            Map.of(
+                "TIDELINE_DB_PRIMARY_URL", "jdbc:postgresql://db/shop",
+                "TIDELINE_DB_USER", "shop",
+                "TIDELINE_REDIS_URL", "redis://cache"));
+    for (int i = 0; i < more.length; i += 2) {
+      environment.put(more[i], more[i + 1]);
+    }
+    return environment;
+  }
+
+  @Test
+  void from_leastEnvironment_takesDefaults() {
+    InstanceConfig config = InstanceConfig.from(environment());
+    assertThat(config.port()).isEqualTo(8080);
+    assertThat(config.databases().poolSize()).isEqualTo(20);
+    assertThat(config.databases().replicas()).isEmpty();
+    assertThat(config.adminToken()).isEmpty();
+    assertThat(config.drainDelay()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void from_replicaList_namesThemInOrder() {
+    InstanceConfig config =
+        InstanceConfig.from(
+            environment(
+                "TIDELINE_DB_REPLICA_URLS", "jdbc:postgresql://r1/s, jdbc:postgresql://r2/s"));
+    assertThat(config.databases().replicas())
+        .containsExactly(
+            new NodeAddress("replica-1", "jdbc:postgresql://r1/s"),
+            new NodeAddress("replica-2", "jdbc:postgresql://r2/s"));
+  }
+
+  @Test
+  void from_secretsInFiles_readsThem() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "s3cret\n");
+    InstanceConfig config =
+        InstanceConfig.from(environment("TIDELINE_ADMIN_TOKEN_FILE", token.toString()));
+    assertThat(config.adminToken()).contains("s3cret");
+  }
+
+  @Test
+  void from_muchWrong_tellsAllAtOnce() {
+    assertThatThrownBy(() ->
+            InstanceConfig.from(
+                Map.of(
+                    "TIDELINE_HTTP_PORT", "99999",
+                    "TIDELINE_DB_PRIMARY_URL", "postgres://x",
+                    "TIDELINE_DB_REPLICA_URLS", "nonsense",
+                    "TIDELINE_DB_POOL_SIZE", "many",
+                    "TIDELINE_DB_PASSWORD_FILE", "/does/not/exist",
+                    "TIDELINE_DRAIN_DELAY", "5 minutes")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContainingAll(
+            "TIDELINE_HTTP_PORT",
+            "TIDELINE_DB_PRIMARY_URL",
+            "TIDELINE_DB_REPLICA_URLS",
+            "TIDELINE_DB_POOL_SIZE",
+            "TIDELINE_DB_PASSWORD_FILE",
+            "TIDELINE_DRAIN_DELAY",
+            "TIDELINE_DB_USER: is not set",
+            "TIDELINE_REDIS_URL: is not set");
+  }
+}

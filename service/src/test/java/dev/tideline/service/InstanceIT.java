@@ -1,0 +1,526 @@
+package dev.tideline.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.fleet.process.Ports;
+import dev.tideline.fleet.redis.RedisServer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The HTTP contract of one instance, on real databases. */
+final class InstanceIT {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String TOKEN = "admin-token-of-the-test";
+
+  private static TestDatabases databases;
+  private static RedisServer redis;
+  private static Instance instance;
+  private static HttpClient http;
+  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    databases = TestDatabases.start(1);
+    redis = databases.startRedis();
+    instance = Instance.start(config(new Ports().free()), Clock.systemUTC());
+    http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
+
+  private static InstanceConfig config(int port) {
+    return InstanceConfig.from(
+        Map.of(
+            "TIDELINE_INSTANCE_NAME",
+            "it",
+            "TIDELINE_HTTP_HOST",
+            "127.0.0.1",
+            "TIDELINE_HTTP_PORT",
+            Integer.toString(port),
+            "TIDELINE_DB_PRIMARY_URL",
+            databases.postgres().url(0),
+            "TIDELINE_DB_REPLICA_URLS",
+            databases.postgres().url(1),
+            "TIDELINE_DB_USER",
+            Credentials.APPLICATION,
+            "TIDELINE_DB_PASSWORD",
+            databases.postgres().credentials().application(),
+            "TIDELINE_REDIS_URL",
+            "redis://127.0.0.1:" + redis.port(),
+            "TIDELINE_ADMIN_TOKEN",
+            TOKEN,
+            "TIDELINE_DRAIN_DELAY",
+            "0s"));
+  }
+
+  @AfterAll
+  static void stop() {
+    http.close();
+    instance.close();
+    redis.close();
+    databases.close();
+  }
+
+  @BeforeEach
+  void listen() {
+    logged.start();
+    rootLogger().addAppender(logged);
+  }
+
+  @AfterEach
+  void nothingAboveWarn() {
+    rootLogger().detachAppender(logged);
+    assertThat(logged.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.ERROR));
+  }
+
+  private static Logger rootLogger() {
+    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  }
+
+  private static HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + instance.port() + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  private static HttpRequest.Builder admin(String path) {
+    return request(path).header("Authorization", "Bearer " + TOKEN);
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private static HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  private static HttpResponse<String> post(String path, String body) throws Exception {
+    return send(request(path).POST(BodyPublishers.ofString(body)));
+  }
+
+  private static HttpResponse<String> put(String id, String body) throws Exception {
+    return send(admin("/v1/products/" + encode(id)).PUT(BodyPublishers.ofString(body)));
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private static JsonNode problem(HttpResponse<String> answer, int status) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
+    JsonNode body = JSON.readTree(answer.body());
+    assertThat(body.propertyNames()).contains("type", "title", "status", "detail", "trace_id");
+    assertThat(body.get("status").intValue()).isEqualTo(status);
+    assertThat(answer.body()).doesNotContain("Exception", "\tat ");
+    return body;
+  }
+
+  private static List<String> fields(JsonNode problem) {
+    return problem.get("errors").valueStream().map(e -> e.get("field").stringValue()).toList();
+  }
+
+  private static JsonNode ok(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 202);
+    return JSON.readTree(answer.body());
+  }
+
+  private static String event(UUID id, String product) {
+    return "{\"event_id\":\"%s\",\"user_id\":\"u\",\"session_id\":\"s-%s\",\"product_id\":\"%s\",\"type\":\"view\"}"
+        .formatted(id, id, product);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "q=a&limit=-1, limit",
+    "q=a&limit=0, limit",
+    "q=a&limit=1000, limit",
+    "q=a&limit=abc, limit",
+    "q=a&limit=99999999999, limit",
+    "q=a&limit=1&limit=2, limit",
+    "q=a&offset=-1, offset",
+    "q=a&offset=1001, offset",
+    "limit=1, q",
+    "q=, q",
+    "q=%20%20, q",
+    "q=a%00b, q",
+    "q=a%0Ab, q",
+    "q=a&sort=sideways, sort",
+    "q=a&min_price=NaN, min_price",
+    "q=a&min_price=-1, min_price",
+    "q=a&max_price=1e999999, max_price",
+    "q=a&min_price=9&max_price=1, min_price",
+    "q=a&in_stock=maybe, in_stock",
+    "q=a&limt=3, limt"
+  })
+  void search_badParameter_isNamedInAProblem(String query, String field) throws Exception {
+    assertThat(fields(problem(get("/v1/search?" + query), 400))).containsExactly(field);
+  }
+
+  @Test
+  void search_tenThousandCharacters_isRefused() throws Exception {
+    assertThat(fields(problem(get("/v1/search?q=" + "a".repeat(10_000)), 400)))
+        .containsExactly("q");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "' OR 1=1 --",
+        "& | ! ( ) <-> :*",
+        "\\",
+        "\"unclosed",
+        "%",
+        "🛒 lámpa",
+        "the",
+        "{}",
+        "a'b\\c:*"
+      })
+  void search_hostileText_isJustText(String text) throws Exception {
+    JsonNode answer = ok(get("/v1/search?q=" + encode(text)));
+    assertThat(answer.propertyNames()).contains("query", "normalized_query", "total", "results");
+    assertThat(answer.get("query").stringValue()).isEqualTo(text);
+  }
+
+  @Test
+  void search_malformedPercentEncoding_isRefused() throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), instance.port());
+        InputStream in = socket.getInputStream()) {
+      socket.setSoTimeout(30_000);
+      socket
+          .getOutputStream()
+          .write(
+              "GET /v1/search?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
+    }
+  }
+
+  @Test
+  void search_plusSign_isABlank() throws Exception {
+    assertThat(ok(get("/v1/search?q=a+b%2Bc")).get("query").stringValue()).isEqualTo("a b+c");
+  }
+
+  @Test
+  void unknownPathAndMethod_areProblems() throws Exception {
+    problem(get("/v1/nothing"), 404);
+    problem(get("/"), 404);
+    HttpResponse<String> answer = post("/v1/search?q=a", "{}");
+    problem(answer, 405);
+    assertThat(answer.headers().firstValue("allow")).contains("GET");
+    problem(send(request("/v1/search?q=a").method("PROPFIND", BodyPublishers.noBody())), 405);
+  }
+
+  @Test
+  void product_putGetDelete_roundTrip() throws Exception {
+    String body =
+        "{\"title\":\"Lampe à huile\",\"price\":10.5,\"currency\":\"EUR\",\"attributes\":{\"watts\":4,\"led\":true}}";
+    HttpResponse<String> created = put("p/1 ü", body);
+    assertThat(created.statusCode()).isEqualTo(201);
+    assertThat(put("p/1 ü", body).statusCode()).isEqualTo(200);
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> {
+          JsonNode product = ok(get("/v1/products/" + encode("p/1 ü")));
+          assertThat(product.get("title").stringValue()).isEqualTo("Lampe à huile");
+          assertThat(product.get("price").decimalValue()).isEqualByComparingTo("10.50");
+          assertThat(product.get("attributes").get("watts").intValue()).isEqualTo(4);
+          assertThat(product.get("created_at").stringValue()).contains("T");
+        });
+    assertThat(send(admin("/v1/products/" + encode("p/1 ü")).DELETE()).statusCode()).isEqualTo(204);
+    problem(send(admin("/v1/products/" + encode("p/1 ü")).DELETE()), 404);
+    await().atMost(LONG).untilAsserted(() -> problem(get("/v1/products/" + encode("p/1 ü")), 404));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"title\":\"x\",\"price\":-1,\"currency\":\"USD\"}|price",
+        "{\"title\":\"x\",\"price\":\"ten\",\"currency\":\"USD\"}|price",
+        "{\"title\":\"x\",\"price\":1}|currency",
+        "{\"title\":\"x\",\"price\":1,\"currency\":\"usd\"}|currency",
+        "{\"title\":null}|title",
+        "{\"title\":\"x\",\"colour\":\"red\"}|colour",
+        "{\"title\":\"x\",\"in_stock\":\"yes\"}|in_stock",
+        "{\"title\":\"x\",\"attributes\":{\"a\":[1]}}|attributes.a",
+        "{\"title\":\"x\",\"category\":\"A > \"}|category",
+        "{\"title\":\"x\",\"product_id\":\"other\"}|product_id",
+        "{\"title\":\"x\",\"title\":\"y\"}|''",
+        "{|''",
+        "[]|''",
+        "{\"title\":\"x\"} trailing|''"
+      })
+  void product_badBody_isRefusedNamingTheField(String body, String field) throws Exception {
+    assertThat(fields(problem(put("bad", body), 400))).contains(field);
+    problem(get("/v1/products/bad"), 404);
+  }
+
+  @Test
+  void product_idTooLongOrWithControlCharacters_isRefused() throws Exception {
+    problem(put("x".repeat(129), "{\"title\":\"x\"}"), 400);
+    problem(get("/v1/products/a%00b"), 400);
+  }
+
+  @Test
+  void product_batch_keepsTheGoodAndNamesTheBad() throws Exception {
+    String body =
+        "{\"product_id\":\"b1\",\"title\":\"One\"}\nnot json\n{\"product_id\":\"b2\"}\n{\"product_id\":\"b3\",\"title\":\"Three\"}\n";
+    JsonNode answer =
+        ok(
+            send(
+                admin("/v1/products/batch")
+                    .header("Content-Type", "application/x-ndjson")
+                    .POST(BodyPublishers.ofString(body))));
+    assertThat(answer.get("stored").intValue()).isEqualTo(2);
+    assertThat(answer.get("rejected").valueStream().map(r -> r.get("index").intValue()))
+        .containsExactly(1, 2);
+  }
+
+  @Test
+  void admin_withoutOrWithAWrongToken_isRefused() throws Exception {
+    HttpResponse<String> none =
+        send(request("/v1/products/x").PUT(BodyPublishers.ofString("{\"title\":\"x\"}")));
+    problem(none, 401);
+    assertThat(none.headers().firstValue("www-authenticate")).isPresent();
+    problem(
+        send(
+            request("/v1/products/x")
+                .header("Authorization", "Bearer wrong")
+                .PUT(BodyPublishers.ofString("{\"title\":\"x\"}"))),
+        403);
+    problem(get("/admin/v1/anything"), 401);
+    problem(send(admin("/admin/v1/anything")), 404);
+  }
+
+  @Test
+  void events_oneArrayAndLines_areStoredOnce() throws Exception {
+    UUID id = UUID.randomUUID();
+    assertThat(ok(post("/v1/events", event(id, "p"))).get("accepted").intValue()).isEqualTo(1);
+    JsonNode array =
+        ok(post("/v1/events", "[" + event(id, "p") + "," + event(UUID.randomUUID(), "p") + "]"));
+    assertThat(array.get("accepted").intValue()).isEqualTo(1);
+    assertThat(array.get("duplicates").intValue()).isEqualTo(1);
+    JsonNode lines =
+        ok(
+            send(
+                request("/v1/events")
+                    .header("Content-Type", "application/x-ndjson")
+                    .POST(
+                        BodyPublishers.ofString(
+                            event(UUID.randomUUID(), "p")
+                                + "\n\n"
+                                + event(UUID.randomUUID(), "p")))));
+    assertThat(lines.get("accepted").intValue()).isEqualTo(2);
+  }
+
+  @Test
+  void events_someBad_areNamedAndTheRestKept() throws Exception {
+    String body =
+        "[%s,{\"user_id\":\"u\",\"product_id\":\"p\",\"type\":\"teleport\"},{\"x\":1},7,{\"user_id\":\"u\",\"product_id\":\"p\",\"type\":\"view\",\"occurred_at\":\"2001-01-01T00:00:00Z\"}]"
+            .formatted(event(UUID.randomUUID(), "p"));
+    HttpResponse<String> answer = post("/v1/events", body);
+    assertThat(answer.statusCode()).isEqualTo(202);
+    JsonNode receipt = JSON.readTree(answer.body());
+    assertThat(receipt.get("accepted").intValue()).isEqualTo(1);
+    assertThat(receipt.get("rejected").valueStream().map(r -> r.get("index").intValue()))
+        .containsExactly(1, 2, 3, 4);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{",
+        "[{\"type\":\"teleport\"}]",
+        "\"text\"",
+        "{\"user_id\":1}",
+        "{\"user_id\":\"u\",\"product_id\":\"a\\u0000b\",\"type\":\"view\"}"
+      })
+  void events_allBad_isRefused(String body) throws Exception {
+    problem(post("/v1/events", body), 400);
+  }
+
+  @Test
+  void events_tooManyOrTooLong_isRefused() throws Exception {
+    String many = "[" + "{},".repeat(1_000) + "{}]";
+    problem(post("/v1/events", many), 413);
+    problem(post("/v1/events", "[" + " ".repeat(5 << 20) + "]"), 413);
+  }
+
+  @Test
+  void events_bodyOfUnknownLengthTooLong_isRefused() throws Exception {
+    byte[] blanks = " ".repeat(6 << 20).getBytes(StandardCharsets.US_ASCII);
+    HttpRequest request =
+        request("/v1/events")
+            .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(blanks)))
+            .build();
+    int status;
+    try {
+      status = http.send(request, BodyHandlers.ofString()).statusCode();
+    } catch (IOException e) {
+      status = 413; // closed while it was still sent
+    }
+    assertThat(status).isEqualTo(413);
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void session_afterEvents_isKnownToAdminsAlone() throws Exception {
+    UUID id = UUID.randomUUID();
+    ok(post("/v1/events", event(id, "seen")));
+    problem(get("/v1/sessions/s-" + id), 401);
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> {
+          JsonNode session = ok(send(admin("/v1/sessions/s-" + id)));
+          assertThat(session.get("entries").get(0).get("product_id").stringValue())
+              .isEqualTo("seen");
+        });
+    problem(send(admin("/v1/sessions/unknown")), 404);
+  }
+
+  @Test
+  void headers_ids_areEchoedOrMade() throws Exception {
+    HttpResponse<String> answer =
+        send(
+            request("/v1/nothing")
+                .header("X-Request-Id", "mine-1")
+                .header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+    assertThat(answer.headers().firstValue("x-request-id")).contains("mine-1");
+    assertThat(answer.headers().firstValue("tideline-instance")).contains("it");
+    assertThat(answer.headers().firstValue("server-timing")).isPresent();
+    assertThat(JSON.readTree(answer.body()).get("trace_id").stringValue())
+        .isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+    assertThat(get("/health").headers().firstValue("x-request-id"))
+        .hasValueSatisfying(id -> assertThat(id).matches("[0-9a-f]{32}"));
+  }
+
+  @Test
+  void health_allThere_isUp() throws Exception {
+    await()
+        .atMost(LONG)
+        .untilAsserted(
+            () -> assertThat(ok(get("/health")).get("status").stringValue()).isEqualTo("up"));
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void reads_goToTheReplica_writesToThePrimary() throws Exception {
+    long before = calls(1, "ts_rank");
+    ok(get("/v1/search?q=anything"));
+    assertThat(calls(1, "ts_rank")).isGreaterThan(before);
+    assertThat(calls(0, "ts_rank")).isZero();
+    ok(post("/v1/events", event(UUID.randomUUID(), "p")));
+    assertThat(calls(0, "INSERT INTO events")).isPositive();
+  }
+
+  /** How often a server has run statements that hold a text, by its own account. */
+  private static long calls(int server, String part) throws Exception {
+    try (var connection = databases.postgres().connectAsAdmin(server);
+        var statement =
+            connection.prepareStatement(
+                "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE strpos(query, ?) > 0"
+                    + " AND strpos(query, 'pg_stat_statements') = 0")) {
+      statement.setString(1, part);
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  @Test
+  void metrics_afterRequests_haveTheContractsNamesAndNoUsersWords() throws Exception {
+    String planted = "zqplanted";
+    ok(get("/v1/search?q=" + planted));
+    get("/" + planted);
+    send(request("/v1/search").method("ZQPLANTED", BodyPublishers.noBody()));
+    String metrics = get("/metrics").body();
+    assertThat(metrics)
+        .contains(
+            "http_requests_total{method=\"GET\",route=\"/v1/search\",status=\"200\"}",
+            "http_request_duration_seconds_bucket{",
+            "http_requests_in_flight",
+            "db_read_queries_total{replica=\"replica-1\"}",
+            "db_write_queries_total{database=\"primary\"}",
+            "db_replica_up{replica=\"replica-1\"} 1",
+            "db_pool_connections{pool=\"primary\",state=\"max\"} 20",
+            "db_query_duration_seconds_count{",
+            "db_route_decisions_total{",
+            "events_accepted_total",
+            "events_rejected_total{reason=\"invalid\"}",
+            "search_zero_results_total",
+            "jvm_memory",
+            "build_info{")
+        .doesNotContainIgnoringCase(planted);
+  }
+
+  @Test
+  void openApi_names_everyRoute() throws Exception {
+    String document = get("/openapi.yaml").body();
+    assertThat(document).startsWith("openapi: 3.1");
+    assertThat(document)
+        .contains(
+            "/v1/search:",
+            "/v1/products/{id}:",
+            "/v1/products/batch:",
+            "/v1/recommendations/{user_id}:",
+            "/v1/trending:",
+            "/v1/events:",
+            "/v1/sessions/{id}:",
+            "/health:",
+            "/health/live:",
+            "/health/ready:",
+            "/metrics:");
+    assertThat(get("/docs").body()).contains("/openapi.yaml");
+  }
+
+  @Test
+  void close_whileARequestIsUnderWay_letsItEnd() throws Exception {
+    int port = new Ports().free();
+    Instance second = Instance.start(config(port), Clock.systemUTC());
+    URI uri = URI.create("http://127.0.0.1:" + port + "/v1/trending");
+    assertThat(http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).statusCode())
+        .isEqualTo(200);
+    second.close();
+    assertThat(Ports.isFree(port)).isTrue();
+  }
+}

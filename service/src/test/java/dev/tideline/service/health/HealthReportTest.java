@@ -1,0 +1,39 @@
+package dev.tideline.service.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tideline.routing.NodeRole;
+import dev.tideline.routing.NodeStatus;
+import dev.tideline.routing.PoolUsage;
+import dev.tideline.service.health.HealthReport.Status;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class HealthReportTest {
+
+  private static NodeStatus node(String name, NodeRole role, boolean up) {
+    return new NodeStatus(name, role, up, new PoolUsage(0, 0, 0, 1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, true, true, UP",
+    "true, true, false, DEGRADED",
+    "false, true, true, DEGRADED",
+    "true, false, true, DEGRADED",
+    "false, false, true, DOWN",
+    "false, false, false, DOWN"
+  })
+  void of_partsAway_saysWhatIsLeft(
+      boolean primary, boolean replica, boolean redis, Status expected) {
+    HealthReport report =
+        HealthReport.of(
+            List.of(
+                node("primary", NodeRole.PRIMARY, primary),
+                node("replica-1", NodeRole.REPLICA, replica)),
+            redis);
+    assertThat(report.status()).isEqualTo(expected);
+    assertThat(report.checks()).containsKeys("database", "redis");
+  }
+}
