@@ -5,16 +5,18 @@ import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A request as endpoints see it. */
-record Call(ServerRequest request, RequestIds ids) {
+record Call(ServerRequest request, Map<String, String> pathParameters, RequestIds ids) {
 
   /** Bodies of all calls. */
   static final int BODY_BYTES_MAX = 4 << 20;
 
   String pathParameter(String name) {
-    return request.path().pathParameters().get(name);
+    return Objects.requireNonNull(pathParameters.get(name), name);
   }
 
   Optional<String> header(String name) {

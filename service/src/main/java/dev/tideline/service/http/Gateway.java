@@ -1,27 +1,23 @@
 package dev.tideline.service.http;
 
+import dev.tideline.service.http.RouteTable.Match;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.Method;
-import io.helidon.http.PathMatcher;
-import io.helidon.http.PathMatchers;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.slf4j.MDC;
 
 /**
  * What is common to all calls: ids for the logs, the admin token, time taken, errors as problem
  * documents, and answers to paths and methods that no route has.
  */
-final class Gateway {
+final class Gateway implements Handler {
 
   private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
   private static final HeaderName INSTANCE = HeaderNames.create("Tideline-Instance");
@@ -29,77 +25,34 @@ final class Gateway {
   private static final String NO_ROUTE = "none";
   private static final String ADMIN_PATHS = "/admin/";
 
-  private final List<Route> routes;
-  private final List<PathMatcher> patterns;
+  private final RouteTable routes;
   private final AdminGate gate;
   private final String instance;
   private final InstanceMetrics metrics;
 
   Gateway(List<Route> routes, AdminGate gate, String instance, InstanceMetrics metrics) {
-    this.routes = routes;
-    this.patterns = routes.stream().map(route -> PathMatchers.create(route.pattern())).toList();
+    this.routes = new RouteTable(routes);
     this.gate = gate;
     this.instance = instance;
     this.metrics = metrics;
   }
 
-  List<Route> routes() {
-    return routes;
-  }
-
-  Handler handler(Route route) {
-    return (request, response) ->
-        answer(
-            request,
-            response,
-            route.pattern(),
-            call ->
-                route.admin()
-                    ? gate.refuse(call).orElseGet(() -> route.endpoint().answer(call))
-                    : route.endpoint().answer(call));
-  }
-
-  /** For what no route took. */
-  Handler noRoute() {
-    return (request, response) -> answer(request, response, NO_ROUTE, this::refuse);
-  }
-
-  private Answer refuse(Call call) {
-    String path = call.request().path().path();
-    if (path.startsWith(ADMIN_PATHS)) {
-      Optional<Answer> refusal = gate.refuse(call);
-      if (refusal.isPresent()) {
-        return refusal.get();
-      }
-    }
-    String allowed =
-        IntStream.range(0, routes.size())
-            .filter(i -> patterns.get(i).match(call.request().prologue().uriPath()).accepted())
-            .mapToObj(i -> routes.get(i).method().text())
-            .distinct()
-            .collect(Collectors.joining(", "));
-    String trace = call.ids().trace();
-    if (allowed.isEmpty()) {
-      return Problems.answer(
-          404, "There is nothing at this path; /openapi.yaml tells what there is.", trace);
-    }
-    Method method = call.request().prologue().method();
-    return Problems.answer(
-            405, method.text() + " is not for this path; it takes " + allowed + ".", trace)
-        .with("Allow", allowed);
-  }
-
-  private void answer(
-      ServerRequest request, ServerResponse response, String route, Route.Endpoint endpoint) {
+  @Override
+  public void handle(ServerRequest request, ServerResponse response) {
     long start = System.nanoTime();
     RequestIds ids = RequestIds.of(request.headers());
     metrics.requestsInFlight().inc();
     MDC.put("request_id", ids.request());
     MDC.put("trace_id", ids.trace());
+    String route = NO_ROUTE;
     try {
       Answer answer;
       try {
-        answer = endpoint.answer(new Call(request, ids));
+        Match match = routes.find(request.prologue().method().text(), request.path().rawPath());
+        if (match instanceof Match.Found found) {
+          route = found.route().pattern();
+        }
+        answer = answer(match, request, ids);
       } catch (RuntimeException e) {
         answer = Problems.of(e, ids.trace());
       }
@@ -110,6 +63,31 @@ final class Gateway {
       MDC.clear();
       metrics.requestsInFlight().dec();
     }
+  }
+
+  private Answer answer(Match match, ServerRequest request, RequestIds ids) {
+    return switch (match) {
+      case Match.Found(Route route, Map<String, String> parameters) -> {
+        Call call = new Call(request, parameters, ids);
+        yield route.admin()
+            ? gate.refuse(call).orElseGet(() -> route.endpoint().answer(call))
+            : route.endpoint().answer(call);
+      }
+      case Match.WrongMethod(String allowed) ->
+          Problems.answer(405, "This path takes " + allowed + ".", ids.trace())
+              .with("Allow", allowed);
+      case Match.NoSuchPath() -> noSuchPath(request, ids);
+    };
+  }
+
+  /** What lies below the admin paths is told to admins alone, what does not lie there too. */
+  private Answer noSuchPath(ServerRequest request, RequestIds ids) {
+    Answer unknown =
+        Problems.answer(
+            404, "There is nothing at this path; /openapi.yaml tells what there is.", ids.trace());
+    return request.path().rawPath().startsWith(ADMIN_PATHS)
+        ? gate.refuse(new Call(request, Map.of(), ids)).orElse(unknown)
+        : unknown;
   }
 
   /** Methods are the client's words: only known ones may be a label. */

@@ -13,7 +13,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
-import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http1.Http1Config;
 import java.time.Clock;
 import java.time.Duration;
@@ -88,16 +87,9 @@ public final class HttpService implements AutoCloseable {
                     .maxHeadersSize(HEADER_BYTES_MAX)
                     .build())
             .directHandlers(problems())
-            .routing(routing -> route(routing, gateway))
+            .routing(routing -> routing.any(gateway))
             .build();
     return new HttpService(server.start());
-  }
-
-  private static void route(HttpRouting.Builder routing, Gateway gateway) {
-    gateway
-        .routes()
-        .forEach(route -> routing.route(route.method(), route.pattern(), gateway.handler(route)));
-    routing.any(gateway.noRoute());
   }
 
   /** What Helidon itself refuses is a problem document too. */

@@ -6,6 +6,7 @@ import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.OverloadedException;
 import dev.tideline.routing.RoutingException;
 import io.helidon.http.HttpException;
+import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,8 @@ final class Problems {
       case InvalidInputException invalid -> invalid(invalid.errors(), traceId);
       case ProblemException problem -> answer(problem.status(), text(problem), traceId);
       case HttpException http -> answer(http.status().code(), text(http), traceId);
+      case RequestException request ->
+          answer(request.status().code(), "The request is malformed or over a limit.", traceId);
       case OverloadedException busy -> retry(text(busy), traceId);
       case RoutingException routing -> {
         log.debug("no database for a request", routing);
