@@ -43,7 +43,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class FleetIT {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration LONG = Duration.ofSeconds(120);
+  private static final Duration LONG = Duration.ofMinutes(2);
   private static final int LOAD_PER_SECOND = 200;
   private static final int LOAD_THREADS = 16;
 
@@ -194,11 +194,9 @@ final class FleetIT {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stop.set(true);
-      for (Thread thread : threads) {
-        thread.join();
-      }
+      await().atMost(LONG).until(() -> threads.stream().noneMatch(Thread::isAlive));
     }
   }
 
