@@ -4,6 +4,7 @@ import dev.tideline.engine.imports.ImportException;
 import dev.tideline.fleet.FleetException;
 import dev.tideline.routing.RoutingException;
 import dev.tideline.service.InstanceConfig.InvalidConfigException;
+import dev.tideline.service.http.ListenException;
 
 /** Failures whose message alone tells the user what to do. */
 final class Expected {
@@ -17,6 +18,7 @@ final class Expected {
       case InvalidConfigException e -> true;
       case RoutingException e -> true;
       case CommandException e -> true;
+      case ListenException e -> true;
       default -> false;
     };
   }

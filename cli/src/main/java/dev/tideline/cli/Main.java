@@ -56,9 +56,7 @@ final class Main {
   }
 
   private static Format logFormat() {
-    return "json".equalsIgnoreCase(System.getenv("TIDELINE_LOG_FORMAT"))
-        ? Format.JSON
-        : Format.TEXT;
+    return "json".equals(System.getenv("TIDELINE_LOG_FORMAT")) ? Format.JSON : Format.TEXT;
   }
 
   /** What is expected to go wrong gets a sentence; a stack trace is for our own faults. */

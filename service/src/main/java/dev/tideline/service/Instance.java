@@ -35,10 +35,13 @@ public final class Instance implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Readiness readiness = new Readiness();
   private final Duration drainDelay;
-  private final int port;
+  private int port;
 
-  private Instance(InstanceConfig config, Clock clock) throws InterruptedException {
-    this.drainDelay = config.drainDelay();
+  private Instance(Duration drainDelay) {
+    this.drainDelay = drainDelay;
+  }
+
+  private void open(InstanceConfig config, Clock clock) throws InterruptedException {
     InstanceMetrics metrics = new InstanceMetrics(version());
     RedisConnection redis = add(RedisConnection.open(config.redis()));
     prepareSchema(config.databases());
@@ -74,7 +77,14 @@ public final class Instance implements AutoCloseable {
    * @throws RuntimeException if it cannot start; what had been started is closed
    */
   public static Instance start(InstanceConfig config, Clock clock) throws InterruptedException {
-    return new Instance(config, clock);
+    Instance instance = new Instance(config.drainDelay());
+    try {
+      instance.open(config, clock);
+      return instance;
+    } catch (RuntimeException | InterruptedException e) {
+      instance.closeParts();
+      throw e;
+    }
   }
 
   /**
@@ -120,6 +130,11 @@ public final class Instance implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    closeParts();
+    log.info("stopped");
+  }
+
+  private void closeParts() {
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
       try {
@@ -128,6 +143,5 @@ public final class Instance implements AutoCloseable {
         log.warn("{} did not close in order", part.getClass().getSimpleName(), e);
       }
     }
-    log.info("stopped");
   }
 }

@@ -59,6 +59,7 @@ public record InstanceConfig(
             redis(reader),
             reader.secret("TIDELINE_ADMIN_TOKEN"),
             reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)));
+    reader.oneOf("TIDELINE_LOG_FORMAT", List.of("text", "json"));
     if (!reader.problems.isEmpty()) {
       throw new InvalidConfigException(reader.problems);
     }
@@ -109,6 +110,13 @@ public record InstanceConfig(
 
     Optional<String> text(String name) {
       return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    }
+
+    void oneOf(String name, List<String> values) {
+      text(name)
+          .filter(value -> !values.contains(value))
+          .ifPresent(value ->
+              problems.add(name + ": must be " + String.join(" or ", values) + ", not " + value));
     }
 
     String required(String name) {

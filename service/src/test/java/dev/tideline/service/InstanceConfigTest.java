@@ -65,12 +65,20 @@ final class InstanceConfigTest {
     assertThatThrownBy(() ->
             InstanceConfig.from(
                 Map.of(
-                    "TIDELINE_HTTP_PORT", "99999",
-                    "TIDELINE_DB_PRIMARY_URL", "postgres://x",
-                    "TIDELINE_DB_REPLICA_URLS", "nonsense",
-                    "TIDELINE_DB_POOL_SIZE", "many",
-                    "TIDELINE_DB_PASSWORD_FILE", "/does/not/exist",
-                    "TIDELINE_DRAIN_DELAY", "5 minutes")))
+                    "TIDELINE_HTTP_PORT",
+                    "99999",
+                    "TIDELINE_DB_PRIMARY_URL",
+                    "postgres://x",
+                    "TIDELINE_DB_REPLICA_URLS",
+                    "nonsense",
+                    "TIDELINE_DB_POOL_SIZE",
+                    "many",
+                    "TIDELINE_DB_PASSWORD_FILE",
+                    "/does/not/exist",
+                    "TIDELINE_LOG_FORMAT",
+                    "xml",
+                    "TIDELINE_DRAIN_DELAY",
+                    "5 minutes")))
         .isInstanceOf(InvalidConfigException.class)
         .hasMessageContainingAll(
             "TIDELINE_HTTP_PORT",
@@ -79,6 +87,7 @@ final class InstanceConfigTest {
             "TIDELINE_DB_POOL_SIZE",
             "TIDELINE_DB_PASSWORD_FILE",
             "TIDELINE_DRAIN_DELAY",
+            "TIDELINE_LOG_FORMAT",
             "TIDELINE_DB_USER: is not set",
             "TIDELINE_REDIS_URL: is not set");
   }

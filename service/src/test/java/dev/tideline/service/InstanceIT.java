@@ -24,11 +24,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -244,6 +249,17 @@ final class InstanceIT {
     problem(answer, 405);
     assertThat(answer.headers().firstValue("allow")).contains("GET");
     problem(send(request("/v1/search?q=a").method("PROPFIND", BodyPublishers.noBody())), 405);
+  }
+
+  @Test
+  void head_ofWhatCanBeGot_hasTheHeadersAlone() throws Exception {
+    HttpResponse<String> head =
+        send(request("/v1/search?q=a").method("HEAD", BodyPublishers.noBody()));
+    assertThat(head.statusCode()).isEqualTo(200);
+    assertThat(head.headers().firstValue("content-type")).contains("application/json");
+    assertThat(head.headers().firstValueAsLong("content-length").orElse(0)).isPositive();
+    assertThat(head.body()).isEmpty();
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -517,10 +533,41 @@ final class InstanceIT {
   void close_whileARequestIsUnderWay_letsItEnd() throws Exception {
     int port = new Ports().free();
     Instance second = Instance.start(config(port), Clock.systemUTC());
-    URI uri = URI.create("http://127.0.0.1:" + port + "/v1/trending");
-    assertThat(http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).statusCode())
-        .isEqualTo(200);
-    second.close();
+    HttpRequest slow =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
+            .POST(BodyPublishers.ofString(event(UUID.randomUUID(), "p")))
+            .build();
+    try (Connection locker = databases.postgres().connectAsAdmin(0);
+        Statement statement = locker.createStatement()) {
+      locker.setAutoCommit(false);
+      statement.execute("LOCK TABLE event_ids IN ACCESS EXCLUSIVE MODE");
+      CompletableFuture<HttpResponse<String>> answer =
+          http.sendAsync(slow, BodyHandlers.ofString());
+      await().atMost(LONG).until(() -> waitsForALock(locker));
+      Thread closing = Thread.ofVirtual().start(second::close);
+      await().atMost(LONG).until(() -> refusesConnections(port));
+      assertThat(answer).isNotDone();
+      locker.commit();
+      assertThat(answer.get().statusCode()).as(answer.get().body()).isEqualTo(202);
+      assertThat(closing.join(LONG)).isTrue();
+    }
     assertThat(Ports.isFree(port)).isTrue();
+  }
+
+  private static boolean waitsForALock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT count(*) FROM pg_locks WHERE NOT granted")) {
+      rows.next();
+      return rows.getInt(1) > 0;
+    }
+  }
+
+  private static boolean refusesConnections(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return !socket.isConnected();
+    } catch (IOException e) {
+      return true;
+    }
   }
 }

@@ -6,6 +6,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
@@ -43,7 +44,14 @@ public final class BuiltInBalancer implements Balancer {
    * @throws FleetException if the port is taken
    */
   public static BuiltInBalancer start(int port, Algorithm algorithm) {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS));
+    Vertx vertx =
+        Vertx.vertx(
+            new VertxOptions()
+                .setEventLoopPoolSize(EVENT_LOOPS)
+                .setFileSystemOptions(
+                    new FileSystemOptions() // it serves no files, and leaves none behind
+                        .setFileCachingEnabled(false)
+                        .setClassPathResolvingEnabled(false)));
     BackendChoice choice = new BackendChoice(algorithm, System::nanoTime);
     try {
       vertx

@@ -56,7 +56,7 @@ final class Gateway implements Handler {
       } catch (RuntimeException e) {
         answer = Problems.of(e, ids.trace());
       }
-      send(response, answer, ids, start);
+      send(request, response, answer, ids, start);
       metrics.requestAnswered(
           method(request), route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
     } finally {
@@ -99,7 +99,8 @@ final class Gateway implements Handler {
     };
   }
 
-  private void send(ServerResponse response, Answer answer, RequestIds ids, long start) {
+  private void send(
+      ServerRequest request, ServerResponse response, Answer answer, RequestIds ids, long start) {
     response.status(answer.status());
     response.header(REQUEST_ID, ids.request());
     response.header(INSTANCE, instance);
@@ -111,6 +112,11 @@ final class Gateway implements Handler {
     }
     if (answer.body().length == 0) {
       response.send();
+    } else if (method(request).equals("HEAD")) {
+      response
+          .header(HeaderNames.CONTENT_TYPE, answer.contentType())
+          .header(HeaderNames.CONTENT_LENGTH, Integer.toString(answer.body().length))
+          .send();
     } else {
       response.header(HeaderNames.CONTENT_TYPE, answer.contentType()).send(answer.body());
     }

@@ -89,7 +89,14 @@ public final class HttpService implements AutoCloseable {
             .directHandlers(problems())
             .routing(routing -> routing.any(gateway))
             .build();
-    return new HttpService(server.start());
+    try {
+      return new HttpService(server.start());
+    } catch (RuntimeException e) {
+      throw new ListenException(
+          "cannot listen on %s:%d (TIDELINE_HTTP_HOST, TIDELINE_HTTP_PORT): %s"
+              .formatted(address.host(), address.port(), e.getMessage()),
+          e);
+    }
   }
 
   /** What Helidon itself refuses is a problem document too. */

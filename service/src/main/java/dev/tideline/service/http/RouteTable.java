@@ -53,12 +53,13 @@ final class RouteTable {
    * @throws ProblemException 400 if a parameter's encoding is broken
    */
   Match find(String method, String rawPath) {
+    String wanted = method.equals("HEAD") ? "GET" : method;
     List<String> path = segments(rawPath);
     List<String> allowed = new ArrayList<>();
     for (Entry entry : entries) {
       if (fits(entry.segments(), path)) {
         String own = entry.route().method().text();
-        if (own.equals(method)) {
+        if (own.equals(wanted)) {
           return new Match.Found(entry.route(), parameters(entry.segments(), path));
         }
         allowed.add(own);
