@@ -1,10 +1,12 @@
 package dev.tideline.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.cli.TidelineProcess.Outcome;
 import dev.tideline.fleet.process.Ports;
+import dev.tideline.fleet.process.Programs;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -168,12 +170,13 @@ final class FleetIT {
     private void run(int number) {
       long pause = TimeUnit.SECONDS.toNanos(1) * LOAD_THREADS / LOAD_PER_SECOND;
       long due = System.nanoTime() + number * pause / LOAD_THREADS;
-      String[] words = {"lamp", "bag", "oak", "steel", "black", "folding", "coffee", "tent"};
+      String[] queries = {
+        "coffee+grinder", "wine+glass", "teddy+bear", "yoga+mat", "rain+jacket", "floor+lamp"
+      };
       for (int i = number; !stop.get(); i++) {
         LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
         due += pause;
-        String path =
-            "/v1/search?q=" + words[i % words.length] + "+" + words[(i / 3) % words.length];
+        String path = "/v1/search?q=" + queries[i % queries.length];
         try {
           HttpResponse<String> answer = get(path);
           if (answer.statusCode() != 200) {
@@ -235,6 +238,27 @@ final class FleetIT {
     nothingIsLeft(pids, status);
   }
 
+  @Test
+  void killAnInstance_behindNginx_searchesGoOn() throws Exception {
+    if (System.getenv("CI") == null) {
+      assumeThat(Programs.find("nginx")).as("nginx is installed").isPresent();
+    }
+    up("--empty", "--replicas", "1", "--balancer", "nginx", "--balancing", "least-connections");
+    JsonNode status = tideline.status();
+    assertThat(status.get("balancer").get("kind").stringValue()).isEqualTo("nginx");
+    try (Load load = new Load()) {
+      load.awaitMore(LOAD_PER_SECOND / 2);
+      kill(named(status, "instances", "instance-2"));
+      load.awaitMore(2 * LOAD_PER_SECOND);
+      await().atMost(LONG).until(() -> healthyInstances() == 2);
+      load.awaitMore(LOAD_PER_SECOND / 2);
+      assertThat(load.failures).isEmpty();
+    }
+    Set<Long> pids = pids(tideline.status());
+    assertThat(tideline.run("down").exitCode()).isZero();
+    nothingIsLeft(pids, status);
+  }
+
   private void bothInstancesAnswer() throws Exception {
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < 10; i++) {
@@ -243,9 +267,10 @@ final class FleetIT {
     assertThat(seen).containsExactlyInAnyOrder("instance-1", "instance-2");
   }
 
-  private long healthyInstances() throws InterruptedException {
-    return tideline
-        .status()
+  private long healthyInstances() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + controlPort + "/status")).build();
+    return JSON.readTree(http.send(request, BodyHandlers.ofString()).body())
         .get("instances")
         .valueStream()
         .filter(one -> one.get("state").stringValue().equals("healthy"))

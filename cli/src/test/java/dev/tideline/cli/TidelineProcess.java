@@ -34,6 +34,7 @@ final class TidelineProcess {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1", // as the launcher does for short commands
             "-cp",
             Path.of("target/tideline/lib").toAbsolutePath() + "/*",
             Main.class.getName()));

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,8 @@ public final class RedisServer implements AutoCloseable {
     this.port = port;
     try {
       Files.createDirectories(data);
+      // Sessions are nobody else's business.
+      Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
       Path config = data.resolve("redis.conf");
       Files.write(config, settings(data, port));
       this.process =
