@@ -364,51 +364,63 @@ final class FleetIT {
   }
 
   @Test
-  void supervisorKilled_takesEverythingWithIt_andUpBringsTheDataBack() throws Exception {
-    up("--empty", "--instances", "1", "--replicas", "1");
-    UUID event = acknowledge(new AtomicInteger());
+  void supervisorThenEverythingKilled_leavesNothing_andUpBringsTheDataBack() throws Exception {
+    String[] small = {"--empty", "--instances", "1", "--replicas", "1"};
+    up(small);
+    UUID first = acknowledge(new AtomicInteger());
     JsonNode status = tideline.status();
     Set<Long> pids = pids(status);
     kill(status.get("supervisor"));
     nothingIsLeft(pids, status);
     assertThat(tideline.run("status").exitCode()).isEqualTo(3);
 
-    up("--empty", "--instances", "1", "--replicas", "1");
-    assertThat(stored(Set.of(event))).isEqualTo(1);
-  }
-
-  @Test
-  void everythingKilledAtOnce_upBringsTheDataBack() throws Exception {
-    up("--empty", "--instances", "1", "--replicas", "1");
-    UUID event = acknowledge(new AtomicInteger());
-    JsonNode status = tideline.status();
-    List<ProcessHandle> all =
-        ProcessHandle.allProcesses()
-            .filter(process ->
-                process.info().commandLine().orElse("").contains(folder.resolve("data").toString()))
-            .toList();
+    up(small);
+    UUID second = acknowledge(new AtomicInteger());
+    status = tideline.status();
+    List<ProcessHandle> all = processes();
     assertThat(all)
         .hasSizeGreaterThanOrEqualTo(6); // supervisor, guard, instance, two databases, Redis
     all.forEach(ProcessHandle::destroyForcibly);
     nothingIsLeft(pids(status), status);
 
-    up("--empty", "--instances", "1", "--replicas", "1");
-    assertThat(stored(Set.of(event))).isEqualTo(1);
+    up(small);
+    assertThat(stored(Set.of(first, second))).isEqualTo(2);
+  }
+
+  /** Whatever names the data directory on its command line. */
+  private List<ProcessHandle> processes() {
+    String data = folder.resolve("data").toString();
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(data))
+        .toList();
   }
 
   @Test
-  void secondUp_samesDataOrPortTaken_saysSoAndExits() throws Exception {
+  void up_whileAFleetIsUp_isRefusedAndTheFirstIsNoneTheWorse() throws Exception {
     up("--empty", "--instances", "1", "--replicas", "0");
     Outcome second = tideline.run(upCommand());
     assertThat(second.exitCode()).isEqualTo(1);
     assertThat(second.err()).contains("up already", folder.resolve("data").toString());
-    assertThat(health()).isEqualTo("up"); // the first one is none the worse
 
     TidelineProcess other = new TidelineProcess(folder.resolve("other"));
     Outcome taken = other.run(upCommand());
     assertThat(taken.exitCode()).isEqualTo(1);
     assertThat(taken.err()).contains("port " + port + " is in use");
     assertThat(other.run("down").exitCode()).isZero();
+
+    assertThat(health()).isEqualTo("up");
+    keepsItsSecrets();
+    imports();
+  }
+
+  private void keepsItsSecrets() throws Exception {
+    Path token = Path.of(tideline.status().get("admin_token_file").stringValue());
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
+        .isEqualTo("rw-------");
+    assertThat(get("/metrics").body()).doesNotContain(Files.readString(token).strip());
+    URI control = URI.create("http://127.0.0.1:" + controlPort + "/metrics");
+    assertThat(http.send(HttpRequest.newBuilder(control).build(), BodyHandlers.ofString()).body())
+        .contains("instances_running_total 1");
   }
 
   @Test
@@ -447,34 +459,7 @@ final class FleetIT {
     await().atMost(LONG).until(() -> Files.exists(folder.resolve("data/run/primary.pid")));
     signal(up.pid(), "INT");
     assertThat(up.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    await()
-        .atMost(LONG)
-        .until(() ->
-            ProcessHandle.allProcesses()
-                .noneMatch(process ->
-                    process
-                        .info()
-                        .commandLine()
-                        .orElse("")
-                        .contains(folder.resolve("data").toString())));
-  }
-
-  @Test
-  void up_secrets_areForTheOwnerAlone() throws Exception {
-    up("--empty", "--instances", "1", "--replicas", "0");
-    JsonNode status = tideline.status();
-    Path token = Path.of(status.get("admin_token_file").stringValue());
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
-        .isEqualTo("rw-------");
-    assertThat(get("/metrics").body()).doesNotContain(Files.readString(token).strip());
-    String control =
-        http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + controlPort + "/metrics"))
-                    .build(),
-                BodyHandlers.ofString())
-            .body();
-    assertThat(control).contains("instances_running_total 1");
-    imports();
+    await().atMost(LONG).until(() -> processes().isEmpty());
   }
 
   /** Files in, through the command, into the fleet that is up. */

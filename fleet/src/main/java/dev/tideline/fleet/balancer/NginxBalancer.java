@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -21,6 +23,10 @@ import java.util.stream.Collectors;
  * A real NGINX. Open NGINX has no active health checks and reads its upstream list from a file, so
  * the fleet checks the instances, writes the list anew and has NGINX reload; requests under way end
  * on the old workers.
+ *
+ * <p>A reload cuts idle connections of clients, and one that sends at that very moment sees its
+ * connection break. So there is none for an instance that is dead: NGINX passes over what refuses
+ * connections by itself.
  */
 public final class NginxBalancer implements Balancer {
 
@@ -28,6 +34,7 @@ public final class NginxBalancer implements Balancer {
   private final int port;
   private final Algorithm algorithm;
   private final Supervised process;
+  private List<Backend> routed = List.of();
 
   /**
    * Starts NGINX on a port of loopback, with no backend yet.
@@ -83,7 +90,13 @@ public final class NginxBalancer implements Balancer {
 
   @Override
   public synchronized void route(List<Backend> backends) {
-    if (!write(backends)) {
+    List<Backend> next = new ArrayList<>(backends);
+    routed.stream()
+        .filter(backend -> !backends.contains(backend) && !listens(backend.port()))
+        .forEach(next::add);
+    next.sort(Comparator.comparing(Backend::name));
+    routed = List.copyOf(next);
+    if (!write(routed)) {
       return;
     }
     try {
@@ -141,6 +154,10 @@ public final class NginxBalancer implements Balancer {
   }
 
   private boolean answers() {
+    return listens(port);
+  }
+
+  private static boolean listens(int port) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {
