@@ -80,7 +80,7 @@ public final class RedisConnection implements AutoCloseable {
         }
         failures = ask(RedisCommands::ping).isPresent() ? 0 : failures + 1;
         boolean now = failures == 0 || (up && isOpen() && failures < SLOW_PINGS_MAX);
-        if (now != told) {
+        if (now ? !told : told && failures > 1) {
           log.warn(now ? "Redis is back" : "Redis is away");
           told = now;
         }

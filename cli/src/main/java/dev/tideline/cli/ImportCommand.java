@@ -136,6 +136,7 @@ final class ImportCommand implements Callable<Integer> {
             what == What.PRODUCTS
                 ? importer.products(files, options, progress::reach)
                 : importer.events(files, options, progress::reach);
+        progress.done();
       }
       if (report.created() + report.changed() > 0) {
         new FeatureStore(shop.database()).recompute();

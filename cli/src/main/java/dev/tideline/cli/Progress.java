@@ -55,13 +55,18 @@ final class Progress implements AutoCloseable {
     }
   }
 
+  /** The work has come to its end; without this, {@link #close} says nothing of it. */
+  void done() {
+    if (bar == null) {
+      double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
+      System.err.printf(Locale.ROOT, "  %s: done in %.1f s%n", task, seconds);
+    }
+  }
+
   @Override
   public void close() {
     if (bar != null) {
       bar.close();
-    } else {
-      double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
-      System.err.printf(Locale.ROOT, "  %s: done in %.1f s%n", task, seconds);
     }
   }
 }

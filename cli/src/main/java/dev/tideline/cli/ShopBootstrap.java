@@ -37,6 +37,7 @@ final class ShopBootstrap implements Fleet.Bootstrap {
       long rows = (long) size.products() + size.users() + size.events();
       try (Progress progress = Progress.start("sample shop", rows, "rows")) {
         store.load(new SampleShop(SEED, size), progress::reach);
+        progress.done();
       }
       new FeatureStore(shop.database()).recompute();
     }

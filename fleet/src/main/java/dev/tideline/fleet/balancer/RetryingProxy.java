@@ -43,7 +43,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   static final long HELD_BYTES_MAX = 1 << 20;
 
   /** No instance takes as much; refused here, before an instance has to cut the connection. */
-  static final long BODY_BYTES_MAX = 8 << 20;
+  static final long BODY_BYTES_MAX = 4 << 20;
 
   private static final String ATTEMPT = "tideline.attempt";
   private static final String FORWARDED_FOR = "X-Forwarded-For";
@@ -111,6 +111,9 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
           choice.end(attempt.backend);
           if (context.request().proxiedRequest().response().closed()) {
             return Future.failedFuture(failure); // the client went away; no backend is to blame
+          }
+          if (context.request().proxiedRequest().bytesRead() >= BODY_BYTES_MAX) {
+            return Future.succeededFuture(tooLarge(context)); // the instance cut it off
           }
           choice.suspect(attempt.backend);
           failed.add(attempt.backend);
