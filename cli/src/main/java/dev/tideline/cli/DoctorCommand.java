@@ -1,5 +1,6 @@
 package dev.tideline.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.security.auth.module.UnixSystem;
 import dev.tideline.fleet.FleetConfig;
 import dev.tideline.fleet.FleetException;
@@ -7,6 +8,7 @@ import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.process.Programs;
 import dev.tideline.fleet.process.ServerUser;
 import java.io.File;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -39,9 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
         "disk: %d GiB free".formatted(here.getUsableSpace() >> 30),
         "less than 2 GiB of disk are free in " + here);
     long memory =
-        ((com.sun.management.OperatingSystemMXBean)
-                java.lang.management.ManagementFactory.getOperatingSystemMXBean())
-            .getTotalMemorySize();
+        ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     need(
         memory > MEMORY_BYTES_MIN,
         "memory: %d GiB".formatted(memory >> 30),

@@ -1,7 +1,6 @@
 package dev.tideline.fleet;
 
 import dev.tideline.fleet.balancer.Balancer;
-import dev.tideline.fleet.instance.InstanceSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,9 +29,7 @@ public record FleetConfig(
 
   public static final int PORT = 8080;
   public static final int CONTROL_PORT = 8081;
-  public static final int INSTANCES = 2;
   public static final int INSTANCES_MAX = 10;
-  public static final int REPLICAS = 2;
   public static final int REPLICAS_MAX = 3;
 
   public FleetConfig {
@@ -50,19 +47,5 @@ public record FleetConfig(
     if (!healthInterval.isPositive()) {
       throw new FleetException("the health interval must be positive, not " + healthInterval);
     }
-  }
-
-  /** Two instances, two replicas and the built-in balancer on the usual ports. */
-  public static FleetConfig of(Path data, List<String> instanceCommand) {
-    return new FleetConfig(
-        data,
-        PORT,
-        CONTROL_PORT,
-        INSTANCES,
-        REPLICAS,
-        Balancer.Kind.BUILT_IN,
-        Balancer.Algorithm.ROUND_ROBIN,
-        InstanceSettings.HEALTH_INTERVAL,
-        instanceCommand);
   }
 }

@@ -78,7 +78,7 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /** Events that wait now. */
-  public int queued() {
+  int queued() {
     return queued.get();
   }
 

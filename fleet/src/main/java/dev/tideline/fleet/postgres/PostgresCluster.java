@@ -6,7 +6,6 @@ import dev.tideline.fleet.postgres.PostgresServer.ServerSettings;
 import dev.tideline.fleet.process.ServerUser;
 import dev.tideline.fleet.process.Supervised;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -243,11 +242,6 @@ public final class PostgresCluster implements AutoCloseable {
               process.name(), isPrimary, PostgresServer.HOST, server.port(), process.pid());
         })
         .toList();
-  }
-
-  /** Whether the files of a primary are there already. */
-  public boolean hasData() {
-    return Files.exists(primary.data().resolve("PG_VERSION"));
   }
 
   /** Stops the replicas, then the primary. */

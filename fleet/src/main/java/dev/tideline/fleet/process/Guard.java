@@ -115,10 +115,6 @@ public final class Guard implements AutoCloseable {
     }
   }
 
-  public long pid() {
-    return shell.pid();
-  }
-
   /** Lets the guard go; it finds nothing left to stop. */
   @Override
   public void close() {

@@ -96,11 +96,6 @@ public final class Supervised implements AutoCloseable {
     return current == null ? -1 : current.pid();
   }
 
-  public boolean isAlive() {
-    Process current = process.get();
-    return current != null && current.isAlive();
-  }
-
   /** Stops the server in good order, or kills it after 20 s. */
   @Override
   public void close() {
