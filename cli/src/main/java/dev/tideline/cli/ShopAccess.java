@@ -35,7 +35,8 @@ final class ShopAccess implements AutoCloseable {
     return new ShopAccess(
         RouterConfig.of(new NodeAddress("primary", jdbcUrl), List.of(), user, password)
             .withPoolSize(CONNECTIONS)
-            .withStatementTimeout(STATEMENT_TIMEOUT));
+            .withStatementTimeout(STATEMENT_TIMEOUT)
+            .withProbes(ShopDatabase.PROBES));
   }
 
   /**

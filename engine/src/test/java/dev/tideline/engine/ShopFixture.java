@@ -37,7 +37,8 @@ public final class ShopFixture implements AutoCloseable {
                     List.of(),
                     Credentials.APPLICATION,
                     password)
-                .withStatementTimeout(Duration.ofMinutes(5)),
+                .withStatementTimeout(Duration.ofMinutes(5))
+                .withProbes(ShopDatabase.PROBES),
             RoutingListener.NONE);
     database = new ShopDatabase(router, (query, duration) -> units.incrementAndGet());
   }

@@ -1,5 +1,6 @@
 package dev.tideline.engine;
 
+import static dev.tideline.routing.ReadContext.eventual;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.engine.catalog.CatalogStore;
@@ -88,7 +89,7 @@ final class ShopIT {
   }
 
   private List<String> find(String text) {
-    return ids(search.search(SearchQuery.of(text)));
+    return ids(search.search(SearchQuery.of(text), eventual()));
   }
 
   private static List<String> ids(SearchResult result) {
@@ -112,17 +113,17 @@ final class ShopIT {
             "EUR",
             false,
             Map.of("color", "red", "watts", 40, "led", true));
-    assertThat(catalog.put(draft).created()).isTrue();
-    var stored = catalog.find("A/1 ü").orElseThrow();
+    assertThat(catalog.put(draft).value().created()).isTrue();
+    var stored = catalog.find("A/1 ü", eventual()).orElseThrow();
     assertThat(stored.title()).isEqualTo(draft.title());
     assertThat(stored.description()).isEqualTo(draft.description());
     assertThat(stored.price()).isEqualByComparingTo("10.50");
     assertThat(stored.inStock()).isFalse();
     assertThat(stored.attributes()).isEqualTo(draft.attributes());
-    assertThat(catalog.put(draft).created()).isFalse();
-    assertThat(catalog.delete("A/1 ü")).isTrue();
-    assertThat(catalog.delete("A/1 ü")).isFalse();
-    assertThat(catalog.find("A/1 ü")).isEmpty();
+    assertThat(catalog.put(draft).value().created()).isFalse();
+    assertThat(catalog.delete("A/1 ü").value()).isTrue();
+    assertThat(catalog.delete("A/1 ü").value()).isFalse();
+    assertThat(catalog.find("A/1 ü", eventual())).isEmpty();
   }
 
   @Test
@@ -131,7 +132,7 @@ final class ShopIT {
       put("both" + i, "Red lunch bag number " + i, null, null);
       put("one" + i, "Lunch box number " + i, null, null);
     }
-    SearchResult result = search.search(SearchQuery.of("lunch bag"));
+    SearchResult result = search.search(SearchQuery.of("lunch bag"), eventual());
     assertThat(result.total()).isEqualTo(8);
     assertThat(ids(result)).allMatch(id -> id.startsWith("both"));
   }
@@ -141,7 +142,7 @@ final class ShopIT {
     put("both", "Kindle cover", null, null);
     put("one", "Kindle charger", null, null);
     put("other", "Garden hose", null, null);
-    SearchResult result = search.search(SearchQuery.of("kindle cover"));
+    SearchResult result = search.search(SearchQuery.of("kindle cover"), eventual());
     assertThat(ids(result)).containsExactly("both", "one");
     assertThat(result.total()).isEqualTo(2);
   }
@@ -170,13 +171,14 @@ final class ShopIT {
     List<String> seen = new ArrayList<>();
     for (int offset = 0; offset < 30; offset += 10) {
       SearchResult page =
-          search.search(new SearchQuery("chair", 10, offset, Filters.NONE, Sort.RELEVANCE));
+          search.search(
+              new SearchQuery("chair", 10, offset, Filters.NONE, Sort.RELEVANCE), eventual());
       assertThat(page.total()).isEqualTo(25);
       seen.addAll(ids(page));
     }
     assertThat(seen).hasSize(25).doesNotHaveDuplicates();
     SearchResult beyond =
-        search.search(new SearchQuery("chair", 10, 500, Filters.NONE, Sort.RELEVANCE));
+        search.search(new SearchQuery("chair", 10, 500, Filters.NONE, Sort.RELEVANCE), eventual());
     assertThat(beyond.hits()).isEmpty();
     assertThat(beyond.total()).isEqualTo(25);
   }
@@ -188,9 +190,15 @@ final class ShopIT {
     put("unknown", "Lamp", "Home > Lighting", null);
     put("elsewhere", "Lamp", "Home > Lightingrods", "20.00");
     Filters lighting = new Filters("Home > Lighting", null, new BigDecimal("1"), null, null, null);
-    assertThat(ids(search.search(new SearchQuery("lamp", 10, 0, lighting, Sort.PRICE_DESC))))
+    assertThat(
+            ids(
+                search.search(
+                    new SearchQuery("lamp", 10, 0, lighting, Sort.PRICE_DESC), eventual())))
         .containsExactly("dear", "cheap");
-    assertThat(ids(search.search(new SearchQuery("lamp", 10, 0, Filters.NONE, Sort.PRICE_ASC))))
+    assertThat(
+            ids(
+                search.search(
+                    new SearchQuery("lamp", 10, 0, Filters.NONE, Sort.PRICE_ASC), eventual())))
         .containsExactly("cheap", "elsewhere", "dear", "unknown");
   }
 
@@ -198,7 +206,7 @@ final class ShopIT {
   void search_whateverTheLimit_isAtMostThreeUnitsOfWork() {
     put("a", "Rare thing", null, null);
     int before = shop.units();
-    search.search(new SearchQuery("rare thing", 100, 0, Filters.NONE, Sort.RELEVANCE));
+    search.search(new SearchQuery("rare thing", 100, 0, Filters.NONE, Sort.RELEVANCE), eventual());
     assertThat(shop.units() - before).isLessThanOrEqualTo(3);
   }
 
@@ -212,8 +220,9 @@ final class ShopIT {
     event("crowd", "lamp2", EventType.VIEW, Duration.ofHours(2));
     event("regular", "lamp1", EventType.VIEW, Duration.ofHours(1));
     new FeatureStore(shop.database()).recompute();
-    assertThat(ids(recommender.recommend("stranger", 3)).getFirst()).isEqualTo("chair1");
-    List<Recommendation> own = recommender.recommend("regular", 3);
+    assertThat(ids(recommender.recommend("stranger", 3, eventual())).getFirst())
+        .isEqualTo("chair1");
+    List<Recommendation> own = recommender.recommend("regular", 3, eventual());
     assertThat(ids(own)).containsExactlyInAnyOrder("lamp1", "lamp2", "chair1");
     assertThat(ids(own).subList(0, 2)).containsExactlyInAnyOrder("lamp1", "lamp2");
     assertThat(own.getFirst().reason()).isEqualTo("popular in Lamps");
@@ -229,8 +238,8 @@ final class ShopIT {
     }
     event("u", "new", EventType.VIEW, Duration.ofHours(1));
     new FeatureStore(shop.database()).recompute();
-    assertThat(ids(recommender.trending(null, 2))).containsExactly("new", "old");
-    assertThat(recommender.trending("Chairs", 2)).isEmpty();
+    assertThat(ids(recommender.trending(null, 2, eventual()))).containsExactly("new", "old");
+    assertThat(recommender.trending("Chairs", 2, eventual())).isEmpty();
   }
 
   @Test

@@ -147,6 +147,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   public static final String ADMIN_TOKEN = "admin-token";
+  public static final String TOKEN_KEY = "token-key";
   public static final String DATABASE_PASSWORD = "database-password";
 
   /** Passwords of the databases' roles, made the first time. */

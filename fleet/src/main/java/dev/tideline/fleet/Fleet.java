@@ -218,7 +218,10 @@ public final class Fleet implements AutoCloseable {
 
   private Map<String, String> instanceEnvironment(FleetPorts ports) {
     data.secret(DataDirectory.ADMIN_TOKEN);
+    data.secret(DataDirectory.TOKEN_KEY);
     return Map.of(
+        "TIDELINE_TOKEN_KEY_FILE",
+        data.secretFile(DataDirectory.TOKEN_KEY).toString(),
         "TIDELINE_DB_PRIMARY_URL",
         url(ports.databases().getFirst()),
         "TIDELINE_DB_REPLICA_URLS",

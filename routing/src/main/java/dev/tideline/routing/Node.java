@@ -1,147 +1,226 @@
 package dev.tideline.routing;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** One PostgreSQL server: its pool, and whether it is believed to be there. Thread-safe. */
-final class Node implements AutoCloseable {
+/**
+ * One PostgreSQL server: its pool, who uses it, and what it last said of itself. What that means
+ * for routing is {@link Cluster}'s to say. Thread-safe.
+ */
+final class Node implements ReplicaCandidate, AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Node.class);
+  /** Weight of the newest in the moving mean of latency. */
+  private static final int LATENCY_SHARE = 16;
 
-  private static final int CONNECT_TIMEOUT_SECONDS = 2;
-  private static final int PROBE_TIMEOUT_SECONDS = 2;
-  private static final int IDLE_CONNECTIONS = 4;
-  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
-
+  private final int slot;
   private final NodeAddress address;
-  private final NodeRole role;
   private final RouterConfig config;
-  private final HikariDataSource pool;
+  private final RoutingListener listener;
+  private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLong latencyNanos = new AtomicLong();
+  private final LongAdder reads = new LongAdder();
+  private volatile NodePool pool;
   private volatile boolean up = true;
+  private volatile @Nullable Sighting sighting;
+  private volatile Position reached = Position.UNKNOWN;
+  private volatile @Nullable Duration lag;
+  private volatile boolean lagging;
 
-  Node(NodeAddress address, NodeRole role, RouterConfig config) {
+  Node(
+      int slot, NodeAddress address, NodeRole role, RouterConfig config, RoutingListener listener) {
+    this.slot = slot;
     this.address = address;
-    this.role = role;
     this.config = config;
-    this.pool = new HikariDataSource(poolConfig());
+    this.listener = listener;
+    this.pool = new NodePool(address, role, config);
   }
 
-  private HikariConfig poolConfig() {
-    HikariConfig hikari = new HikariConfig();
-    hikari.setPoolName(address.name());
-    hikari.setJdbcUrl(address.url());
-    hikari.setUsername(config.user());
-    hikari.setPassword(config.password());
-    hikari.setMaximumPoolSize(config.poolSize());
-    hikari.setMinimumIdle(Math.min(config.poolSize(), IDLE_CONNECTIONS));
-    if (config.poolSize() > IDLE_CONNECTIONS) {
-      hikari.setIdleTimeout(IDLE_TIMEOUT.toMillis());
-    }
-    hikari.setConnectionTimeout(config.acquireTimeout().toMillis());
-    hikari.setValidationTimeout(RouterConfig.ACQUIRE_TIMEOUT_MIN.toMillis());
-    // The service starts while a database is away, and says so on /health.
-    hikari.setInitializationFailTimeout(-1);
-    hikari.setReadOnly(role == NodeRole.REPLICA);
-    connectionProperties(Math.toIntExact(config.statementTimeout().toSeconds()))
-        .forEach((key, value) -> hikari.addDataSourceProperty((String) key, value));
-    return hikari;
+  /** Its bit in a set of nodes. */
+  long bit() {
+    return 1L << slot;
   }
 
-  private static Properties connectionProperties(int readTimeoutSeconds) {
-    Properties properties = new Properties();
-    properties.setProperty("ApplicationName", "tideline");
-    properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
-    properties.setProperty("socketTimeout", Integer.toString(readTimeoutSeconds));
-    properties.setProperty("tcpKeepAlive", "true");
-    return properties;
-  }
-
-  String name() {
+  @Override
+  public String name() {
     return address.name();
   }
 
+  @Override
+  public int weight() {
+    return address.weight();
+  }
+
+  @Override
+  public long lagMillis() {
+    Duration known = lag;
+    return known == null ? 0 : known.toMillis();
+  }
+
+  @Override
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  @Override
+  public long latencyNanos() {
+    return latencyNanos.get();
+  }
+
   NodeRole role() {
-    return role;
+    return pool.role();
   }
 
   boolean isUp() {
     return up;
   }
 
-  void markDown(Throwable why) {
+  @Nullable Sighting sighting() {
+    return sighting;
+  }
+
+  void saw(Sighting seen) {
+    sighting = seen;
+    reached = seen.position();
+  }
+
+  /** It was seen at this place, between two polls. */
+  void reached(Position position) {
+    reached = position;
+  }
+
+  /** Whether it was last seen at a position or past it. */
+  boolean hasReached(Position position) {
+    Position last = reached;
+    return position.isReachedBy(last.epoch(), last.lsn());
+  }
+
+  Optional<Duration> lag() {
+    return Optional.ofNullable(lag);
+  }
+
+  boolean isLagging() {
+    return lagging;
+  }
+
+  /** Past the limit it is lagging, until it is under four fifths of it. */
+  void lagIs(@Nullable Duration known) {
+    lag = known;
+    Duration limit = config.reads().maxLag();
+    if (known != null) {
+      lagging = known.compareTo(lagging ? limit.multipliedBy(4).dividedBy(5) : limit) > 0;
+    }
+  }
+
+  /**
+   * Believes it dead; those who wait for it or read from it are told. What it had replayed is
+   * forgotten: after a crash it can come back at an earlier place.
+   *
+   * @return whether that is news
+   */
+  boolean lost() {
+    boolean news = up;
+    up = false;
+    sighting = null;
+    reached = Position.UNKNOWN;
+    leases.forEach(Lease::nodeLost);
+    return news;
+  }
+
+  /** Believes it alive; answers whether that is news. */
+  boolean found() {
     if (up) {
-      up = false;
-      log.warn("{} is away: {}", name(), SqlFailure.message(why));
+      return false;
+    }
+    pool.renew(); // those from before may be dead
+    up = true;
+    return true;
+  }
+
+  /** Takes another role; what was lent in the old one ends in it. */
+  void becomes(NodeRole role) {
+    NodePool old = pool;
+    if (old.role() != role) {
+      pool = new NodePool(address, role, config);
+      old.retire();
     }
   }
 
-  private void markUp() {
-    if (!up) {
-      pool.getHikariPoolMXBean().softEvictConnections(); // those from before may be dead
-      up = true;
-      log.info("{} is back", name());
+  /**
+   * Lends a connection.
+   *
+   * @param repeatable whether the work may be cut off when the node is found dead
+   */
+  Lease lend(boolean repeatable) throws SQLException {
+    Lease lease = new Lease(this, pool, repeatable);
+    leases.add(lease);
+    inFlight.incrementAndGet();
+    try {
+      lease.acquire();
+    } catch (SQLException e) {
+      lease.close();
+      throw e;
     }
+    listener.connectionAcquired(name(), Duration.ofNanos(lease.nanosSoFar()));
+    return lease;
   }
 
-  Connection acquire(RoutingListener listener) throws SQLException {
-    long start = System.nanoTime();
-    Connection connection = pool.getConnection();
-    listener.connectionAcquired(name(), Duration.ofNanos(System.nanoTime() - start));
-    return connection;
+  void ended(Lease lease) {
+    leases.remove(lease);
+    inFlight.decrementAndGet();
+    long mean = latencyNanos.get();
+    long now = lease.nanosSoFar();
+    latencyNanos.lazySet(mean == 0 ? now : mean + (now - mean) / LATENCY_SHARE);
   }
 
-  /** Whether a failed {@link #acquire} met a full pool of a node that is there. */
+  void countRead() {
+    reads.increment();
+  }
+
+  /** Whether a connection was refused by a full pool of a node that is there. */
   boolean isExhausted() {
-    HikariPoolMXBean state = pool.getHikariPoolMXBean();
-    return up && state != null && state.getActiveConnections() >= config.poolSize();
+    return up && pool.isExhausted();
   }
 
-  /** Asks the node once, on a connection outside the pool, and remembers the answer. */
-  void probe() {
-    Properties properties = connectionProperties(PROBE_TIMEOUT_SECONDS);
+  /** A connection outside the pool, for polls. */
+  Connection connectForPolls() throws SQLException {
+    Properties properties =
+        NodePool.connectionProperties(Math.toIntExact(config.probes().timeout().toSeconds()));
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.password());
-    try (Connection connection = DriverManager.getConnection(address.url(), properties);
-        var statement = connection.createStatement();
-        var answer = statement.executeQuery("SELECT pg_is_in_recovery()")) {
-      answer.next();
-      if (role == NodeRole.PRIMARY && answer.getBoolean(1)) {
-        markDown(new SQLException("the node configured as primary is a standby"));
-      } else {
-        markUp();
-      }
-    } catch (SQLException e) {
-      markDown(e);
-    }
+    return DriverManager.getConnection(address.url(), properties);
   }
 
-  NodeStatus status() {
-    HikariPoolMXBean state = pool.getHikariPoolMXBean();
-    PoolUsage usage =
-        state == null
-            ? new PoolUsage(0, 0, 0, config.poolSize())
-            : new PoolUsage(
-                state.getActiveConnections(),
-                state.getIdleConnections(),
-                state.getThreadsAwaitingConnection(),
-                config.poolSize());
-    return new NodeStatus(name(), role, up, usage);
+  NodeStatus status(NodeState state, long lagBytes) {
+    return new NodeStatus(
+        name(),
+        address.url(),
+        role(),
+        state,
+        role() == NodeRole.PRIMARY ? Optional.empty() : lag(),
+        role() == NodeRole.PRIMARY ? -1 : lagBytes,
+        reached,
+        reads.sum(),
+        inFlight.get(),
+        pool.usage());
   }
 
-  /** Opens a pool's first connections, for as long as the wait says at most. */
+  /** Opens the pool's first connections, for as long as the wait says at most. */
   void fill(Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
-    int wanted = Math.min(config.poolSize(), IDLE_CONNECTIONS);
-    while (up && System.nanoTime() < deadline && status().pool().idle() < wanted) {
+    NodePool filled = pool;
+    while (up && System.nanoTime() < deadline && filled.usage().idle() < filled.idleWanted()) {
       TimeUnit.MILLISECONDS.sleep(5);
     }
   }

@@ -1,18 +1,15 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.ReadContext.Consistency;
 import dev.tideline.routing.RoutingException.Category;
-import dev.tideline.routing.RoutingListener.ReadReason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives reads to the replicas by turns and writes to the primary.
+ * Gives reads to replicas and writes to the primary.
  *
  * <p>A read that meets a dead node is run again on the next one, the primary last; so its work must
  * be repeatable and must change nothing. A node found dead gets nothing more until a probe has
@@ -26,20 +23,10 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   private static final Duration FIRST_PROBE_WAIT = Duration.ofSeconds(3);
 
-  private final Node primary;
-  private final List<Node> replicas;
-  private final NodeMonitor monitor;
-  private final RoutingListener listener;
-  private final AtomicInteger turn = new AtomicInteger();
+  private final RouterParts parts;
 
-  private ReadWriteRouter(RouterConfig config, RoutingListener listener) {
-    this.listener = listener;
-    this.primary = new Node(config.primary(), NodeRole.PRIMARY, config);
-    this.replicas =
-        config.replicas().stream()
-            .map(address -> new Node(address, NodeRole.REPLICA, config))
-            .toList();
-    this.monitor = new NodeMonitor(all().toList(), config.probeInterval());
+  private ReadWriteRouter(RouterParts parts) {
+    this.parts = parts;
   }
 
   /**
@@ -51,47 +38,92 @@ public final class ReadWriteRouter implements AutoCloseable {
    */
   public static ReadWriteRouter open(RouterConfig config, RoutingListener listener)
       throws InterruptedException {
-    ReadWriteRouter router = new ReadWriteRouter(config, listener);
-    router.monitor.awaitFirstProbes(FIRST_PROBE_WAIT);
-    for (Node node : router.all().toList()) {
+    return open(config, PositionLedger.NONE, listener);
+  }
+
+  /** The same, with a memory of positions that other routers share. */
+  public static ReadWriteRouter open(
+      RouterConfig config, PositionLedger ledger, RoutingListener listener)
+      throws InterruptedException {
+    RouterParts parts = new RouterParts(config, ledger, listener);
+    for (NodeMonitor monitor : parts.monitors()) {
+      monitor.awaitFirstLook(FIRST_PROBE_WAIT);
+    }
+    for (Node node : parts.cluster().nodes()) {
       node.fill(FIRST_PROBE_WAIT);
     }
-    return router;
+    return new ReadWriteRouter(parts);
   }
 
   /**
-   * Runs repeatable, read-only work on a replica, or on another node if that one is lost.
+   * Makes the tables {@code epoch} and {@code heartbeat} on the primary where they are missing; for
+   * those who do not make them by migrations of their own. It takes the right to create a schema.
+   */
+  public void createMetadata() throws SQLException {
+    write(connection -> {
+      parts.sql().createTables(connection);
+      return true;
+    });
+    parts.monitors().forEach(NodeMonitor::wake);
+  }
+
+  /** {@link #read(ReadContext, SqlWork)} of any replica within the lag limit. */
+  public <T extends @Nullable Object, X extends Exception> T read(SqlWork<T, X> work)
+      throws SQLException, X {
+    return read(ReadContext.eventual(), work);
+  }
+
+  /**
+   * Runs repeatable, read-only work on a replica that fits what is asked, or on another node if
+   * that one is lost.
    *
    * @throws RoutingException if no node could do it
    */
-  public <T extends @Nullable Object, X extends Exception> T read(SqlWork<T, X> work)
-      throws SQLException, X {
-    Throwable last = null;
-    boolean exhausted = false;
-    for (Node node : readOrder()) {
-      Connection connection;
-      try {
-        connection = node.acquire(listener);
-      } catch (SQLException e) {
-        last = e;
-        exhausted |= refused(node, e) == Category.OVERLOADED;
-        continue;
-      }
-      listener.readRouted(node.name(), node.role(), reason(node, last));
-      try (connection) {
-        return work.run(connection);
-      } catch (Exception e) {
-        switch (SqlFailure.of(e)) {
-          case NODE_LOST -> node.markDown(e);
-          case ELSEWHERE -> {}
-          case STATEMENT -> throw e;
+  public <T extends @Nullable Object, X extends Exception> T read(
+      ReadContext context, SqlWork<T, X> work) throws SQLException, X {
+    ReadRoute route = new ReadRoute(parts, context);
+    while (true) {
+      try (Lease lease = route.next()) {
+        try {
+          return work.run(connection(lease, context));
+        } catch (Exception e) {
+          if (!route.mayRepeat(lease.node(), e)) {
+            throw e;
+          }
         }
-        last = e;
       }
     }
-    throw exhausted
-        ? new RoutingException(Category.OVERLOADED, "every database connection is in use", last)
-        : new RoutingException(Category.UNAVAILABLE, "no database node can be read", last);
+  }
+
+  private Connection connection(Lease lease, ReadContext context) {
+    return switch (context.consistency()) {
+      case Consistency.Eventual() -> lease.connection();
+      case Consistency.Strong() -> lease.connection();
+      case Consistency.Session(List<Position> positions) ->
+          new PositionedConnection(
+              lease.connection(),
+              parts.sql(),
+              sighting -> judge(lease.node(), sighting, positions));
+    };
+  }
+
+  /** Confirms on the connection that reads what polls had made believe. */
+  private void judge(Node node, Sighting sighting, List<Position> positions) throws SQLException {
+    Position position = sighting.position();
+    boolean reached =
+        positions.stream().allMatch(goal -> goal.isReachedBy(position.epoch(), position.lsn()));
+    if (reached) {
+      return;
+    }
+    if (sighting.inRecovery()) {
+      node.reached(position);
+      throw new SQLException(node.name() + " is not where it was thought to be", SqlFailure.BEHIND);
+    }
+    // A primary shows all there is. Behind a position of its own history it was set back.
+    positions.stream()
+        .filter(goal -> goal.epoch().equals(position.epoch()))
+        .forEach(parts.epochs()::passed);
+    parts.monitors().forEach(NodeMonitor::wake);
   }
 
   /**
@@ -101,78 +133,61 @@ public final class ReadWriteRouter implements AutoCloseable {
    */
   public <T extends @Nullable Object, X extends Exception> T write(SqlWork<T, X> work)
       throws SQLException, X {
-    if (!primary.isUp()) {
+    return onPrimary(work);
+  }
+
+  /**
+   * Runs work that commits on the primary, once, and tells the position that a read must reach to
+   * show it.
+   *
+   * @throws RoutingException as {@link #write}
+   */
+  public <T extends @Nullable Object, X extends Exception> Written<T> writeForPosition(
+      SqlWork<T, X> work) throws SQLException, X {
+    return onPrimary(connection -> {
+      T value = work.run(connection);
+      return new Written<>(value, parts.epochs().ofCommit(connection));
+    });
+  }
+
+  private <T extends @Nullable Object, X extends Exception> T onPrimary(SqlWork<T, X> work)
+      throws SQLException, X {
+    Node primary = parts.cluster().view().primary();
+    if (primary == null || !primary.isUp()) {
       throw new RoutingException(Category.UNAVAILABLE, "the primary is away", null);
     }
-    Connection connection;
+    Lease lease;
     try {
-      connection = primary.acquire(listener);
+      lease = primary.lend(false);
     } catch (SQLException e) {
-      throw new RoutingException(refused(primary, e), "no connection to the primary in time", e);
-    }
-    listener.writeRouted(primary.name());
-    try (connection) {
-      return work.run(connection);
-    } catch (Exception e) {
-      SqlFailure failure = SqlFailure.of(e);
-      if (failure == SqlFailure.STATEMENT) {
-        throw e;
+      if (!primary.isExhausted()) {
+        parts.lost(primary, e);
       }
-      if (failure == SqlFailure.NODE_LOST) {
-        primary.markDown(e);
+      throw new RoutingException(
+          primary.isExhausted() ? Category.OVERLOADED : Category.UNAVAILABLE,
+          "no connection to the primary in time",
+          e);
+    }
+    parts.listener().writeRouted(primary.name());
+    try (lease) {
+      return work.run(lease.connection());
+    } catch (Exception e) {
+      switch (SqlFailure.of(e)) {
+        case STATEMENT -> throw e;
+        case NODE_LOST -> parts.lost(primary, e);
+        case ELSEWHERE -> parts.monitors().forEach(NodeMonitor::wake); // no primary any more?
       }
       throw new RoutingException(Category.UNAVAILABLE, "the primary was lost under a write", e);
     }
   }
 
-  /** Every node, the primary first, as it is now. */
+  /** Every node as it is now, the configured primary first. */
   public List<NodeStatus> nodes() {
-    return all().map(Node::status).toList();
-  }
-
-  /**
-   * Replicas that are up by turns, then the primary, then those believed dead: the belief may be
-   * old.
-   */
-  private List<Node> readOrder() {
-    List<Node> order = new ArrayList<>(replicas.size() + 1);
-    List<Node> doubtful = new ArrayList<>();
-    int first = Math.floorMod(turn.getAndIncrement(), Math.max(1, replicas.size()));
-    for (int i = 0; i < replicas.size(); i++) {
-      Node replica = replicas.get((first + i) % replicas.size());
-      (replica.isUp() ? order : doubtful).add(replica);
-    }
-    if (order.isEmpty() && !primary.isUp()) {
-      order.addAll(doubtful);
-      order.add(primary);
-    } else if (primary.isUp()) {
-      order.add(primary);
-    }
-    return order;
-  }
-
-  private static ReadReason reason(Node node, @Nullable Throwable last) {
-    if (last != null) {
-      return ReadReason.REPEATED;
-    }
-    return node.role() == NodeRole.REPLICA ? ReadReason.BALANCED : ReadReason.NO_REPLICA;
-  }
-
-  private static Category refused(Node node, SQLException e) {
-    if (node.isExhausted()) {
-      return Category.OVERLOADED;
-    }
-    node.markDown(e);
-    return Category.UNAVAILABLE;
-  }
-
-  private Stream<Node> all() {
-    return Stream.concat(Stream.of(primary), replicas.stream());
+    return parts.cluster().status();
   }
 
   @Override
   public void close() {
-    monitor.close();
-    all().forEach(Node::close);
+    parts.close();
   }
 }

@@ -8,43 +8,25 @@ import java.util.Set;
 /**
  * Settings of a {@link ReadWriteRouter}.
  *
+ * @param primary the node that is the primary as a rule; after a failover the router follows
+ *     whichever of the nodes is not in recovery
  * @param replicas none to eight; with none, reads go to the primary
- * @param poolSize most connections to each node, 1 to 1,000
- * @param acquireTimeout longest wait for a connection of a pool, at least 250 ms
- * @param statementTimeout longest silence of a node while it works on a statement, whole seconds;
- *     past it the node counts as lost
- * @param probeInterval pause between two probes of a node
  */
 public record RouterConfig(
     NodeAddress primary,
     List<NodeAddress> replicas,
     String user,
     String password,
-    int poolSize,
-    Duration acquireTimeout,
-    Duration statementTimeout,
-    Duration probeInterval) {
+    PoolSettings pools,
+    ReadSettings reads,
+    ProbeSettings probes) {
 
   public static final int REPLICAS_MAX = 8;
-  public static final int POOL_SIZE_MAX = 1_000;
-  public static final Duration ACQUIRE_TIMEOUT_MIN = Duration.ofMillis(250);
 
   public RouterConfig {
     replicas = List.copyOf(replicas);
     if (replicas.size() > REPLICAS_MAX) {
       throw new IllegalArgumentException("more than 8 replicas: " + replicas.size());
-    }
-    if (poolSize < 1 || poolSize > POOL_SIZE_MAX) {
-      throw new IllegalArgumentException("pool size outside 1..1000: " + poolSize);
-    }
-    if (acquireTimeout.compareTo(ACQUIRE_TIMEOUT_MIN) < 0) {
-      throw new IllegalArgumentException("acquire timeout under 250 ms: " + acquireTimeout);
-    }
-    if (statementTimeout.toSeconds() < 1) {
-      throw new IllegalArgumentException("statement timeout under 1 s: " + statementTimeout);
-    }
-    if (!probeInterval.isPositive()) {
-      throw new IllegalArgumentException("probe interval not positive: " + probeInterval);
     }
     Set<String> names = new HashSet<>(Set.of(primary.name()));
     for (NodeAddress replica : replicas) {
@@ -54,7 +36,7 @@ public record RouterConfig(
     }
   }
 
-  /** The defaults: pools of 20, a second's wait for a connection, a probe each second. */
+  /** The defaults of {@link PoolSettings}, {@link ReadSettings} and {@link ProbeSettings}. */
   public static RouterConfig of(
       NodeAddress primary, List<NodeAddress> replicas, String user, String password) {
     return new RouterConfig(
@@ -62,25 +44,34 @@ public record RouterConfig(
         replicas,
         user,
         password,
-        20,
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(15),
-        Duration.ofSeconds(1));
+        PoolSettings.DEFAULT,
+        ReadSettings.DEFAULT,
+        ProbeSettings.DEFAULT);
+  }
+
+  public RouterConfig withPools(PoolSettings other) {
+    return new RouterConfig(primary, replicas, user, password, other, reads, probes);
+  }
+
+  public RouterConfig withReads(ReadSettings other) {
+    return new RouterConfig(primary, replicas, user, password, pools, other, probes);
+  }
+
+  public RouterConfig withProbes(ProbeSettings other) {
+    return new RouterConfig(primary, replicas, user, password, pools, reads, other);
   }
 
   public RouterConfig withPoolSize(int size) {
-    return new RouterConfig(
-        primary, replicas, user, password, size, acquireTimeout, statementTimeout, probeInterval);
+    return withPools(new PoolSettings(size, pools.acquireTimeout(), pools.statementTimeout()));
   }
 
   public RouterConfig withStatementTimeout(Duration timeout) {
-    return new RouterConfig(
-        primary, replicas, user, password, poolSize, acquireTimeout, timeout, probeInterval);
+    return withPools(new PoolSettings(pools.size(), pools.acquireTimeout(), timeout));
   }
 
   @Override
   public String toString() {
-    return "RouterConfig[primary=%s, replicas=%s, user=%s, poolSize=%d]"
-        .formatted(primary, replicas, user, poolSize);
+    return "RouterConfig[primary=%s, replicas=%s, user=%s, %s, %s]"
+        .formatted(primary, replicas, user, pools, probes);
   }
 }

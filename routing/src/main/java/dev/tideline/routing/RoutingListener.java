@@ -11,21 +11,11 @@ public interface RoutingListener {
   RoutingListener NONE = new RoutingListener() {};
 
   /** A unit of read work was given to a node. */
-  default void readRouted(String node, NodeRole role, ReadReason reason) {}
+  default void readRouted(String node, NodeRole role, RouteReason reason) {}
 
   /** A unit of write work was given to a node. */
   default void writeRouted(String node) {}
 
   /** A connection of a node's pool was lent after this wait. */
   default void connectionAcquired(String node, Duration wait) {}
-
-  /** Why a read went where it went. */
-  enum ReadReason {
-    /** The turn of this replica. */
-    BALANCED,
-    /** Another node had failed this very read. */
-    REPEATED,
-    /** No replica is up. */
-    NO_REPLICA
-  }
 }

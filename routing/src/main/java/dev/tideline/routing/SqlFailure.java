@@ -13,6 +13,9 @@ enum SqlFailure {
   /** The node is well but cannot do this now: replay took away a snapshot, or it is read-only. */
   ELSEWHERE;
 
+  /** Our own SQLSTATE for a replica that has not replayed what a read must show. */
+  static final String BEHIND = "TL001";
+
   private static final int CAUSES_MAX = 20;
 
   /** Shutdown by an administrator, by a crash, and "not yet accepting connections". */
@@ -20,9 +23,10 @@ enum SqlFailure {
 
   /**
    * Snapshot conflict with replay, deadlock with it, the database dropped under it, a write sent to
-   * a standby.
+   * a standby, no connection left, not replayed far enough.
    */
-  private static final Set<String> NOT_HERE = Set.of("40001", "40P01", "57P04", "25006");
+  private static final Set<String> NOT_HERE =
+      Set.of("40001", "40P01", "57P04", "25006", "53300", BEHIND);
 
   static SqlFailure of(Throwable thrown) {
     SQLException exception = sqlException(thrown);

@@ -13,6 +13,7 @@ import dev.tideline.engine.search.SearchStore;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
+import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.health.Readiness.Stage;
@@ -45,7 +46,8 @@ public final class Instance implements AutoCloseable {
     InstanceMetrics metrics = new InstanceMetrics(version());
     RedisConnection redis = add(RedisConnection.open(config.redis()));
     prepareSchema(config.databases());
-    ReadWriteRouter router = add(ReadWriteRouter.open(config.databases(), metrics));
+    ReadWriteRouter router =
+        add(ReadWriteRouter.open(config.databases(), new RedisLedger(redis), metrics));
     metrics.observe(router);
     ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
     EventStore events = new EventStore(database);
@@ -54,13 +56,18 @@ public final class Instance implements AutoCloseable {
         add(
             HttpService.start(
                 new HttpService.Address(
-                    config.name(), config.host(), config.port(), config.adminToken()),
+                    config.name(),
+                    config.host(),
+                    config.port(),
+                    config.adminToken(),
+                    TokenKeys.of(config.tokenKeys(), clock)),
                 new HttpService.Shop(
                     new CatalogStore(database),
                     new ProductSearch(new SearchStore(database)),
                     new Recommender(new RecommendationStore(database)),
                     writer,
                     new SessionHistory(redis)),
+                router,
                 () -> HealthReport.of(router, redis),
                 readiness,
                 metrics,

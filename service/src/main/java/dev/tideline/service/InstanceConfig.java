@@ -1,8 +1,13 @@
 package dev.tideline.service;
 
 import dev.tideline.cache.RedisConfig;
+import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.PoolSettings;
+import dev.tideline.routing.ReadSettings;
+import dev.tideline.routing.ReplicaSelection;
 import dev.tideline.routing.RouterConfig;
+import dev.tideline.routing.token.TokenKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -20,6 +26,7 @@ import java.util.regex.Pattern;
  *
  * @param name what {@code Tideline-Instance} says
  * @param adminToken without one every admin call is refused
+ * @param tokenKeys secrets that sign consistency tokens; the first signs, all verify
  * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
  *     see it is unready
  */
@@ -30,6 +37,7 @@ public record InstanceConfig(
     RouterConfig databases,
     RedisConfig redis,
     Optional<String> adminToken,
+    List<String> tokenKeys,
     Duration drainDelay) {
 
   /** The settings cannot be used; the message lists every problem. */
@@ -58,12 +66,27 @@ public record InstanceConfig(
             databases(reader),
             redis(reader),
             reader.secret("TIDELINE_ADMIN_TOKEN"),
+            tokenKeys(reader),
             reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)));
     reader.oneOf("TIDELINE_LOG_FORMAT", List.of("text", "json"));
     if (!reader.problems.isEmpty()) {
       throw new InvalidConfigException(reader.problems);
     }
     return config;
+  }
+
+  /** Without a common key the tokens of one instance would be refused by the next. */
+  private static List<String> tokenKeys(Reader reader) {
+    List<String> keys = reader.secretList("TIDELINE_TOKEN_KEY");
+    if (keys.isEmpty()) {
+      reader.problems.add(
+          "TIDELINE_TOKEN_KEY: is not set; it signs consistency tokens: a random text of 16"
+              + " characters or more, the same for every instance");
+    }
+    if (keys.stream().anyMatch(key -> key.length() < TokenKeys.SECRET_LENGTH_MIN)) {
+      reader.problems.add("TIDELINE_TOKEN_KEY: each key must have 16 characters or more");
+    }
+    return keys;
   }
 
   private static RouterConfig databases(Reader reader) {
@@ -83,7 +106,29 @@ public record InstanceConfig(
             replicas,
             reader.required("TIDELINE_DB_USER"),
             reader.secret("TIDELINE_DB_PASSWORD").orElse(""))
-        .withPoolSize(reader.integer("TIDELINE_DB_POOL_SIZE", 20, 1, RouterConfig.POOL_SIZE_MAX));
+        .withPoolSize(reader.integer("TIDELINE_DB_POOL_SIZE", 20, 1, PoolSettings.SIZE_MAX))
+        .withReads(reads(reader))
+        .withProbes(ShopDatabase.PROBES);
+  }
+
+  private static ReadSettings reads(Reader reader) {
+    ReadSettings defaults = ReadSettings.DEFAULT;
+    ReplicaSelection selection =
+        reader.choice(
+            "TIDELINE_DB_REPLICA_SELECTION", ReplicaSelection.class, ReplicaSelection.ROUND_ROBIN);
+    return new ReadSettings(
+        selection::selector,
+        reader.duration(
+            "TIDELINE_DB_MAX_REPLICA_LAG",
+            defaults.maxLag(),
+            ReadSettings.MAX_LAG_MIN,
+            Duration.ofDays(1)),
+        reader.duration(
+            "TIDELINE_DB_POSITION_WAIT",
+            defaults.positionWait(),
+            Duration.ZERO,
+            ReadSettings.POSITION_WAIT_MAX),
+        reader.integer("TIDELINE_DB_FALLBACK_READS", defaults.fallbackReads(), 1, 1_000));
   }
 
   private static RedisConfig redis(Reader reader) {
@@ -119,6 +164,23 @@ public record InstanceConfig(
               problems.add(name + ": must be " + String.join(" or ", values) + ", not " + value));
     }
 
+    <E extends Enum<E>> E choice(String name, Class<E> type, E fallback) {
+      Optional<String> value = text(name).map(String::strip);
+      if (value.isEmpty()) {
+        return fallback;
+      }
+      List<String> labels = new ArrayList<>();
+      for (E constant : type.getEnumConstants()) {
+        String label = constant.name().toLowerCase(Locale.ROOT);
+        if (label.equals(value.get())) {
+          return constant;
+        }
+        labels.add(label);
+      }
+      problems.add(name + ": must be " + String.join(" or ", labels) + ", not " + value.get());
+      return fallback;
+    }
+
     String required(String name) {
       Optional<String> value = text(name);
       if (value.isEmpty()) {
@@ -128,7 +190,15 @@ public record InstanceConfig(
     }
 
     List<String> list(String name) {
-      return text(name).stream()
+      return split(text(name));
+    }
+
+    List<String> secretList(String name) {
+      return split(secret(name));
+    }
+
+    private static List<String> split(Optional<String> list) {
+      return list.stream()
           .flatMap(value -> Arrays.stream(value.split(",", -1)))
           .map(String::strip)
           .filter(value -> !value.isEmpty())
@@ -172,22 +242,41 @@ public record InstanceConfig(
     }
 
     Duration duration(String name, Duration fallback) {
+      return duration(name, fallback, Duration.ZERO, Duration.ofDays(1));
+    }
+
+    Duration duration(String name, Duration fallback, Duration min, Duration max) {
       Optional<String> value = text(name);
       if (value.isEmpty()) {
         return fallback;
       }
-      Matcher matcher = DURATION.matcher(value.get().strip());
-      if (!matcher.matches()) {
+      Optional<Duration> duration = parsed(value.get().strip());
+      if (duration.isEmpty()) {
         problems.add(name + ": must be a duration such as 500ms, 5s or 10m, not " + value.get());
         return fallback;
       }
+      if (duration.get().compareTo(min) < 0 || duration.get().compareTo(max) > 0) {
+        problems.add(
+            "%s: must be from %d ms to %d s, not %s"
+                .formatted(name, min.toMillis(), max.toSeconds(), value.get()));
+        return fallback;
+      }
+      return duration.get();
+    }
+
+    private static Optional<Duration> parsed(String text) {
+      Matcher matcher = DURATION.matcher(text);
+      if (!matcher.matches()) {
+        return Optional.empty();
+      }
       long amount = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "ms" -> Duration.ofMillis(amount);
-        case "s" -> Duration.ofSeconds(amount);
-        case "m" -> Duration.ofMinutes(amount);
-        default -> Duration.ofHours(amount);
-      };
+      return Optional.of(
+          switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            default -> Duration.ofHours(amount);
+          });
     }
 
     String databaseUrl(String name) {

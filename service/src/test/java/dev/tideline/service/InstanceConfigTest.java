@@ -23,9 +23,18 @@ final class InstanceConfigTest {
             Map.of(
                 "TIDELINE_DB_PRIMARY_URL", "jdbc:postgresql://db/shop",
                 "TIDELINE_DB_USER", "shop",
-                "TIDELINE_REDIS_URL", "redis://cache"));
+                "TIDELINE_REDIS_URL", "redis://cache",
+                "TIDELINE_TOKEN_KEY", "0123456789abcdef"));
     for (int i = 0; i < more.length; i += 2) {
       environment.put(more[i], more[i + 1]);
+    }
+    return environment;
+  }
+
+  private static Map<String, String> wrong(String... pairs) {
+    Map<String, String> environment = new HashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      environment.put(pairs[i], pairs[i + 1]);
     }
     return environment;
   }
@@ -34,7 +43,7 @@ final class InstanceConfigTest {
   void from_leastEnvironment_takesDefaults() {
     InstanceConfig config = InstanceConfig.from(environment());
     assertThat(config.port()).isEqualTo(8080);
-    assertThat(config.databases().poolSize()).isEqualTo(20);
+    assertThat(config.databases().pools().size()).isEqualTo(20);
     assertThat(config.databases().replicas()).isEmpty();
     assertThat(config.adminToken()).isEmpty();
     assertThat(config.drainDelay()).isEqualTo(Duration.ofSeconds(5));
@@ -64,7 +73,7 @@ final class InstanceConfigTest {
   void from_muchWrong_tellsAllAtOnce() {
     assertThatThrownBy(() ->
             InstanceConfig.from(
-                Map.of(
+                wrong(
                     "TIDELINE_HTTP_PORT",
                     "99999",
                     "TIDELINE_DB_PRIMARY_URL",
@@ -77,6 +86,12 @@ final class InstanceConfigTest {
                     "/does/not/exist",
                     "TIDELINE_LOG_FORMAT",
                     "xml",
+                    "TIDELINE_TOKEN_KEY",
+                    "short",
+                    "TIDELINE_DB_REPLICA_SELECTION",
+                    "any",
+                    "TIDELINE_DB_MAX_REPLICA_LAG",
+                    "1ms",
                     "TIDELINE_DRAIN_DELAY",
                     "5 minutes")))
         .isInstanceOf(InvalidConfigException.class)
@@ -88,6 +103,9 @@ final class InstanceConfigTest {
             "TIDELINE_DB_PASSWORD_FILE",
             "TIDELINE_DRAIN_DELAY",
             "TIDELINE_LOG_FORMAT",
+            "TIDELINE_TOKEN_KEY: each key",
+            "TIDELINE_DB_REPLICA_SELECTION: must be round_robin or least_lag or least_busy",
+            "TIDELINE_DB_MAX_REPLICA_LAG: must be from 1000 ms",
             "TIDELINE_DB_USER: is not set",
             "TIDELINE_REDIS_URL: is not set");
   }

@@ -69,27 +69,18 @@ final class InstanceIT {
 
   private static InstanceConfig config(int port) {
     return InstanceConfig.from(
-        Map.of(
-            "TIDELINE_INSTANCE_NAME",
-            "it",
-            "TIDELINE_HTTP_HOST",
-            "127.0.0.1",
-            "TIDELINE_HTTP_PORT",
-            Integer.toString(port),
-            "TIDELINE_DB_PRIMARY_URL",
-            databases.postgres().url(0),
-            "TIDELINE_DB_REPLICA_URLS",
-            databases.postgres().url(1),
-            "TIDELINE_DB_USER",
-            Credentials.APPLICATION,
-            "TIDELINE_DB_PASSWORD",
-            databases.postgres().credentials().application(),
-            "TIDELINE_REDIS_URL",
-            "redis://127.0.0.1:" + redis.port(),
-            "TIDELINE_ADMIN_TOKEN",
-            TOKEN,
-            "TIDELINE_DRAIN_DELAY",
-            "0s"));
+        Map.ofEntries(
+            Map.entry("TIDELINE_INSTANCE_NAME", "it"),
+            Map.entry("TIDELINE_HTTP_HOST", "127.0.0.1"),
+            Map.entry("TIDELINE_HTTP_PORT", Integer.toString(port)),
+            Map.entry("TIDELINE_DB_PRIMARY_URL", databases.postgres().url(0)),
+            Map.entry("TIDELINE_DB_REPLICA_URLS", databases.postgres().url(1)),
+            Map.entry("TIDELINE_DB_USER", Credentials.APPLICATION),
+            Map.entry("TIDELINE_DB_PASSWORD", databases.postgres().credentials().application()),
+            Map.entry("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port()),
+            Map.entry("TIDELINE_ADMIN_TOKEN", TOKEN),
+            Map.entry("TIDELINE_TOKEN_KEY", "token-key-of-the-test"),
+            Map.entry("TIDELINE_DRAIN_DELAY", "0s")));
   }
 
   @AfterAll

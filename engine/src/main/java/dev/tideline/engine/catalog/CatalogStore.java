@@ -1,6 +1,9 @@
 package dev.tideline.engine.catalog;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.routing.Position;
+import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.Written;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -42,8 +45,8 @@ public final class CatalogStore {
     this.database = database;
   }
 
-  public Optional<Product> find(String id) {
-    return database.read("product", handle -> select(handle, id));
+  public Optional<Product> find(String id, ReadContext reads) {
+    return database.read("product", reads, handle -> select(handle, id));
   }
 
   private static Optional<Product> select(Handle handle, String id) {
@@ -60,8 +63,8 @@ public final class CatalogStore {
   public record Stored(Product product, boolean created) {}
 
   /** Stores a product whose draft has no {@link ProductDraft#problems}. */
-  public Stored put(ProductDraft draft) {
-    return database.write(
+  public Written<Stored> put(ProductDraft draft) {
+    return database.writeForPosition(
         "product_put",
         handle -> {
           boolean created =
@@ -74,24 +77,26 @@ public final class CatalogStore {
   }
 
   /** Stores several, all or none. */
-  public void putAll(List<ProductDraft> drafts) {
-    database.write(
-        "product_batch",
-        handle -> {
-          PreparedBatch products = handle.prepareBatch(UPSERT);
-          PreparedBatch features = handle.prepareBatch(FEATURES);
-          for (ProductDraft draft : drafts) {
-            bind(products, draft).add();
-            features.bind("id", draft.id()).add();
-          }
-          products.execute();
-          return features.execute();
-        });
+  public Position putAll(List<ProductDraft> drafts) {
+    return database
+        .writeForPosition(
+            "product_batch",
+            handle -> {
+              PreparedBatch products = handle.prepareBatch(UPSERT);
+              PreparedBatch features = handle.prepareBatch(FEATURES);
+              for (ProductDraft draft : drafts) {
+                bind(products, draft).add();
+                features.bind("id", draft.id()).add();
+              }
+              products.execute();
+              return features.execute();
+            })
+        .position();
   }
 
   /** Removes a product; answers whether there was one. */
-  public boolean delete(String id) {
-    return database.write(
+  public Written<Boolean> delete(String id) {
+    return database.writeForPosition(
         "product_delete",
         handle ->
             handle.createUpdate("DELETE FROM products WHERE id = :id").bind("id", id).execute()

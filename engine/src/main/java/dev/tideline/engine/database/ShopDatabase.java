@@ -1,7 +1,11 @@
 package dev.tideline.engine.database;
 
+import dev.tideline.routing.Position;
+import dev.tideline.routing.ProbeSettings;
+import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.SqlWork;
+import dev.tideline.routing.Written;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the router finds the node. Thread-safe.
  */
 public final class ShopDatabase {
+
+  /** How a router watches nodes of a shop: {@code epoch} and {@code heartbeat} are migrated. */
+  public static final ProbeSettings PROBES = ProbeSettings.DEFAULT.withMetadataSchema("public");
 
   /** The connection that the router lent for the work under way on this thread. */
   private static final ScopedValue<Connection> LENT = ScopedValue.newInstance();
@@ -55,20 +62,26 @@ public final class ShopDatabase {
   }
 
   /**
-   * Reads, from a replica if there is one. The work may be run again on another node and must
-   * change nothing.
+   * Reads, from a replica that is fit for what is asked if there is one. The work may be run again
+   * on another node and must change nothing.
    *
    * @param query a name for metrics, from a closed set
    */
   public <T extends @Nullable Object> T read(
-      String query, HandleCallback<T, RuntimeException> work) {
-    return timed(query, () -> router.read(work(work)));
+      String query, ReadContext reads, HandleCallback<T, RuntimeException> work) {
+    return timed(query, () -> router.read(reads, work(work)));
   }
 
   /** Writes, on the primary, in one transaction. */
   public <T extends @Nullable Object> T write(
       String query, HandleCallback<T, RuntimeException> work) {
     return timed(query, () -> router.write(work(handle -> handle.inTransaction(work))));
+  }
+
+  /** Writes, and tells the {@link Position} from which on a node shows it. */
+  public <T extends @Nullable Object> Written<T> writeForPosition(
+      String query, HandleCallback<T, RuntimeException> work) {
+    return timed(query, () -> router.writeForPosition(work(handle -> handle.inTransaction(work))));
   }
 
   private <T extends @Nullable Object> SqlWork<T, RuntimeException> work(

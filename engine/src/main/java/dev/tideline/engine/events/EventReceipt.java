@@ -1,5 +1,6 @@
 package dev.tideline.engine.events;
 
+import dev.tideline.routing.Position;
 import java.util.List;
 
 /**
@@ -7,5 +8,6 @@ import java.util.List;
  *
  * @param accepted those stored, in the order they came
  * @param duplicates how many had been stored before, or came twice
+ * @param position from which on a node shows them
  */
-public record EventReceipt(List<Event> accepted, int duplicates) {}
+public record EventReceipt(List<Event> accepted, int duplicates, Position position) {}

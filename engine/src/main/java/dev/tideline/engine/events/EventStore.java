@@ -1,6 +1,7 @@
 package dev.tideline.engine.events;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.routing.Written;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -50,8 +51,8 @@ public final class EventStore {
    *
    * @return the ids that had not been seen before
    */
-  Set<UUID> insert(List<Event> events) {
-    return database.write(
+  Written<Set<UUID>> insert(List<Event> events) {
+    return database.writeForPosition(
         "events_insert",
         handle ->
             new HashSet<>(

@@ -1,6 +1,8 @@
 package dev.tideline.engine.events;
 
 import dev.tideline.engine.OverloadedException;
+import dev.tideline.routing.Position;
+import dev.tideline.routing.Written;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +35,7 @@ public final class EventWriter implements AutoCloseable {
   /** Stores one group; {@link EventStore#insert} in the service. */
   @FunctionalInterface
   interface GroupStore {
-    Set<UUID> insert(List<Event> events);
+    Written<Set<UUID>> insert(List<Event> events);
   }
 
   private record Waiting(List<Event> events, CompletableFuture<EventReceipt> receipt) {}
@@ -120,9 +122,10 @@ public final class EventWriter implements AutoCloseable {
       queued.addAndGet(-waiting.events().size());
     }
     try {
-      Set<UUID> fresh = new HashSet<>(store.insert(List.copyOf(distinct.values())));
+      Written<Set<UUID>> written = store.insert(List.copyOf(distinct.values()));
+      Set<UUID> fresh = new HashSet<>(written.value());
       for (Waiting waiting : group) {
-        waiting.receipt().complete(receipt(waiting.events(), fresh));
+        waiting.receipt().complete(receipt(waiting.events(), fresh, written.position()));
       }
     } catch (RuntimeException e) {
       group.forEach(waiting -> waiting.receipt().completeExceptionally(e));
@@ -130,14 +133,14 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /** An id counts once: for the request of the group that brought it first. */
-  private static EventReceipt receipt(List<Event> events, Set<UUID> fresh) {
+  private static EventReceipt receipt(List<Event> events, Set<UUID> fresh, Position position) {
     List<Event> accepted = new ArrayList<>();
     for (Event event : events) {
       if (fresh.remove(event.eventId())) {
         accepted.add(event);
       }
     }
-    return new EventReceipt(accepted, events.size() - accepted.size());
+    return new EventReceipt(accepted, events.size() - accepted.size(), position);
   }
 
   /** Stores what waits, and takes no more. */

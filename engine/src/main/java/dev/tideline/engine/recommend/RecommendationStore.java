@@ -2,6 +2,7 @@ package dev.tideline.engine.recommend;
 
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.routing.ReadContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,9 +57,10 @@ public final class RecommendationStore {
   }
 
   /** The most popular products of the categories that a person turns to most, best first. */
-  List<Recommendation> inCategoriesOf(String userId, int limit) {
+  List<Recommendation> inCategoriesOf(String userId, int limit, ReadContext reads) {
     return database.read(
         "recommend_for_user",
+        reads,
         handle ->
             handle
                 .createQuery(FOR_USER)
@@ -75,9 +77,10 @@ public final class RecommendationStore {
                 .list());
   }
 
-  List<Recommendation> popular(int limit) {
+  List<Recommendation> popular(int limit, ReadContext reads) {
     return database.read(
         "recommend_popular",
+        reads,
         handle ->
             handle
                 .createQuery(POPULAR)
@@ -88,9 +91,10 @@ public final class RecommendationStore {
                 .list());
   }
 
-  List<Recommendation> trending(@Nullable String category, int limit) {
+  List<Recommendation> trending(@Nullable String category, int limit, ReadContext reads) {
     return database.read(
         "trending",
+        reads,
         handle ->
             handle
                 .createQuery(TRENDING)

@@ -3,6 +3,7 @@ package dev.tideline.engine.recommend;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,17 +30,17 @@ public final class Recommender {
    *
    * @param limit 1 to 100
    */
-  public List<Recommendation> recommend(String userId, int limit) {
+  public List<Recommendation> recommend(String userId, int limit, ReadContext reads) {
     Identifiers.problem(userId)
         .ifPresent(problem -> {
           throw InvalidInputException.of("user_id", problem);
         });
     checkLimit(limit);
-    List<Recommendation> found = new ArrayList<>(store.inCategoriesOf(userId, limit));
+    List<Recommendation> found = new ArrayList<>(store.inCategoriesOf(userId, limit, reads));
     if (found.size() < limit) {
       Set<String> there = new HashSet<>();
       found.forEach(recommendation -> there.add(recommendation.product().id()));
-      for (Recommendation popular : store.popular(limit)) {
+      for (Recommendation popular : store.popular(limit, reads)) {
         if (found.size() < limit && there.add(popular.product().id())) {
           found.add(popular);
         }
@@ -53,9 +54,9 @@ public final class Recommender {
    *
    * @param category that one and those below it; null for all
    */
-  public List<Recommendation> trending(@Nullable String category, int limit) {
+  public List<Recommendation> trending(@Nullable String category, int limit, ReadContext reads) {
     checkLimit(limit);
-    return store.trending(category, limit);
+    return store.trending(category, limit, reads);
   }
 
   private static void checkLimit(int limit) {

@@ -4,6 +4,7 @@ import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.search.SearchQuery.Filters;
 import dev.tideline.engine.search.SearchResult.Hit;
+import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
@@ -49,10 +50,10 @@ public final class SearchStore {
     this.database = database;
   }
 
-  Page search(String text, Terms terms, SearchQuery query) {
+  Page search(String text, Terms terms, SearchQuery query, ReadContext reads) {
     String name = terms == Terms.ALL ? "search_all_terms" : "search_any_term";
     String sql = sql(terms, query);
-    return database.read(name, handle -> page(handle, sql, text, query));
+    return database.read(name, reads, handle -> page(handle, sql, text, query));
   }
 
   private static String sql(Terms terms, SearchQuery query) {

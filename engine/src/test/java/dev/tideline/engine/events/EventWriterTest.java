@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.engine.OverloadedException;
+import dev.tideline.routing.Position;
+import dev.tideline.routing.Written;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,13 +35,15 @@ final class EventWriterTest {
     volatile RuntimeException failure;
 
     @Override
-    public Set<UUID> insert(List<Event> events) {
+    public Written<Set<UUID>> insert(List<Event> events) {
       permits.acquireUninterruptibly();
       groups.add(events.size());
       if (failure != null) {
         throw failure;
       }
-      return events.stream().map(Event::eventId).filter(seen::add).collect(Collectors.toSet());
+      return new Written<>(
+          events.stream().map(Event::eventId).filter(seen::add).collect(Collectors.toSet()),
+          Position.UNKNOWN);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tideline.service.http;
 
+import dev.tideline.routing.ReadContext;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -10,7 +11,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** A request as endpoints see it. */
-record Call(ServerRequest request, Map<String, String> pathParameters, RequestIds ids) {
+record Call(
+    ServerRequest request,
+    Map<String, String> pathParameters,
+    RequestIds ids,
+    RequestReads requestReads) {
 
   /** Bodies of all calls. */
   static final int BODY_BYTES_MAX = 4 << 20;
@@ -25,6 +30,11 @@ record Call(ServerRequest request, Map<String, String> pathParameters, RequestId
 
   Parameters parameters() {
     return new Parameters(request.query());
+  }
+
+  /** What this call asks of its reads; see {@link RequestReads#context}. */
+  ReadContext reads() {
+    return requestReads.context();
   }
 
   boolean isNdjson() {

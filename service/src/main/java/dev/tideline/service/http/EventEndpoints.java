@@ -8,6 +8,7 @@ import dev.tideline.engine.events.EventReceipt;
 import dev.tideline.engine.events.EventType;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.Method;
 import java.time.Clock;
@@ -25,13 +26,19 @@ final class EventEndpoints {
 
   private final EventWriter writer;
   private final SessionHistory sessions;
+  private final TokenKeys tokens;
   private final InstanceMetrics metrics;
   private final Clock clock;
 
   EventEndpoints(
-      EventWriter writer, SessionHistory sessions, InstanceMetrics metrics, Clock clock) {
+      EventWriter writer,
+      SessionHistory sessions,
+      TokenKeys tokens,
+      InstanceMetrics metrics,
+      Clock clock) {
     this.writer = writer;
     this.sessions = sessions;
+    this.tokens = tokens;
     this.metrics = metrics;
     this.clock = clock;
   }
@@ -69,7 +76,8 @@ final class EventEndpoints {
     sessions.add(receipt.accepted());
     metrics.eventsStored(receipt.accepted().size(), receipt.duplicates(), rejected.size());
     return Answer.json(
-        202, new Views.Accepted(receipt.accepted().size(), receipt.duplicates(), rejected));
+            202, new Views.Accepted(receipt.accepted().size(), receipt.duplicates(), rejected))
+        .with(RequestReads.TOKEN, tokens.sign(receipt.position()));
   }
 
   private static Optional<Event> event(JsonFields fields, Instant now) {

@@ -1,5 +1,6 @@
 package dev.tideline.service.http;
 
+import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.http.RouteTable.Match;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.HeaderName;
@@ -27,12 +28,19 @@ final class Gateway implements Handler {
 
   private final RouteTable routes;
   private final AdminGate gate;
+  private final TokenKeys tokens;
   private final String instance;
   private final InstanceMetrics metrics;
 
-  Gateway(List<Route> routes, AdminGate gate, String instance, InstanceMetrics metrics) {
+  Gateway(
+      List<Route> routes,
+      AdminGate gate,
+      TokenKeys tokens,
+      String instance,
+      InstanceMetrics metrics) {
     this.routes = new RouteTable(routes);
     this.gate = gate;
+    this.tokens = tokens;
     this.instance = instance;
     this.metrics = metrics;
   }
@@ -68,10 +76,12 @@ final class Gateway implements Handler {
   private Answer answer(Match match, ServerRequest request, RequestIds ids) {
     return switch (match) {
       case Match.Found(Route route, Map<String, String> parameters) -> {
-        Call call = new Call(request, parameters, ids);
-        yield route.admin()
-            ? gate.refuse(call).orElseGet(() -> route.endpoint().answer(call))
-            : route.endpoint().answer(call);
+        Call call = call(request, parameters, ids);
+        Answer answer =
+            route.admin()
+                ? gate.refuse(call).orElseGet(() -> route.endpoint().answer(call))
+                : route.endpoint().answer(call);
+        yield call.requestReads().told(answer);
       }
       case Match.WrongMethod(String allowed) ->
           Problems.answer(405, "This path takes " + allowed + ".", ids.trace())
@@ -80,13 +90,19 @@ final class Gateway implements Handler {
     };
   }
 
+  private Call call(ServerRequest request, Map<String, String> parameters, RequestIds ids) {
+    RequestReads reads =
+        new RequestReads(request.headers(), tokens, () -> gate.isAdmin(request.headers()));
+    return new Call(request, parameters, ids, reads);
+  }
+
   /** What lies below the admin paths is told to admins alone, what does not lie there too. */
   private Answer noSuchPath(ServerRequest request, RequestIds ids) {
     Answer unknown =
         Problems.answer(
             404, "There is nothing at this path; /openapi.yaml tells what there is.", ids.trace());
     return request.path().rawPath().startsWith(ADMIN_PATHS)
-        ? gate.refuse(new Call(request, Map.of(), ids)).orElse(unknown)
+        ? gate.refuse(call(request, Map.of(), ids)).orElse(unknown)
         : unknown;
   }
 

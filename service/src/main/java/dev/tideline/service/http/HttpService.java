@@ -5,6 +5,8 @@ import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.metrics.InstanceMetrics;
@@ -46,7 +48,8 @@ public final class HttpService implements AutoCloseable {
       SessionHistory sessions) {}
 
   /** How the service is reached, and by whom. */
-  public record Address(String instance, String host, int port, Optional<String> adminToken) {}
+  public record Address(
+      String instance, String host, int port, Optional<String> adminToken, TokenKeys tokens) {}
 
   private final WebServer server;
 
@@ -58,6 +61,7 @@ public final class HttpService implements AutoCloseable {
   public static HttpService start(
       Address address,
       Shop shop,
+      ReadWriteRouter router,
       Supplier<HealthReport> health,
       Readiness readiness,
       InstanceMetrics metrics,
@@ -65,13 +69,20 @@ public final class HttpService implements AutoCloseable {
     List<Route> routes =
         Stream.of(
                 new SearchEndpoints(shop.search(), shop.recommender(), metrics).routes(),
-                new ProductEndpoints(shop.catalog()).routes(),
-                new EventEndpoints(shop.events(), shop.sessions(), metrics, clock).routes(),
+                new ProductEndpoints(shop.catalog(), address.tokens()).routes(),
+                new EventEndpoints(shop.events(), shop.sessions(), address.tokens(), metrics, clock)
+                    .routes(),
+                new RoutingEndpoints(router).routes(),
                 new OperationEndpoints(health, readiness, metrics.registry()).routes())
             .flatMap(List::stream)
             .toList();
     Gateway gateway =
-        new Gateway(routes, new AdminGate(address.adminToken()), address.instance(), metrics);
+        new Gateway(
+            routes,
+            new AdminGate(address.adminToken()),
+            address.tokens(),
+            address.instance(),
+            metrics);
     WebServer server =
         WebServer.builder()
             .host(address.host())

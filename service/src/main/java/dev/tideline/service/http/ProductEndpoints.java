@@ -6,6 +6,9 @@ import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.CatalogStore.Stored;
 import dev.tideline.engine.catalog.ProductDraft;
+import dev.tideline.routing.Position;
+import dev.tideline.routing.Written;
+import dev.tideline.routing.token.TokenKeys;
 import io.helidon.http.Method;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -23,9 +26,11 @@ final class ProductEndpoints {
   private static final String NO_CURRENCY = "XXX";
 
   private final CatalogStore catalog;
+  private final TokenKeys tokens;
 
-  ProductEndpoints(CatalogStore catalog) {
+  ProductEndpoints(CatalogStore catalog, TokenKeys tokens) {
     this.catalog = catalog;
+    this.tokens = tokens;
   }
 
   List<Route> routes() {
@@ -40,7 +45,7 @@ final class ProductEndpoints {
     call.parameters().check();
     String id = id(call);
     return catalog
-        .find(id)
+        .find(id, call.reads())
         .map(product -> Answer.ok(Views.Details.of(product)))
         .orElseThrow(ProductEndpoints::unknown);
   }
@@ -51,15 +56,19 @@ final class ProductEndpoints {
     if (!draft.errors().isEmpty()) {
       throw new InvalidInputException(draft.errors());
     }
-    Stored stored = catalog.put(draft.product());
-    return Answer.json(stored.created() ? 201 : 200, Views.Details.of(stored.product()));
+    Written<Stored> written = catalog.put(draft.product());
+    Stored stored = written.value();
+    return withToken(
+        Answer.json(stored.created() ? 201 : 200, Views.Details.of(stored.product())),
+        written.position());
   }
 
   private Answer delete(Call call) {
-    if (!catalog.delete(id(call))) {
+    Written<Boolean> deleted = catalog.delete(id(call));
+    if (!deleted.value()) {
       throw unknown();
     }
-    return Answer.noContent();
+    return withToken(Answer.noContent(), deleted.position());
   }
 
   private Answer batch(Call call) {
@@ -82,8 +91,12 @@ final class ProductEndpoints {
     if (drafts.isEmpty()) {
       throw Rejections.allOf(rejected);
     }
-    catalog.putAll(drafts);
-    return Answer.ok(new Views.Stored(drafts.size(), rejected));
+    Position position = catalog.putAll(drafts);
+    return withToken(Answer.ok(new Views.Stored(drafts.size(), rejected)), position);
+  }
+
+  private Answer withToken(Answer answer, Position position) {
+    return answer.with(RequestReads.TOKEN, tokens.sign(position));
   }
 
   private static String id(Call call) {

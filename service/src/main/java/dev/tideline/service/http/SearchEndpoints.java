@@ -48,7 +48,8 @@ final class SearchEndpoints {
     parameters.name("user_id");
     parameters.name("session_id");
     parameters.check();
-    SearchResult result = search.search(new SearchQuery(text, limit, offset, filters, sort));
+    SearchResult result =
+        search.search(new SearchQuery(text, limit, offset, filters, sort), call.reads());
     if (result.total() == 0) {
       metrics.nothingFound();
     }
@@ -61,7 +62,8 @@ final class SearchEndpoints {
     parameters.name("session_id");
     parameters.check();
     return Answer.ok(
-        Views.Recommendations.of(recommender.recommend(call.pathParameter("user_id"), limit)));
+        Views.Recommendations.of(
+            recommender.recommend(call.pathParameter("user_id"), limit, call.reads())));
   }
 
   private Answer trending(Call call) {
@@ -69,7 +71,8 @@ final class SearchEndpoints {
     int limit = limit(parameters);
     Optional<String> category = parameters.name("category");
     parameters.check();
-    return Answer.ok(Views.Recommendations.of(recommender.trending(category.orElse(null), limit)));
+    return Answer.ok(
+        Views.Recommendations.of(recommender.trending(category.orElse(null), limit, call.reads())));
   }
 
   private static int limit(Parameters parameters) {

@@ -3,6 +3,7 @@ package dev.tideline.service.metrics;
 import dev.tideline.routing.NodeRole;
 import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouteReason;
 import dev.tideline.routing.RoutingListener;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
@@ -13,7 +14,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,9 +139,25 @@ public final class InstanceMetrics implements RoutingListener {
         .help("1 if the last probe or statement reached the replica, else 0.")
         .labelNames("replica")
         .callback(callback ->
-            router.nodes().stream()
-                .filter(node -> node.role() == NodeRole.REPLICA)
-                .forEach(node -> callback.call(node.up() ? 1 : 0, node.name())))
+            replicas(router).forEach(node -> callback.call(node.up() ? 1 : 0, node.name())))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("db_replication_lag_seconds")
+        .help("The primary's newest known heartbeat less the one that the replica shows.")
+        .labelNames("replica")
+        .callback(callback ->
+            replicas(router)
+                .forEach(node ->
+                    node.lag().ifPresent(lag -> callback.call(lag.toNanos() / NANOS, node.name()))))
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("db_replication_lag_bytes")
+        .help("Write-ahead log of the primary that the replica has not replayed.")
+        .labelNames("replica")
+        .callback(callback ->
+            replicas(router)
+                .filter(node -> node.lagBytes() >= 0)
+                .forEach(node -> callback.call((double) node.lagBytes(), node.name())))
         .register(registry);
     GaugeWithCallback.builder()
         .name("db_pool_connections")
@@ -156,6 +173,10 @@ public final class InstanceMetrics implements RoutingListener {
                   callback.call(node.pool().max(), node.name(), "max");
                 }))
         .register(registry);
+  }
+
+  private static Stream<NodeStatus> replicas(ReadWriteRouter router) {
+    return router.nodes().stream().filter(node -> node.role() == NodeRole.REPLICA);
   }
 
   public PrometheusRegistry registry() {
@@ -197,15 +218,22 @@ public final class InstanceMetrics implements RoutingListener {
   }
 
   @Override
-  public void readRouted(String node, NodeRole role, ReadReason reason) {
+  public void readRouted(String node, NodeRole role, RouteReason reason) {
     reads.labelValues(node).inc();
-    decisions.labelValues(node, reason.name().toLowerCase(Locale.ROOT)).inc();
+    decisions.labelValues(label(role), reason.label()).inc();
+  }
+
+  private static String label(NodeRole role) {
+    return switch (role) {
+      case PRIMARY -> "primary";
+      case REPLICA -> "replica";
+    };
   }
 
   @Override
   public void writeRouted(String node) {
     writes.labelValues(node).inc();
-    decisions.labelValues(node, "write").inc();
+    decisions.labelValues(label(NodeRole.PRIMARY), RouteReason.WRITE.label()).inc();
   }
 
   @Override

@@ -3,17 +3,30 @@ package dev.tideline.service.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.routing.NodeRole;
+import dev.tideline.routing.NodeState;
 import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.PoolUsage;
+import dev.tideline.routing.Position;
 import dev.tideline.service.health.HealthReport.Status;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class HealthReportTest {
 
   private static NodeStatus node(String name, NodeRole role, boolean up) {
-    return new NodeStatus(name, role, up, new PoolUsage(0, 0, 0, 1));
+    return new NodeStatus(
+        name,
+        "jdbc:postgresql://nowhere/",
+        role,
+        up ? NodeState.UP : NodeState.DOWN,
+        Optional.empty(),
+        -1,
+        Position.UNKNOWN,
+        0,
+        0,
+        new PoolUsage(0, 0, 0, 1));
   }
 
   @ParameterizedTest

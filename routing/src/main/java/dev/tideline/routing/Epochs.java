@@ -1,0 +1,94 @@
+package dev.tideline.routing;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that no position of a new history goes out under the name of an old one: the name must
+ * fit the primary's system identifier, timeline and database, and the primary must not be behind
+ * what was seen in it before. Otherwise the history gets a new name, by compare and set.
+ * Thread-safe.
+ */
+final class Epochs {
+
+  private static final Logger log = LoggerFactory.getLogger(Epochs.class);
+
+  private final NodeSql sql;
+  private final PositionLedger ledger;
+  private final AtomicReference<Position> highest = new AtomicReference<>(Position.UNKNOWN);
+
+  Epochs(NodeSql sql, PositionLedger ledger) {
+    this.sql = sql;
+    this.ledger = ledger;
+  }
+
+  /** The furthest place known; to be asked before a primary is, and compared with its answer. */
+  Position known() {
+    return highest.get();
+  }
+
+  /** Whether a primary's answer can stand under the name that it shows. */
+  boolean fits(Sighting seen, Position before) {
+    return seen.fits() && (!before.epoch().equals(seen.epoch()) || seen.lsn() >= before.lsn());
+  }
+
+  /** Takes note of a place that the primary has been at. */
+  void passed(Position position) {
+    if (position.isKnown()) {
+      highest.accumulateAndGet(
+          position,
+          (held, next) ->
+              held.epoch().equals(next.epoch()) && held.lsn() > next.lsn() ? held : next);
+    }
+  }
+
+  /** Takes note of what others saw of a history; to be done before a primary is asked. */
+  void consultLedger(@Nullable String epoch) {
+    if (epoch != null) {
+      ledger.highest(epoch).ifPresent(lsn -> passed(new Position(epoch, lsn)));
+    }
+  }
+
+  void tellLedger() {
+    Position position = known();
+    if (position.isKnown()) {
+      ledger.record(position);
+    }
+  }
+
+  /** Gives the history of a primary a new name, unless someone has already; asks it again. */
+  Sighting renew(Connection primary, Sighting unfit) throws SQLException {
+    sql.renewEpoch(primary, unfit.epoch(), () -> UUID.randomUUID().toString());
+    Sighting renewed = sql.position(primary);
+    log.warn("the history {} ended, it is {} now", unfit.epoch(), renewed.epoch());
+    return renewed;
+  }
+
+  /**
+   * The position from which on a node shows what has been committed on this connection.
+   *
+   * @return {@link Position#UNKNOWN} if there is none to be had
+   */
+  Position ofCommit(Connection primary) {
+    try {
+      Position before = known();
+      Sighting seen = sql.position(primary);
+      if (!seen.inRecovery() && !fits(seen, before)) {
+        seen = renew(primary, seen);
+      }
+      if (seen.inRecovery() || !fits(seen, before)) {
+        return Position.UNKNOWN;
+      }
+      passed(seen.position());
+      return seen.position();
+    } catch (SQLException e) {
+      log.warn("no position after a commit: {}", SqlFailure.message(e));
+      return Position.UNKNOWN;
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.tideline.routing;
+
+import dev.tideline.routing.ReadContext.Consistency;
+import dev.tideline.routing.RoutingException.Category;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one read: which node next, until one has answered. Each node gets one try; the order
+ * is
+ *
+ * <ul>
+ *   <li>eventual: the selector's replica, the other fit ones, the primary while it has a fallback
+ *       place free, replicas past the lag limit, the primary after a wait for a place;
+ *   <li>session: a replica that has replayed the positions, one that replays them within the wait,
+ *       the primary within its places; never a node that is not sure to show them;
+ *   <li>strong: the primary.
+ * </ul>
+ *
+ * <p>Used by one thread.
+ */
+final class ReadRoute {
+
+  private final RouterParts parts;
+  private final ReadContext context;
+  private long tried;
+  private boolean waited;
+  private boolean exhausted;
+  private @Nullable Throwable last;
+
+  ReadRoute(RouterParts parts, ReadContext context) {
+    this.parts = parts;
+    this.context = context;
+  }
+
+  private record Target(Node node, RouteReason reason, boolean shielded) {}
+
+  /**
+   * A connection of the next node.
+   *
+   * @throws RoutingException if no node is left
+   */
+  Lease next() {
+    while (true) {
+      Target target = target();
+      Node node = target.node();
+      tried |= node.bit();
+      Lease lease;
+      try {
+        lease = node.lend(true);
+      } catch (SQLException e) {
+        if (target.shielded()) {
+          parts.shield().leave();
+        }
+        refused(node, e);
+        continue;
+      }
+      if (target.shielded()) {
+        lease.onClose(parts.shield()::leave);
+      }
+      node.countRead();
+      parts
+          .listener()
+          .readRouted(
+              node.name(), node.role(), last == null ? target.reason() : RouteReason.REPEATED);
+      return lease;
+    }
+  }
+
+  private void refused(Node node, SQLException e) {
+    last = e;
+    if (node.isExhausted()) {
+      exhausted = true;
+    } else {
+      parts.lost(node, e);
+    }
+  }
+
+  /** Whether a read that failed so on a node may be run again elsewhere. */
+  boolean mayRepeat(Node node, Throwable failure) {
+    last = failure;
+    return switch (SqlFailure.of(failure)) {
+      case NODE_LOST -> {
+        parts.lost(node, failure);
+        yield true;
+      }
+      case ELSEWHERE -> true;
+      case STATEMENT -> false;
+    };
+  }
+
+  private Target target() {
+    Cluster.View view = parts.cluster().view();
+    return switch (context.consistency()) {
+      case Consistency.Eventual() -> eventual(view);
+      case Consistency.Session(List<Position> positions) -> session(view, positions);
+      case Consistency.Strong() -> primary(view, RouteReason.STRONG, false);
+    };
+  }
+
+  private Target eventual(Cluster.View view) {
+    Node replica = select(view.fit());
+    if (replica != null) {
+      return new Target(replica, RouteReason.BALANCED, false);
+    }
+    if (!parts.cluster().hasReplicas()) {
+      return primary(view, RouteReason.NO_REPLICA, false);
+    }
+    Node primary = view.primary();
+    if (primary != null && (!primary.isUp() || !untried(primary))) {
+      primary = null;
+    }
+    if (primary != null && parts.shield().tryEnter()) {
+      return new Target(primary, RouteReason.NO_REPLICA, true);
+    }
+    Node late = select(view.lagging());
+    if (late != null) {
+      context.servedStale(late.lag().orElse(Duration.ZERO));
+      return new Target(late, RouteReason.STALE, false);
+    }
+    if (primary != null) {
+      parts.shield().enter();
+      return new Target(primary, RouteReason.NO_REPLICA, true);
+    }
+    return doubtful();
+  }
+
+  /** When nobody is believed to be there the belief may be old: one try each. */
+  private Target doubtful() {
+    boolean anyUp = parts.cluster().nodes().stream().anyMatch(Node::isUp);
+    return parts.cluster().nodes().stream()
+        .filter(node -> !anyUp && untried(node))
+        .findFirst()
+        .map(node -> new Target(node, RouteReason.REPEATED, false))
+        .orElseThrow(this::nobody);
+  }
+
+  private Target session(Cluster.View view, List<Position> positions) {
+    Position goal = goal(view, positions);
+    if (!goal.isKnown()) {
+      return fallback(view, RouteReason.OTHER_EPOCH);
+    }
+    List<Node> caughtUp = new ArrayList<>(view.fit().size());
+    for (Node node : view.fit()) {
+      if (untried(node) && node.hasReached(goal)) {
+        caughtUp.add(node);
+      }
+    }
+    Node replica = select(caughtUp);
+    if (replica != null) {
+      return new Target(replica, RouteReason.CAUGHT_UP, false);
+    }
+    if (!waited) {
+      waited = true;
+      Node reached = parts.awaitReplay(goal, view.fit().stream().filter(this::untried).toList());
+      if (reached != null) {
+        return new Target(reached, RouteReason.WAITED, false);
+      }
+    }
+    return fallback(view, RouteReason.BEHIND);
+  }
+
+  /** The furthest of several positions; unknown unless all are of the current history. */
+  private static Position goal(Cluster.View view, List<Position> positions) {
+    Position furthest = Position.UNKNOWN;
+    for (Position position : positions) {
+      if (!position.isKnown() || !position.epoch().equals(view.epoch())) {
+        return Position.UNKNOWN;
+      }
+      if (position.lsn() > furthest.lsn()) {
+        furthest = position;
+      }
+    }
+    return furthest;
+  }
+
+  /** The primary in place of replicas, within its places. */
+  private Target fallback(Cluster.View view, RouteReason reason) {
+    boolean shielded = parts.cluster().hasReplicas();
+    return primary(view, reason, shielded);
+  }
+
+  private Target primary(Cluster.View view, RouteReason reason, boolean shielded) {
+    Node primary = view.primary();
+    // One that is believed dead is tried where nobody else would do.
+    if (primary == null || !untried(primary) || (shielded && !primary.isUp())) {
+      throw nobody();
+    }
+    if (shielded) {
+      parts.shield().enter();
+    }
+    return new Target(primary, reason, shielded);
+  }
+
+  private @Nullable Node select(List<Node> nodes) {
+    if (tried == 0 && nodes.size() > 1) {
+      return nodes.get(parts.selector().select(nodes));
+    }
+    List<Node> left = nodes.stream().filter(this::untried).toList();
+    return switch (left.size()) {
+      case 0 -> null;
+      case 1 -> left.getFirst();
+      default -> left.get(parts.selector().select(left));
+    };
+  }
+
+  private boolean untried(Node node) {
+    return (tried & node.bit()) == 0;
+  }
+
+  private RoutingException nobody() {
+    return exhausted
+        ? new RoutingException(Category.OVERLOADED, "every database connection is in use", last)
+        : new RoutingException(
+            Category.UNAVAILABLE,
+            context.consistency() instanceof Consistency.Eventual
+                ? "no database node can be read"
+                : "no database node can be read that is sure to be fresh enough",
+            last);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tideline.service.http;
+
+import dev.tideline.routing.NodeRole;
+import dev.tideline.routing.NodeStatus;
+import dev.tideline.routing.ReadWriteRouter;
+import io.helidon.http.Method;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What operators ask about databases and where statements go. */
+final class RoutingEndpoints {
+
+  private final ReadWriteRouter router;
+
+  RoutingEndpoints(ReadWriteRouter router) {
+    this.router = router;
+  }
+
+  List<Route> routes() {
+    return List.of(Route.admin(Method.GET, "/admin/v1/replicas", this::replicas));
+  }
+
+  record Pool(int active, int idle, int pending, int max) {}
+
+  record Database(
+      String name,
+      String role,
+      String state,
+      @Nullable Double lagSeconds,
+      @Nullable Long lagBytes,
+      String epoch,
+      long reads,
+      double shareOfReads,
+      int inFlight,
+      Pool pool) {
+
+    static Database of(NodeStatus node, long allReads) {
+      return new Database(
+          node.name(),
+          node.role().name().toLowerCase(Locale.ROOT),
+          node.state().name().toLowerCase(Locale.ROOT),
+          node.lag().map(Database::seconds).orElse(null),
+          node.lagBytes() < 0 ? null : node.lagBytes(),
+          node.position().epoch(),
+          node.reads(),
+          allReads == 0 ? 0 : (double) node.reads() / allReads,
+          node.inFlight(),
+          new Pool(
+              node.pool().active(), node.pool().idle(), node.pool().pending(), node.pool().max()));
+    }
+
+    private static double seconds(Duration lag) {
+      return lag.toMillis() / 1e3;
+    }
+  }
+
+  /**
+   * @param databases the configured primary first
+   */
+  record Replicas(@Nullable String primary, List<Database> databases) {}
+
+  private Answer replicas(Call call) {
+    call.parameters().check();
+    List<NodeStatus> nodes = router.nodes();
+    long reads = nodes.stream().mapToLong(NodeStatus::reads).sum();
+    return Answer.ok(
+        new Replicas(
+            nodes.stream()
+                .filter(node -> node.role() == NodeRole.PRIMARY)
+                .map(NodeStatus::name)
+                .findFirst()
+                .orElse(null),
+            nodes.stream().map(node -> Database.of(node, reads)).toList()));
+  }
+}
