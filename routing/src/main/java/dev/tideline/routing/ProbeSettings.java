@@ -13,9 +13,9 @@ import java.time.Duration;
  */
 public record ProbeSettings(Duration interval, Duration timeout, String metadataSchema) {
 
-  /** Each second, 2 s, schema {@code tideline}. */
+  /** Each second, 2 s, schema {@code tideline_routing}. */
   public static final ProbeSettings DEFAULT =
-      new ProbeSettings(Duration.ofSeconds(1), Duration.ofSeconds(2), "tideline");
+      new ProbeSettings(Duration.ofSeconds(1), Duration.ofSeconds(2), "tideline_routing");
 
   public ProbeSettings {
     if (!interval.isPositive()) {

@@ -2,6 +2,7 @@ package dev.tideline.routing;
 
 import dev.tideline.routing.ReadContext.Consistency;
 import dev.tideline.routing.RoutingException.Category;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class ReadRoute {
   private final ReadContext context;
   private long tried;
   private boolean waited;
+  private boolean primaryOnly;
   private boolean exhausted;
   private @Nullable Throwable last;
 
@@ -70,6 +72,43 @@ final class ReadRoute {
     }
   }
 
+  /** The connection of a lease, which confirms its position where the read must be sure of it. */
+  Connection connection(Lease lease) {
+    return switch (context.consistency()) {
+      case Consistency.Eventual() -> lease.connection();
+      case Consistency.Strong() -> lease.connection();
+      case Consistency.Session(List<Position> positions) ->
+          new PositionedConnection(
+              lease.connection(),
+              parts.sql(),
+              sighting -> judge(lease.node(), sighting, positions));
+    };
+  }
+
+  /** Confirms on the connection that reads what polls had made believe. */
+  private void judge(Node node, Sighting sighting, List<Position> positions) throws SQLException {
+    Position position = sighting.position();
+    boolean reached =
+        positions.stream().allMatch(goal -> goal.isReachedBy(position.epoch(), position.lsn()));
+    if (reached) {
+      return;
+    }
+    if (sighting.inRecovery()) {
+      node.reached(position);
+      throw new SQLException(node.name() + " is not where it was thought to be", SqlFailure.BEHIND);
+    }
+    // A primary shows all there is. Behind a position of its own history it was set back.
+    positions.stream()
+        .filter(goal -> goal.epoch().equals(position.epoch()))
+        .forEach(parts.epochs()::passed);
+    parts.monitors().forEach(NodeMonitor::wake);
+  }
+
+  /** Leaves out a node that has had its try. */
+  void exclude(Node node) {
+    tried |= node.bit();
+  }
+
   private void refused(Node node, SQLException e) {
     last = e;
     if (node.isExhausted()) {
@@ -88,12 +127,20 @@ final class ReadRoute {
         yield true;
       }
       case ELSEWHERE -> true;
+      case UNKNOWN_OBJECT -> {
+        Node primary = parts.cluster().view().primary();
+        primaryOnly = node.role() == NodeRole.REPLICA && primary != null && primary.isUp();
+        yield primaryOnly;
+      }
       case STATEMENT -> false;
     };
   }
 
   private Target target() {
     Cluster.View view = parts.cluster().view();
+    if (primaryOnly) {
+      return fallback(view, RouteReason.REPEATED);
+    }
     return switch (context.consistency()) {
       case Consistency.Eventual() -> eventual(view);
       case Consistency.Session(List<Position> positions) -> session(view, positions);

@@ -1,11 +1,12 @@
 package dev.tideline.routing;
 
-import dev.tideline.routing.ReadContext.Consistency;
 import dev.tideline.routing.RoutingException.Category;
-import java.sql.Connection;
+import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.token.TokenKeys;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class ReadWriteRouter implements AutoCloseable {
   private static final Duration FIRST_PROBE_WAIT = Duration.ofSeconds(3);
 
   private final RouterParts parts;
+  private @Nullable StatementRouting routing;
 
   private ReadWriteRouter(RouterParts parts) {
     this.parts = parts;
@@ -85,7 +87,7 @@ public final class ReadWriteRouter implements AutoCloseable {
     while (true) {
       try (Lease lease = route.next()) {
         try {
-          return work.run(connection(lease, context));
+          return work.run(route.connection(lease));
         } catch (Exception e) {
           if (!route.mayRepeat(lease.node(), e)) {
             throw e;
@@ -93,37 +95,6 @@ public final class ReadWriteRouter implements AutoCloseable {
         }
       }
     }
-  }
-
-  private Connection connection(Lease lease, ReadContext context) {
-    return switch (context.consistency()) {
-      case Consistency.Eventual() -> lease.connection();
-      case Consistency.Strong() -> lease.connection();
-      case Consistency.Session(List<Position> positions) ->
-          new PositionedConnection(
-              lease.connection(),
-              parts.sql(),
-              sighting -> judge(lease.node(), sighting, positions));
-    };
-  }
-
-  /** Confirms on the connection that reads what polls had made believe. */
-  private void judge(Node node, Sighting sighting, List<Position> positions) throws SQLException {
-    Position position = sighting.position();
-    boolean reached =
-        positions.stream().allMatch(goal -> goal.isReachedBy(position.epoch(), position.lsn()));
-    if (reached) {
-      return;
-    }
-    if (sighting.inRecovery()) {
-      node.reached(position);
-      throw new SQLException(node.name() + " is not where it was thought to be", SqlFailure.BEHIND);
-    }
-    // A primary shows all there is. Behind a position of its own history it was set back.
-    positions.stream()
-        .filter(goal -> goal.epoch().equals(position.epoch()))
-        .forEach(parts.epochs()::passed);
-    parts.monitors().forEach(NodeMonitor::wake);
   }
 
   /**
@@ -152,33 +123,41 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   private <T extends @Nullable Object, X extends Exception> T onPrimary(SqlWork<T, X> work)
       throws SQLException, X {
-    Node primary = parts.cluster().view().primary();
-    if (primary == null || !primary.isUp()) {
-      throw new RoutingException(Category.UNAVAILABLE, "the primary is away", null);
-    }
-    Lease lease;
-    try {
-      lease = primary.lend(false);
-    } catch (SQLException e) {
-      if (!primary.isExhausted()) {
-        parts.lost(primary, e);
-      }
-      throw new RoutingException(
-          primary.isExhausted() ? Category.OVERLOADED : Category.UNAVAILABLE,
-          "no connection to the primary in time",
-          e);
-    }
-    parts.listener().writeRouted(primary.name());
+    Lease lease = parts.leasePrimary();
     try (lease) {
       return work.run(lease.connection());
     } catch (Exception e) {
       switch (SqlFailure.of(e)) {
-        case STATEMENT -> throw e;
-        case NODE_LOST -> parts.lost(primary, e);
+        case STATEMENT, UNKNOWN_OBJECT -> throw e;
+        case NODE_LOST -> parts.lost(lease.node(), e);
         case ELSEWHERE -> parts.monitors().forEach(NodeMonitor::wake); // no primary any more?
       }
       throw new RoutingException(Category.UNAVAILABLE, "the primary was lost under a write", e);
     }
+  }
+
+  /** A data source that routes by statement, without tokens. */
+  public DataSource dataSource() {
+    return new RoutingDataSource(parts, routing(), null);
+  }
+
+  /** A data source that routes by statement, and signs and verifies tokens by these keys. */
+  public DataSource dataSource(TokenKeys keys) {
+    return new RoutingDataSource(parts, routing(), keys);
+  }
+
+  /** Where a statement would go outside a transaction, and why. */
+  public RouteDecision explain(String sql) {
+    Classification classification = routing().classify(sql);
+    return new RouteDecision(routing().target(classification), classification);
+  }
+
+  /** Made when it is first needed: it reads the catalog from time to time. */
+  private synchronized StatementRouting routing() {
+    if (routing == null) {
+      routing = new StatementRouting(parts);
+    }
+    return routing;
   }
 
   /** Every node as it is now, the configured primary first. */
@@ -187,7 +166,10 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (routing != null) {
+      routing.close();
+    }
     parts.close();
   }
 }

@@ -1,6 +1,8 @@
 package dev.tideline.routing;
 
 import dev.tideline.routing.ReplayWatch.Waiter;
+import dev.tideline.routing.RoutingException.Category;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -79,6 +81,32 @@ final class RouterParts implements AutoCloseable {
   void lost(Node node, Throwable why) {
     cluster.lost(node, why);
     monitors.get(cluster.nodes().indexOf(node)).wake();
+  }
+
+  /**
+   * A connection to the primary.
+   *
+   * @throws RoutingException if there is none to be had
+   */
+  Lease leasePrimary() {
+    Node primary = cluster.view().primary();
+    if (primary == null || !primary.isUp()) {
+      throw new RoutingException(Category.UNAVAILABLE, "the primary is away", null);
+    }
+    try {
+      Lease lease = primary.lend(false);
+      listener.writeRouted(primary.name());
+      return lease;
+    } catch (SQLException e) {
+      boolean exhausted = primary.isExhausted();
+      if (!exhausted) {
+        lost(primary, e);
+      }
+      throw new RoutingException(
+          exhausted ? Category.OVERLOADED : Category.UNAVAILABLE,
+          "no connection to the primary in time",
+          e);
+    }
   }
 
   /** Waits for any of the nodes to replay a position; null if none does in time. */

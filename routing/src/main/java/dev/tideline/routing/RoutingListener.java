@@ -1,5 +1,6 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.sql.Classification;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,12 @@ public interface RoutingListener {
 
   /** A unit of write work was given to a node. */
   default void writeRouted(String node) {}
+
+  /** A statement of the data source was told to be a read or not. */
+  default void statementClassified(Classification classification) {}
+
+  /** A replica refused a statement that had been taken for a read. */
+  default void statementLearned() {}
 
   /** A connection of a node's pool was lent after this wait. */
   default void connectionAcquired(String node, Duration wait) {}

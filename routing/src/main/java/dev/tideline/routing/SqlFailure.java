@@ -11,7 +11,9 @@ enum SqlFailure {
   /** The node, or the way to it, is gone. */
   NODE_LOST,
   /** The node is well but cannot do this now: replay took away a snapshot, or it is read-only. */
-  ELSEWHERE;
+  ELSEWHERE,
+  /** The node does not know a table, column or function: a replica may not have it yet. */
+  UNKNOWN_OBJECT;
 
   /** Our own SQLSTATE for a replica that has not replayed what a read must show. */
   static final String BEHIND = "TL001";
@@ -28,6 +30,9 @@ enum SqlFailure {
   private static final Set<String> NOT_HERE =
       Set.of("40001", "40P01", "57P04", "25006", "53300", BEHIND);
 
+  /** Table, column, function, type, schema. */
+  private static final Set<String> UNKNOWN = Set.of("42P01", "42703", "42883", "42704", "3F000");
+
   static SqlFailure of(Throwable thrown) {
     SQLException exception = sqlException(thrown);
     if (exception == null) {
@@ -39,6 +44,9 @@ enum SqlFailure {
     }
     if (state.startsWith("08") || SHUTDOWN.contains(state)) {
       return NODE_LOST;
+    }
+    if (UNKNOWN.contains(state)) {
+      return UNKNOWN_OBJECT;
     }
     return NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
   }

@@ -1,0 +1,84 @@
+package dev.tideline.routing;
+
+import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.sql.SqlClassifier;
+import dev.tideline.routing.sql.StatementKind;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the classifier's knowledge of the catalog fresh, and teaches it what replicas refuse. */
+final class StatementRouting implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(StatementRouting.class);
+
+  private static final Duration CATALOG_INTERVAL = Duration.ofSeconds(30);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final String READ_ONLY_TRANSACTION = "25006";
+
+  private final RouterParts parts;
+  private final SqlClassifier classifier = new SqlClassifier();
+  private final Thread thread;
+
+  StatementRouting(RouterParts parts) {
+    this.parts = parts;
+    boolean loaded = load();
+    this.thread = Thread.ofVirtual().name("catalog").start(() -> refresh(loaded));
+  }
+
+  Classification classify(String sql) {
+    return classifier.classify(sql);
+  }
+
+  void decided(Classification classification) {
+    parts.listener().statementClassified(classification);
+  }
+
+  static boolean isRefusedWrite(SQLException e) {
+    return READ_ONLY_TRANSACTION.equals(e.getSQLState());
+  }
+
+  /** A replica's refusal has shown that a statement taken for a read writes. */
+  void learn(String sql) {
+    if (classifier.learn(sql)) {
+      log.warn("a statement taken for a read was refused by a replica as a write");
+      log.debug("it is: {}", sql);
+      parts.listener().statementLearned();
+    }
+  }
+
+  private boolean load() {
+    try (Lease lease = new ReadRoute(parts, ReadContext.eventual()).next()) {
+      classifier.load(lease.connection());
+      return true;
+    } catch (SQLException | RoutingException e) {
+      log.debug("the catalog cannot be read", e);
+      return false;
+    }
+  }
+
+  private void refresh(boolean loaded) {
+    boolean fresh = loaded;
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        TimeUnit.NANOSECONDS.sleep((fresh ? CATALOG_INTERVAL : RETRY).toNanos());
+        fresh = load();
+      }
+    } catch (InterruptedException e) {
+      // close() wants this thread to end
+    }
+  }
+
+  /** Where a statement goes outside a transaction. */
+  NodeRole target(Classification classification) {
+    return classification.kind() == StatementKind.READ ? NodeRole.REPLICA : NodeRole.PRIMARY;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    classifier.close();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.tideline.routing.sql;
+
+/**
+ * A word or sign of a statement.
+ *
+ * @param text of a name: folded to lower case unless it was quoted; of a sign: itself
+ * @param start where it begins in the statement
+ */
+record SqlToken(Kind kind, String text, int start) {
+
+  enum Kind {
+    /** An unquoted name or keyword. */
+    WORD,
+    /** A quoted name, never a keyword. */
+    QUOTED,
+    /** A literal of any kind, or a parameter. */
+    VALUE,
+    /** An operator, or several signs side by side. */
+    OPERATOR,
+    /** One of {@code ( ) [ ] , ; . :}. */
+    PUNCTUATION
+  }
+
+  boolean isWord(String word) {
+    return kind == Kind.WORD && text.equals(word);
+  }
+
+  boolean isName() {
+    return kind == Kind.WORD || kind == Kind.QUOTED;
+  }
+
+  boolean isSign(String sign) {
+    return kind == Kind.PUNCTUATION && text.equals(sign);
+  }
+}

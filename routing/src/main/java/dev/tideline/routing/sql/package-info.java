@@ -1,0 +1,5 @@
+/** Tells statements that only read from all others, by their text and by the database's catalog. */
+@NullMarked
+package dev.tideline.routing.sql;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package dev.tideline.routing;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.postgres.Credentials;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract as the driver itself and a plain pool keep it. */
+final class PlainJdbcIT extends JdbcContract {
+
+  private static TestDatabases databases;
+  private static HikariDataSource pool;
+
+  @BeforeAll
+  static void start() throws Exception {
+    databases = TestDatabases.start(0);
+    pool = new HikariDataSource();
+    pool.setJdbcUrl(databases.postgres().url(0));
+    pool.setUsername(Credentials.APPLICATION);
+    pool.setPassword(databases.postgres().credentials().application());
+  }
+
+  @AfterAll
+  static void stop() {
+    pool.close();
+    databases.close();
+  }
+
+  @Override
+  void settle() {
+    // one database: what was committed is there
+  }
+
+  @Override
+  DataSource source() {
+    return pool;
+  }
+}

@@ -1,0 +1,408 @@
+package dev.tideline.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.fleet.postgres.PostgresCluster;
+import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.token.TokenKeys;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** The router keeps JDBC's contract, and sends each statement where it belongs. */
+final class RoutingDataSourceIT extends JdbcContract {
+
+  private static final String NODE = "SELECT inet_server_port()";
+
+  private static TestDatabases databases;
+  private static ReadWriteRouter router;
+  private static DataSource source;
+  private static final AtomicInteger LEARNED = new AtomicInteger();
+
+  @BeforeAll
+  static void start() throws Exception {
+    databases = TestDatabases.start(2);
+    PostgresCluster postgres = databases.postgres();
+    try (Connection admin = postgres.connectAsAdmin(0);
+        Statement statement = admin.createStatement()) {
+      statement.execute("GRANT ALL ON SCHEMA public TO " + Credentials.APPLICATION);
+    }
+    router =
+        ReadWriteRouter.open(
+            RouterConfig.of(
+                new NodeAddress("primary", postgres.url(0)),
+                List.of(
+                    new NodeAddress("replica-1", postgres.url(1)),
+                    new NodeAddress("replica-2", postgres.url(2))),
+                Credentials.APPLICATION,
+                postgres.credentials().application()),
+            new RoutingListener() {
+              @Override
+              public void statementClassified(Classification classification) {
+                assertThat(classification.reason()).isNotNull();
+              }
+
+              @Override
+              public void statementLearned() {
+                LEARNED.incrementAndGet();
+              }
+            });
+    router.createMetadata();
+    source = router.dataSource(TokenKeys.of(List.of("0123456789abcdef"), Clock.systemUTC()));
+  }
+
+  @AfterAll
+  static void stop() {
+    router.close();
+    databases.close();
+  }
+
+  @Override
+  DataSource source() {
+    return source;
+  }
+
+  @Override
+  void settle() throws Exception {
+    String goal = admin(0, "SELECT pg_current_wal_flush_lsn()");
+    for (int server = 1; server <= 2; server++) {
+      int replica = server;
+      await()
+          .atMost(LONG)
+          .until(() ->
+              admin(replica, "SELECT pg_last_wal_replay_lsn() >= '" + goal + "'").equals("t"));
+    }
+    await().atMost(LONG).until(() -> router.nodes().stream().allMatch(NodeStatus::up));
+  }
+
+  private static String admin(int server, String sql) throws SQLException {
+    try (Connection connection = databases.postgres().connectAsAdmin(server);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private static void adminRun(int server, String sql) throws SQLException {
+    try (Connection connection = databases.postgres().connectAsAdmin(server);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static int port(int server) {
+    return databases.postgres().servers().get(server).port();
+  }
+
+  private int ask(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  private static int active() {
+    return router.nodes().stream().mapToInt(node -> node.pool().active()).sum();
+  }
+
+  @Test
+  void autocommit_reads_goToReplicasByTurns() throws Exception {
+    Map<Integer, Integer> seen = new HashMap<>();
+    for (int i = 0; i < 100; i++) {
+      seen.merge(ask(NODE), 1, Integer::sum);
+    }
+    assertThat(seen).containsOnlyKeys(port(1), port(2));
+    assertThat(seen.values()).allMatch(count -> count >= 45 && count <= 55);
+  }
+
+  @Test
+  void preparedStatement_keptOpen_goesToReplicasByTurns() throws Exception {
+    Map<Integer, Integer> seen = new HashMap<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT inet_server_port() + ?")) {
+      for (int i = 0; i < 100; i++) {
+        statement.setInt(1, 0);
+        try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          seen.merge(row.getInt(1), 1, Integer::sum);
+        }
+      }
+    }
+    assertThat(seen.values()).hasSize(2).allMatch(count -> count >= 45);
+  }
+
+  @Test
+  void readWriteTransaction_readsFirst_isOnThePrimaryFromItsFirstStatement() throws Exception {
+    connection.setAutoCommit(false);
+    assertThat(ask(NODE)).isEqualTo(port(0));
+    insert("a");
+    assertThat(ask(NODE)).isEqualTo(port(0));
+    connection.rollback();
+  }
+
+  @Test
+  void readOnlyTransaction_staysOnOneReplica() throws Exception {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    int first = ask(NODE);
+    assertThat(first).isIn(port(1), port(2));
+    for (int i = 0; i < 10; i++) {
+      assertThat(ask(NODE)).isEqualTo(first);
+    }
+    connection.commit();
+  }
+
+  @Test
+  void readOnly_flagDecides_whateverTheStatement() throws Exception {
+    connection.setReadOnly(true);
+    assertThat(ask("SELECT inet_server_port() + (random() * 0)::int")).isNotEqualTo(port(0));
+  }
+
+  @Test
+  void volatileFunction_goesToThePrimary() throws Exception {
+    assertThat(ask("SELECT inet_server_port() + (random() * 0)::int")).isEqualTo(port(0));
+  }
+
+  @Test
+  void connection_withoutAStatement_holdsNothing() throws Exception {
+    int before = active();
+    try (Connection lazy = source.getConnection()) {
+      lazy.setAutoCommit(false);
+      lazy.setReadOnly(true);
+      lazy.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+      lazy.setSchema("other");
+      PreparedStatement prepared = lazy.prepareStatement("SELECT ?");
+      prepared.setInt(1, 1);
+      assertThat(active()).isEqualTo(before);
+      lazy.commit();
+    }
+  }
+
+  @Test
+  void connection_betweenStatements_holdsNothing() throws Exception {
+    int before = active();
+    ask(NODE);
+    assertThat(active()).isEqualTo(before);
+    connection.setAutoCommit(false);
+    insert("a");
+    assertThat(active()).isEqualTo(before + 1);
+    connection.commit();
+    assertThat(active()).isEqualTo(before);
+  }
+
+  @Test
+  void changedSession_isNotGivenToOthers() throws Exception {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET application_name = 'leaked'");
+    }
+    connection.close();
+    connection = source.getConnection();
+    for (int i = 0; i < 20; i++) {
+      try (Connection other = source.getConnection();
+          Statement statement = other.createStatement();
+          ResultSet row = statement.executeQuery("SHOW application_name")) {
+        row.next();
+        assertThat(row.getString(1)).isNotEqualTo("leaked");
+      }
+    }
+  }
+
+  @Test
+  void viewThatTurnsBad_isLearnedFromTheReplicasRefusal() throws Exception {
+    adminRun(0, "CREATE SEQUENCE IF NOT EXISTS turns");
+    adminRun(0, "CREATE OR REPLACE VIEW turned AS SELECT 1::bigint AS n");
+    adminRun(0, "GRANT ALL ON turned, turns TO " + Credentials.APPLICATION);
+    settle();
+    try (ReadWriteRouter own =
+        ReadWriteRouter.open(
+            RouterConfig.of(
+                new NodeAddress("primary", databases.postgres().url(0)),
+                List.of(new NodeAddress("replica-1", databases.postgres().url(1))),
+                Credentials.APPLICATION,
+                databases.postgres().credentials().application()),
+            new RoutingListener() {
+              @Override
+              public void statementLearned() {
+                LEARNED.incrementAndGet();
+              }
+            })) {
+      DataSource fresh = own.dataSource();
+      assertThat(own.explain("SELECT n FROM turned").target()).isEqualTo(NodeRole.REPLICA);
+      adminRun(0, "CREATE OR REPLACE VIEW turned AS SELECT nextval('turns') AS n");
+      settle();
+      int before = LEARNED.get();
+      try (Connection one = fresh.getConnection();
+          Statement statement = one.createStatement()) {
+        for (int i = 1; i <= 3; i++) {
+          try (ResultSet row = statement.executeQuery("SELECT n FROM turned")) {
+            row.next();
+            assertThat(row.getLong(1)).isEqualTo(i);
+          }
+        }
+      }
+      assertThat(LEARNED.get()).isEqualTo(before + 1);
+      assertThat(own.explain("SELECT n FROM turned").why().reason())
+          .isEqualTo(Classification.Reason.LEARNED);
+    }
+  }
+
+  @Test
+  void newColumn_notYetOnTheReplica_isReadFromThePrimary() throws Exception {
+    adminRun(1, "SELECT pg_wal_replay_pause()");
+    adminRun(2, "SELECT pg_wal_replay_pause()");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE things ADD COLUMN fresh int DEFAULT 5");
+      statement.execute("INSERT INTO things (name) VALUES ('a')");
+      try (ResultSet row = statement.executeQuery("SELECT fresh FROM things")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getInt(1)).isEqualTo(5);
+      }
+    } finally {
+      adminRun(1, "SELECT pg_wal_replay_resume()");
+      adminRun(2, "SELECT pg_wal_replay_resume()");
+    }
+    settle();
+  }
+
+  @Test
+  void token_afterACommit_makesLaterReadsShowIt() throws Exception {
+    adminRun(1, "SELECT pg_wal_replay_pause()");
+    adminRun(2, "SELECT pg_wal_replay_pause()");
+    try {
+      insertWithoutSettling("a");
+      String token = connection.getClientInfo(RoutingDataSource.TOKEN);
+      assertThat(token).hasSizeLessThanOrEqualTo(128);
+      assertThat(count()).isZero(); // a replica that has not replayed it
+      connection.setClientInfo(RoutingDataSource.TOKEN, token);
+      assertThat(count()).isEqualTo(1);
+      assertThat(ask(NODE)).isEqualTo(port(0));
+    } finally {
+      adminRun(1, "SELECT pg_wal_replay_resume()");
+      adminRun(2, "SELECT pg_wal_replay_resume()");
+    }
+    settle();
+    assertThat(count()).isEqualTo(1);
+    assertThat(ask(NODE)).isNotEqualTo(port(0));
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    assertThat(count()).isEqualTo(1);
+    assertThat(ask(NODE)).isNotEqualTo(port(0));
+    connection.rollback();
+  }
+
+  private void insertWithoutSettling(String name) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("INSERT INTO things (name) VALUES ('" + name + "')");
+    }
+  }
+
+  @Test
+  void strong_isThePrimary() throws Exception {
+    connection.setClientInfo(RoutingDataSource.CONSISTENCY, "strong");
+    assertThat(ask(NODE)).isEqualTo(port(0));
+    connection.setClientInfo(RoutingDataSource.CONSISTENCY, null);
+    assertThat(ask(NODE)).isNotEqualTo(port(0));
+  }
+
+  @Test
+  void token_forged_isRefused() {
+    Assertions.assertThatThrownBy(
+            () -> connection.setClientInfo(RoutingDataSource.TOKEN, "AAAAAAAAAAAA"))
+        .isInstanceOf(SQLClientInfoException.class);
+  }
+
+  @Test
+  void outerPool_findsLeaks_andDoesNotKeepToOneReplica() throws Exception {
+    Logger leaks = (Logger) LoggerFactory.getLogger("com.zaxxer.hikari.pool.ProxyLeakTask");
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    leaks.addAppender(logged);
+    leaks.setLevel(Level.WARN); // the tests' own log leaves pools out
+    try (HikariDataSource outer = new HikariDataSource()) {
+      outer.setDataSource(source);
+      outer.setMaximumPoolSize(1);
+      outer.setLeakDetectionThreshold(2_000);
+      Map<Integer, Integer> seen = new HashMap<>();
+      for (int i = 0; i < 40; i++) {
+        try (Connection pooled = outer.getConnection();
+            Statement statement = pooled.createStatement();
+            ResultSet row = statement.executeQuery(NODE)) {
+          row.next();
+          seen.merge(row.getInt(1), 1, Integer::sum);
+        }
+      }
+      assertThat(seen.values()).hasSize(2).allMatch(count -> count >= 18);
+      try (Connection leaked = outer.getConnection()) {
+        await().atMost(LONG).until(() -> !logged.list.isEmpty());
+        assertThat(leaked.isValid(1)).isTrue();
+      }
+    } finally {
+      leaks.detachAppender(logged);
+      leaks.setLevel(null);
+    }
+  }
+
+  @Test
+  void replicaKilledUnderLoad_noReadFails() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger reads = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> readers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        readers.add(
+            threads.submit(() -> {
+              while (!stop.get()) {
+                try (Connection own = source.getConnection();
+                    PreparedStatement statement = own.prepareStatement("SELECT 1 + ?")) {
+                  statement.setInt(1, 1);
+                  try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    reads.incrementAndGet();
+                  }
+                }
+              }
+              return null;
+            }));
+      }
+      await().atMost(LONG).until(() -> reads.get() > 200);
+      databases.kill("replica-2");
+      int before = reads.get();
+      await().atMost(LONG).until(() -> reads.get() > before + 500);
+      await().atMost(LONG).until(() -> router.nodes().stream().allMatch(NodeStatus::up));
+      stop.set(true);
+      for (Future<?> reader : readers) {
+        reader.get(); // fails if a read failed
+      }
+    }
+    settle();
+  }
+}
