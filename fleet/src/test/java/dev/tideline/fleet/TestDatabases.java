@@ -88,15 +88,18 @@ public final class TestDatabases implements AutoCloseable {
     return root.resolve("run");
   }
 
+  /** A server's own process, which its others obey. */
+  public long pid(String server) {
+    return postgres.servers().stream()
+        .filter(one -> one.name().equals(server))
+        .findFirst()
+        .orElseThrow()
+        .pid();
+  }
+
   /** Kills a server the hard way. */
   public void kill(String server) {
-    long pid =
-        postgres.servers().stream()
-            .filter(one -> one.name().equals(server))
-            .findFirst()
-            .orElseThrow()
-            .pid();
-    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+    ProcessHandle.of(pid(server)).orElseThrow().destroyForcibly();
   }
 
   @Override

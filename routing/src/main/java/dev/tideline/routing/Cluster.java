@@ -68,6 +68,9 @@ final class Cluster {
     choosePrimary();
     if (isPrimary(node) && !seen.inRecovery()) {
       lags.primarySaid(seen, System.nanoTime());
+    } else if (seen.inRecovery()) {
+      // Now, and not when the primary is heard: it would look late for a poll's pause.
+      node.lagIs(lags.lag(seen));
     }
     draw();
   }
@@ -151,7 +154,6 @@ final class Cluster {
       if (node.equals(primary) || seen == null || !seen.inRecovery()) {
         continue;
       }
-      node.lagIs(lags.lag(seen));
       if (node.isUp() && isOfHistory(seen, epoch)) {
         (node.isLagging() ? lagging : fit).add(node);
       }

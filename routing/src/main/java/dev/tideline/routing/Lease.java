@@ -99,7 +99,7 @@ final class Lease implements AutoCloseable {
   }
 
   @Override
-  public void close() throws SQLException {
+  public void close() {
     Connection held;
     synchronized (this) {
       held = connection;
@@ -112,6 +112,8 @@ final class Lease implements AutoCloseable {
         }
         held.close();
       }
+    } catch (SQLException e) {
+      // it broke; the pool has taken it out
     } finally {
       node.ended(this);
       if (release != null) {

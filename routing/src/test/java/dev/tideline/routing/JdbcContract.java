@@ -36,6 +36,13 @@ import org.postgresql.copy.CopyManager;
 /** What callers rely on in a JDBC connection; held by the plain driver and by the router alike. */
 abstract class JdbcContract {
 
+  static final String TABLE =
+      """
+      CREATE TABLE IF NOT EXISTS public.things (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, price numeric(12, 2),
+        fine boolean, raw bytea, at timestamptz, uid uuid, tags text[])\
+      """;
+
   static final Duration LONG = Duration.ofSeconds(60);
 
   /** Every statement that a test's table may be read by can see what was committed. */
@@ -49,13 +56,8 @@ abstract class JdbcContract {
   void connect() throws Exception {
     try (Connection own = source().getConnection();
         Statement statement = own.createStatement()) {
-      statement.execute("DROP TABLE IF EXISTS things");
-      statement.execute(
-          """
-          CREATE TABLE things (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, price numeric(12, 2),
-            fine boolean, raw bytea, at timestamptz, uid uuid, tags text[])\
-          """);
+      statement.execute(TABLE);
+      statement.execute("TRUNCATE things RESTART IDENTITY");
     }
     settle();
     connection = source().getConnection();

@@ -18,6 +18,7 @@ final class PlainJdbcIT extends JdbcContract {
     databases = TestDatabases.start(0);
     pool = new HikariDataSource();
     pool.setJdbcUrl(databases.postgres().url(0));
+    pool.setSchema("public"); // or it would not take setSchema back
     pool.setUsername(Credentials.APPLICATION);
     pool.setPassword(databases.postgres().credentials().application());
   }

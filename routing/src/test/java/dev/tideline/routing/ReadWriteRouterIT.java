@@ -106,7 +106,7 @@ final class ReadWriteRouterIT {
     assertThatThrownBy(() ->
             router.read(connection -> {
               runs.incrementAndGet();
-              return ask(connection, "SELECT nonsense");
+              return ask(connection, "SELECT 1 / 0");
             }))
         .isInstanceOf(SQLException.class);
     assertThat(runs).hasValue(1);

@@ -3,22 +3,13 @@ package dev.tideline.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.redis.RedisServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -29,136 +20,16 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The HTTP contract of one instance, on real databases. */
-final class InstanceIT {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final Duration LONG = Duration.ofSeconds(60);
-  private static final String TOKEN = "admin-token-of-the-test";
-
-  private static TestDatabases databases;
-  private static RedisServer redis;
-  private static Instance instance;
-  private static HttpClient http;
-  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
-
-  @BeforeAll
-  static void start() throws Exception {
-    databases = TestDatabases.start(1);
-    redis = databases.startRedis();
-    instance = Instance.start(config(new Ports().free()), Clock.systemUTC());
-    http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  }
-
-  private static InstanceConfig config(int port) {
-    return InstanceConfig.from(
-        Map.ofEntries(
-            Map.entry("TIDELINE_INSTANCE_NAME", "it"),
-            Map.entry("TIDELINE_HTTP_HOST", "127.0.0.1"),
-            Map.entry("TIDELINE_HTTP_PORT", Integer.toString(port)),
-            Map.entry("TIDELINE_DB_PRIMARY_URL", databases.postgres().url(0)),
-            Map.entry("TIDELINE_DB_REPLICA_URLS", databases.postgres().url(1)),
-            Map.entry("TIDELINE_DB_USER", Credentials.APPLICATION),
-            Map.entry("TIDELINE_DB_PASSWORD", databases.postgres().credentials().application()),
-            Map.entry("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port()),
-            Map.entry("TIDELINE_ADMIN_TOKEN", TOKEN),
-            Map.entry("TIDELINE_TOKEN_KEY", "token-key-of-the-test"),
-            Map.entry("TIDELINE_DRAIN_DELAY", "0s")));
-  }
-
-  @AfterAll
-  static void stop() {
-    http.close();
-    instance.close();
-    redis.close();
-    databases.close();
-  }
-
-  @BeforeEach
-  void listen() {
-    logged.start();
-    rootLogger().addAppender(logged);
-  }
-
-  @AfterEach
-  void nothingAboveWarn() {
-    rootLogger().detachAppender(logged);
-    assertThat(logged.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.ERROR));
-  }
-
-  private static Logger rootLogger() {
-    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-  }
-
-  private static HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + instance.port() + path))
-        .timeout(Duration.ofSeconds(30));
-  }
-
-  private static HttpRequest.Builder admin(String path) {
-    return request(path).header("Authorization", "Bearer " + TOKEN);
-  }
-
-  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return http.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private static HttpResponse<String> get(String path) throws Exception {
-    return send(request(path));
-  }
-
-  private static HttpResponse<String> post(String path, String body) throws Exception {
-    return send(request(path).POST(BodyPublishers.ofString(body)));
-  }
-
-  private static HttpResponse<String> put(String id, String body) throws Exception {
-    return send(admin("/v1/products/" + encode(id)).PUT(BodyPublishers.ofString(body)));
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  private static JsonNode problem(HttpResponse<String> answer, int status) {
-    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
-    JsonNode body = JSON.readTree(answer.body());
-    assertThat(body.propertyNames()).contains("type", "title", "status", "detail", "trace_id");
-    assertThat(body.get("status").intValue()).isEqualTo(status);
-    assertThat(answer.body()).doesNotContain("Exception", "\tat ");
-    return body;
-  }
-
-  private static List<String> fields(JsonNode problem) {
-    return problem.get("errors").valueStream().map(e -> e.get("field").stringValue()).toList();
-  }
-
-  private static JsonNode ok(HttpResponse<String> answer) {
-    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 202);
-    return JSON.readTree(answer.body());
-  }
-
-  private static String event(UUID id, String product) {
-    return "{\"event_id\":\"%s\",\"user_id\":\"u\",\"session_id\":\"s-%s\",\"product_id\":\"%s\",\"type\":\"view\"}"
-        .formatted(id, id, product);
-  }
+final class InstanceIT extends InstanceTestCase {
 
   @ParameterizedTest
   @CsvSource({
@@ -513,6 +384,8 @@ final class InstanceIT {
             "/v1/trending:",
             "/v1/events:",
             "/v1/sessions/{id}:",
+            "/admin/v1/replicas:",
+            "/admin/v1/routing/explain:",
             "/health:",
             "/health/live:",
             "/health/ready:",

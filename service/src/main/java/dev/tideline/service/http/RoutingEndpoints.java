@@ -3,6 +3,8 @@ package dev.tideline.service.http;
 import dev.tideline.routing.NodeRole;
 import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouteDecision;
+import dev.tideline.routing.sql.Classification;
 import io.helidon.http.Method;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +21,9 @@ final class RoutingEndpoints {
   }
 
   List<Route> routes() {
-    return List.of(Route.admin(Method.GET, "/admin/v1/replicas", this::replicas));
+    return List.of(
+        Route.admin(Method.GET, "/admin/v1/replicas", this::replicas),
+        Route.admin(Method.GET, "/admin/v1/routing/explain", this::explain));
   }
 
   record Pool(int active, int idle, int pending, int max) {}
@@ -60,6 +64,28 @@ final class RoutingEndpoints {
    * @param databases the configured primary first
    */
   record Replicas(@Nullable String primary, List<Database> databases) {}
+
+  /**
+   * @param target where it goes outside a transaction: {@code primary} or {@code replica}
+   * @param detail the name that decided, if one did
+   */
+  record Explanation(String target, String kind, String reason, @Nullable String detail) {
+    static Explanation of(RouteDecision decision) {
+      Classification why = decision.why();
+      return new Explanation(
+          decision.target().name().toLowerCase(Locale.ROOT),
+          why.kind().name().toLowerCase(Locale.ROOT),
+          why.reason().label(),
+          why.detail().isEmpty() ? null : why.detail());
+    }
+  }
+
+  private Answer explain(Call call) {
+    Parameters parameters = call.parameters();
+    String sql = parameters.required("sql");
+    parameters.check();
+    return Answer.ok(Explanation.of(router.explain(sql)));
+  }
 
   private Answer replicas(Call call) {
     call.parameters().check();

@@ -14,6 +14,7 @@ import io.prometheus.metrics.core.metrics.Info;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,9 +121,22 @@ public final class InstanceMetrics implements RoutingListener {
         .register(registry)
         .setLabelValues(version);
     JvmMetrics.builder().register(registry);
+    for (RouteReason reason : RouteReason.values()) {
+      for (NodeRole target : targets(reason)) {
+        decisions.initLabelValues(label(target), reason.label());
+      }
+    }
     for (String reason : new String[] {"invalid", "duplicate"}) {
       eventsRejected.initLabelValues(reason);
     }
+  }
+
+  private static List<NodeRole> targets(RouteReason reason) {
+    return switch (reason) {
+      case BALANCED, CAUGHT_UP, WAITED, STALE -> List.of(NodeRole.REPLICA);
+      case BEHIND, OTHER_EPOCH, STRONG, NO_REPLICA, WRITE -> List.of(NodeRole.PRIMARY);
+      case REPEATED -> List.of(NodeRole.REPLICA, NodeRole.PRIMARY);
+    };
   }
 
   /** Exports the state of a router's nodes and pools from now on. */

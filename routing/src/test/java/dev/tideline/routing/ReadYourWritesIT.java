@@ -1,0 +1,318 @@
+package dev.tideline.routing;
+
+import static dev.tideline.routing.TestCluster.LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tideline.routing.RoutingException.Category;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+
+/** Who carries the position of a write reads at least that write, whatever the replicas do. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+final class ReadYourWritesIT {
+
+  private static final int WRITERS = 4;
+
+  private static TestCluster cluster;
+  private final RoutedReads reads = new RoutedReads();
+  private ReadWriteRouter router;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new TestCluster(2);
+    cluster.run(0, "CREATE TABLE versions (key int PRIMARY KEY, version bigint NOT NULL)");
+    cluster.run(0, "INSERT INTO versions SELECT k, 0 FROM generate_series(0, 99) k");
+    cluster.run(0, "GRANT ALL ON versions TO PUBLIC");
+    cluster.settle();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    RouterConfig config = cluster.config();
+    // The pairs fall back to the primary more than a service should let them.
+    router = cluster.open(config.withReads(config.reads().withFallbackReads(2 * WRITERS)), reads);
+    reads.forget();
+  }
+
+  @AfterEach
+  void close() {
+    router.close();
+  }
+
+  private Position write(int key, long version) throws SQLException {
+    return router
+        .writeForPosition(connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement("UPDATE versions SET version = ? WHERE key = ?")) {
+            statement.setLong(1, version);
+            statement.setInt(2, key);
+            return statement.executeUpdate();
+          }
+        })
+        .position();
+  }
+
+  private long read(ReadContext context, int key) throws SQLException {
+    return router.read(
+        context,
+        connection -> {
+          try (PreparedStatement statement =
+              connection.prepareStatement("SELECT version FROM versions WHERE key = ?")) {
+            statement.setInt(1, key);
+            try (ResultSet row = statement.executeQuery()) {
+              row.next();
+              return row.getLong(1);
+            }
+          }
+        });
+  }
+
+  private record Pairs(int read, int stale) {}
+
+  /** Writers that each read what they wrote, while replay is paused at random. */
+  private Pairs pairs(int count, boolean carryPositions, boolean kill) throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger stale = new AtomicInteger();
+    AtomicInteger next = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> pauser = threads.submit(() -> pauseAtRandom(stop, kill));
+      List<Future<?>> writers = new ArrayList<>();
+      for (int writer = 0; writer < WRITERS; writer++) {
+        int key = writer;
+        writers.add(
+            threads.submit(() -> {
+              long version = read(ReadContext.strong(), key);
+              while (next.getAndIncrement() < count) {
+                Position position = write(key, ++version);
+                ReadContext context =
+                    carryPositions
+                        ? ReadContext.atLeast(List.of(position))
+                        : ReadContext.eventual();
+                if (read(context, key) < version) {
+                  stale.incrementAndGet();
+                }
+              }
+              return null;
+            }));
+      }
+      for (Future<?> writer : writers) {
+        writer.get();
+      }
+      stop.set(true);
+      pauser.get();
+    }
+    return new Pairs(count, stale.get());
+  }
+
+  private Void pauseAtRandom(AtomicBoolean stop, boolean kill) throws Exception {
+    Random random = new Random(42);
+    while (!stop.get()) {
+      int server = 1 + random.nextInt(2);
+      try {
+        cluster.run(server, "SELECT pg_wal_replay_pause()");
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(100));
+        if (kill && random.nextInt(10) == 0) {
+          cluster.databases().kill("replica-" + server);
+        }
+        cluster.run(server, "SELECT pg_wal_replay_resume()");
+      } catch (SQLException e) {
+        assertThat(kill).isTrue(); // it is being restarted
+      }
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
+    }
+    return null;
+  }
+
+  private void assertPairs(int count) throws Exception {
+    Pairs carried = pairs(count, true, false);
+    assertThat(carried.stale()).isZero();
+    Map<RouteReason, Long> ways = new HashMap<>(reads.byReason());
+    assertThat(ways).containsKeys(RouteReason.WAITED, RouteReason.BEHIND, RouteReason.CAUGHT_UP);
+    // The same without positions: it can fail.
+    assertThat(pairs(count, false, false).stale()).isPositive();
+    TestCluster.awaitWhole(router);
+  }
+
+  @Test
+  @Order(1)
+  void pairs_underPauses_areNeverStale() throws Exception {
+    assertPairs(1_000);
+  }
+
+  @Test
+  @Order(2)
+  @Tag("long")
+  void pairs_tenThousandUnderPauses_areNeverStale() throws Exception {
+    assertPairs(10_000);
+  }
+
+  @Test
+  @Order(3)
+  void pairs_whileReplicasCrashToo_areNeverStale() throws Exception {
+    assertThat(pairs(1_000, true, true).stale()).isZero();
+    TestCluster.awaitWhole(router);
+  }
+
+  @Test
+  @Order(4)
+  void position_ofTheFuture_isServedByThePrimaryAndEndsTheEpoch() throws Exception {
+    Position now = write(50, 1);
+    Position future = new Position(now.epoch(), now.lsn() + (1L << 40));
+    assertThat(read(ReadContext.atLeast(List.of(future)), 50)).isEqualTo(1);
+    assertThat(reads.byReason()).containsKey(RouteReason.BEHIND);
+    // Only this history hands out positions: a primary behind one was set back.
+    await().atMost(LONG).until(() -> !write(50, 1).epoch().equals(now.epoch()));
+    assertThat(read(ReadContext.atLeast(List.of(now)), 50)).isEqualTo(1);
+    assertThat(reads.byReason()).containsKey(RouteReason.OTHER_EPOCH);
+    TestCluster.awaitWhole(router);
+  }
+
+  @Test
+  @Order(5)
+  void position_unknown_isServedByThePrimary() throws Exception {
+    assertThat(read(ReadContext.atLeast(List.of(Position.UNKNOWN)), 51)).isZero();
+    assertThat(reads.byNode()).containsOnlyKeys("primary");
+  }
+
+  @Test
+  @Order(6)
+  void positions_several_mustAllHold() throws Exception {
+    Position first = write(52, 1);
+    cluster.settle();
+    cluster.pause(1);
+    cluster.pause(2);
+    try {
+      Position second = write(53, 1);
+      assertThat(read(ReadContext.atLeast(List.of(first)), 52)).isEqualTo(1);
+      assertThat(read(ReadContext.atLeast(List.of(second, first)), 53)).isEqualTo(1);
+    } finally {
+      cluster.resume(1);
+      cluster.resume(2);
+    }
+    TestCluster.awaitWhole(router);
+  }
+
+  @Test
+  @Order(7)
+  void readInARepeatableReadTransaction_isConfirmedBeforeItBegins() throws Exception {
+    Position position = write(54, 7);
+    long version =
+        router.<Long, RuntimeException>read(
+            ReadContext.atLeast(List.of(position)),
+            connection -> {
+              connection.setTransactionIsolation(java.sql.Connection.TRANSACTION_REPEATABLE_READ);
+              connection.setAutoCommit(false);
+              int read =
+                  TestCluster.number(connection, "SELECT version FROM versions WHERE key = 54");
+              connection.rollback();
+              return (long) read;
+            });
+    assertThat(version).isEqualTo(7);
+  }
+
+  @Test
+  @Order(8)
+  void primaryAway_readThatMustShowAWrite_isRefusedRatherThanOld() throws Exception {
+    cluster.settle();
+    cluster.pause(1);
+    cluster.pause(2);
+    Position position = write(55, 1);
+    cluster.databases().kill("primary");
+    try {
+      await().atMost(LONG).until(() -> !router.nodes().getFirst().up());
+      assertThatThrownBy(() -> read(ReadContext.atLeast(List.of(position)), 55))
+          .isInstanceOfSatisfying(
+              RoutingException.class,
+              e -> assertThat(e.category()).isEqualTo(Category.UNAVAILABLE));
+      assertThat(read(ReadContext.eventual(), 55)).isZero();
+    } finally {
+      cluster.resume(1);
+      cluster.resume(2);
+    }
+    TestCluster.awaitWhole(router);
+    assertThat(read(ReadContext.atLeast(List.of(position)), 55)).isEqualTo(1);
+  }
+
+  @Test
+  @Order(9)
+  void primaryBehindWhatTheLedgerKnows_beginsANewEpoch() throws Exception {
+    Position now = write(56, 1);
+    AtomicBoolean known = new AtomicBoolean();
+    PositionLedger ledger =
+        new PositionLedger() {
+          @Override
+          public OptionalLong highest(String epoch) {
+            boolean same = epoch.equals(now.epoch());
+            known.compareAndSet(false, same);
+            return same ? OptionalLong.of(now.lsn() + (1L << 40)) : OptionalLong.empty();
+          }
+
+          @Override
+          public void record(Position position) {}
+        };
+    try (ReadWriteRouter own =
+        ReadWriteRouter.open(cluster.config(), ledger, RoutingListener.NONE)) {
+      await().atMost(LONG).until(() -> !write(56, 1).epoch().equals(now.epoch()));
+      assertThat(known).isTrue();
+      TestCluster.awaitWhole(own);
+    }
+  }
+
+  /** The last one: nothing is left as it was. */
+  @Test
+  @Order(10)
+  void replicaPromoted_isFollowed_andOldPositionsAreNeverReadStale() throws Exception {
+    Position old = write(57, 1);
+    cluster.settle();
+    cluster.run(1, "SELECT pg_promote()");
+    await()
+        .atMost(LONG)
+        .until(() ->
+            router.nodes().get(1).role() == NodeRole.PRIMARY
+                && router.nodes().get(0).state() == NodeState.OTHER_HISTORY
+                && router.nodes().get(2).state() == NodeState.OTHER_HISTORY);
+    Position fresh = write(57, 2);
+    assertThat(fresh.epoch()).isNotEqualTo(old.epoch());
+    reads.forget();
+    assertThat(read(ReadContext.atLeast(List.of(old)), 57)).isEqualTo(2);
+    assertThat(read(ReadContext.atLeast(List.of(fresh)), 57)).isEqualTo(2);
+    assertThat(read(ReadContext.eventual(), 57)).isEqualTo(2);
+    assertThat(reads.byNode()).containsOnlyKeys("replica-1");
+    // The old primary is still there, of an older timeline: a new router follows neither it nor
+    // what follows it.
+    try (ReadWriteRouter own = ReadWriteRouter.open(cluster.config(), RoutingListener.NONE)) {
+      await().atMost(LONG).until(() -> own.nodes().get(1).role() == NodeRole.PRIMARY);
+      assertThat(own.<Integer, RuntimeException>write(c -> TestCluster.number(c, TestCluster.NODE)))
+          .isEqualTo(cluster.port(1));
+    }
+  }
+}

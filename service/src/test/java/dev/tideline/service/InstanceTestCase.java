@@ -1,0 +1,147 @@
+package dev.tideline.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.fleet.process.Ports;
+import dev.tideline.fleet.redis.RedisServer;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One instance on real databases with one replica, and how to call it. */
+abstract class InstanceTestCase {
+
+  static final JsonMapper JSON = JsonMapper.builder().build();
+  static final Duration LONG = Duration.ofSeconds(60);
+  static final String TOKEN = "admin-token-of-the-test";
+
+  static TestDatabases databases;
+  static RedisServer redis;
+  static Instance instance;
+  static HttpClient http;
+  private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    databases = TestDatabases.start(1);
+    redis = databases.startRedis();
+    instance = Instance.start(config(new Ports().free()), Clock.systemUTC());
+    http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  }
+
+  static InstanceConfig config(int port) {
+    return InstanceConfig.from(
+        Map.ofEntries(
+            Map.entry("TIDELINE_INSTANCE_NAME", "it"),
+            Map.entry("TIDELINE_HTTP_HOST", "127.0.0.1"),
+            Map.entry("TIDELINE_HTTP_PORT", Integer.toString(port)),
+            Map.entry("TIDELINE_DB_PRIMARY_URL", databases.postgres().url(0)),
+            Map.entry("TIDELINE_DB_REPLICA_URLS", databases.postgres().url(1)),
+            Map.entry("TIDELINE_DB_USER", Credentials.APPLICATION),
+            Map.entry("TIDELINE_DB_PASSWORD", databases.postgres().credentials().application()),
+            Map.entry("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port()),
+            Map.entry("TIDELINE_ADMIN_TOKEN", TOKEN),
+            Map.entry("TIDELINE_TOKEN_KEY", "token-key-of-the-test"),
+            Map.entry("TIDELINE_DRAIN_DELAY", "0s")));
+  }
+
+  @AfterAll
+  static void stop() {
+    http.close();
+    instance.close();
+    redis.close();
+    databases.close();
+  }
+
+  @BeforeEach
+  void listen() {
+    logged.start();
+    rootLogger().addAppender(logged);
+  }
+
+  @AfterEach
+  void nothingAboveWarn() {
+    rootLogger().detachAppender(logged);
+    assertThat(logged.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.ERROR));
+  }
+
+  static Logger rootLogger() {
+    return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+  }
+
+  static HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + instance.port() + path))
+        .timeout(Duration.ofSeconds(30));
+  }
+
+  static HttpRequest.Builder admin(String path) {
+    return request(path).header("Authorization", "Bearer " + TOKEN);
+  }
+
+  static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
+  static HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  static HttpResponse<String> post(String path, String body) throws Exception {
+    return send(request(path).POST(BodyPublishers.ofString(body)));
+  }
+
+  static HttpResponse<String> put(String id, String body) throws Exception {
+    return send(admin("/v1/products/" + encode(id)).PUT(BodyPublishers.ofString(body)));
+  }
+
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  static JsonNode problem(HttpResponse<String> answer, int status) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("content-type")).contains("application/problem+json");
+    JsonNode body = JSON.readTree(answer.body());
+    assertThat(body.propertyNames()).contains("type", "title", "status", "detail", "trace_id");
+    assertThat(body.get("status").intValue()).isEqualTo(status);
+    assertThat(answer.body()).doesNotContain("Exception", "\tat ");
+    return body;
+  }
+
+  static List<String> fields(JsonNode problem) {
+    return problem.get("errors").valueStream().map(e -> e.get("field").stringValue()).toList();
+  }
+
+  static JsonNode ok(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isBetween(200, 202);
+    return JSON.readTree(answer.body());
+  }
+
+  static String event(UUID id, String product) {
+    return "{\"event_id\":\"%s\",\"user_id\":\"u\",\"session_id\":\"s-%s\",\"product_id\":\"%s\",\"type\":\"view\"}"
+        .formatted(id, id, product);
+  }
+}
