@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Replicas that lag, stop, die and come back. */
 final class ReplicaFaultsIT {
 
+  private static final Duration LIMIT = Duration.ofSeconds(1);
   private static final int THREADS = 32;
   private static final int READS_PER_SECOND = 500;
 
@@ -51,7 +52,9 @@ final class ReplicaFaultsIT {
   }
 
   private static RouterConfig strict(RouterConfig config) {
-    return config.withReads(config.reads().withMaxLag(Duration.ofSeconds(2)).withFallbackReads(2));
+    return config
+        .withReads(config.reads().withMaxLag(LIMIT).withFallbackReads(2))
+        .withProbes(config.probes().withInterval(Duration.ofMillis(200)));
   }
 
   @AfterEach
@@ -78,7 +81,7 @@ final class ReplicaFaultsIT {
   void replica_pausedPastTheLimit_getsNothingUntilItIsBack() throws Exception {
     cluster.pause(1);
     awaitState("replica-1", NodeState.LAGGING);
-    assertThat(node("replica-1").lag().orElseThrow()).isGreaterThan(Duration.ofSeconds(2));
+    assertThat(node("replica-1").lag().orElseThrow()).isGreaterThan(LIMIT);
     assertThat(node("replica-1").lagBytes()).isPositive();
     reads.forget();
     for (int i = 0; i < 50; i++) {
@@ -114,7 +117,7 @@ final class ReplicaFaultsIT {
         .atMost(LONG)
         .until(() -> {
           assertThat(node("replica-1").state()).isEqualTo(NodeState.UP);
-          return polls.incrementAndGet() > 40; // over four seconds, twice the limit
+          return polls.incrementAndGet() > 20; // over two seconds, twice the limit
         });
   }
 
@@ -122,7 +125,7 @@ final class ReplicaFaultsIT {
   void lag_withoutHeartbeats_isToldByThePrimarysPositions() throws Exception {
     RouterConfig bare =
         strict(cluster.config())
-            .withProbes(ProbeSettings.DEFAULT.withMetadataSchema("there_is_none"));
+            .withProbes(cluster.config().probes().withMetadataSchema("there_is_none"));
     try (ReadWriteRouter own = ReadWriteRouter.open(bare, RoutingListener.NONE)) {
       cluster.pause(1);
       await()
@@ -149,7 +152,7 @@ final class ReplicaFaultsIT {
       assertThat(reads.byReason())
           .containsEntry(RouteReason.NO_REPLICA, 2L)
           .containsEntry(RouteReason.STALE, 1L);
-      assertThat(late.staleness()).isGreaterThan(Duration.ofSeconds(2));
+      assertThat(late.staleness()).isGreaterThan(LIMIT);
     } finally {
       cluster.resume(1);
       cluster.resume(2);

@@ -25,6 +25,11 @@ final class SqlClassifierIT {
   private static TestDatabases databases;
   private static SqlClassifier classifier;
 
+  /** What the aggregate of the schema below takes. */
+  static final String AGGREGATE_STEP =
+      "CREATE FUNCTION textcat_note(a text, b text) RETURNS text LANGUAGE sql VOLATILE AS"
+          + " 'SELECT coalesce(a, '''') || note(b)'";
+
   /** What users make, and what their reads may run into. */
   static final List<String> SCHEMA =
       List.of(
@@ -56,8 +61,7 @@ final class SqlClassifierIT {
         Statement statement = connection.createStatement()) {
       for (String sql : SCHEMA) {
         if (sql.startsWith("CREATE AGGREGATE")) {
-          statement.execute(
-              "CREATE FUNCTION textcat_note(a text, b text) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT coalesce(a, '''') || note(b)'");
+          statement.execute(AGGREGATE_STEP);
         }
         statement.execute(sql);
       }
