@@ -1,10 +1,17 @@
 package dev.tideline.cli;
 
-import dev.tideline.engine.events.EventStore;
+import dev.tideline.engine.events.PartitionJob;
+import dev.tideline.engine.events.PartitionStore;
+import dev.tideline.engine.events.Retention;
 import dev.tideline.engine.features.FeatureStore;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Runs one job now. */
 @Command(
@@ -29,12 +36,64 @@ final class JobsCommand {
   @Command(
       name = "partitions",
       mixinStandardHelpOptions = true,
-      description = "Make the event partitions of the months around now.")
-  int partitions(@Mixin DataOption data) throws InterruptedException {
+      description = {
+        "Make the event partitions of the months around now, and take away those past retention.",
+        "With --keep, months that ended longer ago are archived to gzip CSV files, then dropped."
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  ./tideline jobs partitions",
+        "  ./tideline jobs partitions --keep 400 --archive /var/backups/events"
+      })
+  int partitions(
+      @Mixin DataOption data,
+      @Option(
+              names = "--keep",
+              paramLabel = "DAYS",
+              description = "Days that events are kept, 90 or more; by default all are.")
+          @Nullable Integer keepDays,
+      @Option(
+              names = "--archive",
+              paramLabel = "DIR",
+              description = "Where months past retention are written.")
+          @Nullable Path archive,
+      @Option(
+              names = "--drop-without-archive",
+              description = "Drop months past retention without writing them anywhere.")
+          boolean drop)
+      throws InterruptedException {
+    Optional<Retention> retention = retention(keepDays, archive, drop);
     try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
-      int made = new EventStore(shop.database()).ensurePartitions(Clock.systemUTC().instant());
-      System.out.println(made + " partitions made");
+      PartitionStore store = new PartitionStore(shop.database());
+      PartitionJob.Report report =
+          new PartitionJob(store, retention).run(Clock.systemUTC().instant());
+      System.out.printf(
+          "%d partitions made, %d months taken away with %d rows; there are %d now, %d rows in the default one%n",
+          report.made(),
+          report.retired(),
+          report.rows(),
+          store.statistics().partitions(),
+          store.statistics().rowsInDefault());
       return 0;
+    }
+  }
+
+  private static Optional<Retention> retention(
+      @Nullable Integer keepDays, @Nullable Path archive, boolean drop) {
+    if (keepDays == null) {
+      if (archive != null || drop) {
+        throw new CommandException("say how long events are kept: --keep DAYS");
+      }
+      return Optional.empty();
+    }
+    if ((archive == null) != drop) {
+      throw new CommandException("say either --archive DIR or --drop-without-archive");
+    }
+    try {
+      return Optional.of(new Retention(Duration.ofDays(keepDays), Optional.ofNullable(archive)));
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
     }
   }
 }

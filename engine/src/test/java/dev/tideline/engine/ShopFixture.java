@@ -71,6 +71,12 @@ public final class ShopFixture implements AutoCloseable {
     }
   }
 
+  /** Makes the event partitions from one month to another, {@code 2019-01}. */
+  public void makeMonths(String first, String last) {
+    query("SELECT ensure_event_partitions('%s-01T00:00Z', '%s-01T00:00Z')".formatted(first, last));
+    query("SELECT ensure_event_partitions(now() - interval '32 days', now() + interval '92 days')");
+  }
+
   public void execute(String sql) {
     try (Connection connection = databases.postgres().connectAsAdmin(0);
         Statement statement = connection.createStatement()) {

@@ -10,6 +10,8 @@ import dev.tideline.engine.events.Event;
 import dev.tideline.engine.events.EventStore;
 import dev.tideline.engine.events.EventType;
 import dev.tideline.engine.events.EventWriter;
+import dev.tideline.engine.events.PartitionJob;
+import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.recommend.Recommendation;
 import dev.tideline.engine.recommend.RecommendationStore;
@@ -26,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,7 +56,7 @@ final class ShopIT {
   @BeforeEach
   void empty() {
     shop.execute("TRUNCATE products CASCADE; TRUNCATE events; TRUNCATE event_ids");
-    events.ensurePartitions(Instant.now());
+    new PartitionJob(new PartitionStore(shop.database()), Optional.empty()).run(Instant.now());
   }
 
   private void put(String id, String title, String category, String price) {
@@ -264,13 +267,6 @@ final class ShopIT {
     assertThat(shop.query("SELECT count(*) FROM events WHERE event_id = '" + id + "'"))
         .isEqualTo("1");
     assertThat(shop.query("SELECT count(*) FROM events_default")).isEqualTo("0");
-  }
-
-  @Test
-  void partitions_aroundNow_areThereOnce() {
-    assertThat(events.ensurePartitions(Instant.now())).isZero();
-    assertThat(shop.query("SELECT count(*) FROM pg_inherits WHERE inhparent = 'events'::regclass"))
-        .isIn("5", "6", "7");
   }
 
   @Test

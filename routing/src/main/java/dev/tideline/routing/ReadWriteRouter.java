@@ -130,7 +130,12 @@ public final class ReadWriteRouter implements AutoCloseable {
       switch (SqlFailure.of(e)) {
         case STATEMENT, UNKNOWN_OBJECT -> throw e;
         case NODE_LOST -> parts.lost(lease.node(), e);
-        case ELSEWHERE -> parts.monitors().forEach(NodeMonitor::wake); // no primary any more?
+        case ELSEWHERE -> {
+          if (!SqlFailure.isReadOnly(e)) {
+            throw e; // a deadlock, say: the caller's affair on a primary
+          }
+          parts.monitors().forEach(NodeMonitor::wake); // it is no primary any more
+        }
       }
       throw new RoutingException(Category.UNAVAILABLE, "the primary was lost under a write", e);
     }

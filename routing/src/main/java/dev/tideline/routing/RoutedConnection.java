@@ -90,7 +90,7 @@ final class RoutedConnection extends ForwardingConnection {
         }
         return work.on(statement.bind(physical));
       } catch (SQLException e) {
-        boolean writes = StatementRouting.isRefusedWrite(e);
+        boolean writes = SqlFailure.isReadOnly(e);
         if (writes && !readOnly) {
           statement.unbind();
           routing.learn(sql);

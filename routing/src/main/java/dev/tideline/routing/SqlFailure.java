@@ -18,6 +18,8 @@ enum SqlFailure {
   /** Our own SQLSTATE for a replica that has not replayed what a read must show. */
   static final String BEHIND = "TL001";
 
+  private static final String READ_ONLY = "25006";
+
   private static final int CAUSES_MAX = 20;
 
   /** Shutdown by an administrator, by a crash, and "not yet accepting connections". */
@@ -28,7 +30,7 @@ enum SqlFailure {
    * a standby, no connection left, not replayed far enough.
    */
   private static final Set<String> NOT_HERE =
-      Set.of("40001", "40P01", "57P04", "25006", "53300", BEHIND);
+      Set.of("40001", "40P01", "57P04", READ_ONLY, "53300", BEHIND);
 
   /** Table, column, function, type, schema. */
   private static final Set<String> UNKNOWN = Set.of("42P01", "42703", "42883", "42704", "3F000");
@@ -49,6 +51,12 @@ enum SqlFailure {
       return UNKNOWN_OBJECT;
     }
     return NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
+  }
+
+  /** Whether a node refused a write because it is a standby, or its session is read-only. */
+  static boolean isReadOnly(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    return exception != null && READ_ONLY.equals(exception.getSQLState());
   }
 
   /** The database's own words, without what wrappers put around them. */

@@ -16,7 +16,6 @@ final class StatementRouting implements AutoCloseable {
 
   private static final Duration CATALOG_INTERVAL = Duration.ofSeconds(30);
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final String READ_ONLY_TRANSACTION = "25006";
 
   private final RouterParts parts;
   private final SqlClassifier classifier = new SqlClassifier();
@@ -34,10 +33,6 @@ final class StatementRouting implements AutoCloseable {
 
   void decided(Classification classification) {
     parts.listener().statementClassified(classification);
-  }
-
-  static boolean isRefusedWrite(SQLException e) {
-    return READ_ONLY_TRANSACTION.equals(e.getSQLState());
   }
 
   /** A replica's refusal has shown that a statement taken for a read writes. */

@@ -170,6 +170,28 @@ final class ReadWriteRouterIT {
   }
 
   @Test
+  void write_serializationFailure_isTheCallersAffair() {
+    String failing = "DO $$ BEGIN RAISE EXCEPTION 'again' USING ERRCODE = '40001'; END $$";
+    assertThatThrownBy(
+            () -> router.write(connection -> connection.createStatement().execute(failing)))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"));
+  }
+
+  @Test
+  void read_unknownTable_isAskedOfThePrimaryBeforeItFails() {
+    AtomicInteger runs = new AtomicInteger();
+    assertThatThrownBy(() ->
+            router.read(connection -> {
+              runs.incrementAndGet();
+              return ask(connection, "SELECT 1 FROM not_there");
+            }))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("not_there");
+    assertThat(runs).hasValue(2);
+  }
+
+  @Test
   void write_primaryAway_saysUnavailable() throws Exception {
     PostgresCluster postgres = databases.postgres();
     RouterConfig nowhere =

@@ -6,6 +6,8 @@ import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.events.EventStore;
 import dev.tideline.engine.events.EventWriter;
+import dev.tideline.engine.events.PartitionJob;
+import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.ProductSearch;
@@ -50,8 +52,7 @@ public final class Instance implements AutoCloseable {
         add(ReadWriteRouter.open(config.databases(), new RedisLedger(redis), metrics));
     metrics.observe(router);
     ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
-    EventStore events = new EventStore(database);
-    EventWriter writer = add(new EventWriter(events));
+    EventWriter writer = add(new EventWriter(new EventStore(database)));
     HttpService http =
         add(
             HttpService.start(
@@ -73,7 +74,13 @@ public final class Instance implements AutoCloseable {
                 metrics,
                 clock));
     this.port = http.port();
-    add(new PartitionKeeper(events, clock));
+    PartitionStore partitions = new PartitionStore(database);
+    add(
+        new PartitionKeeper(
+            new PartitionJob(partitions, config.retention()),
+            partitions,
+            metrics::partitionsSeen,
+            clock));
     readiness.enter(Stage.READY);
     log.info("{} answers on {}:{}", config.name(), config.host(), port);
   }

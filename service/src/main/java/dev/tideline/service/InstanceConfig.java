@@ -2,6 +2,7 @@ package dev.tideline.service;
 
 import dev.tideline.cache.RedisConfig;
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.events.Retention;
 import dev.tideline.routing.NodeAddress;
 import dev.tideline.routing.PoolSettings;
 import dev.tideline.routing.ReadSettings;
@@ -29,6 +30,7 @@ import java.util.regex.Pattern;
  * @param tokenKeys secrets that sign consistency tokens; the first signs, all verify
  * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
  *     see it is unready
+ * @param retention how long events are kept; empty: for ever
  */
 public record InstanceConfig(
     String name,
@@ -38,7 +40,8 @@ public record InstanceConfig(
     RedisConfig redis,
     Optional<String> adminToken,
     List<String> tokenKeys,
-    Duration drainDelay) {
+    Duration drainDelay,
+    Optional<Retention> retention) {
 
   /** The settings cannot be used; the message lists every problem. */
   public static final class InvalidConfigException extends RuntimeException {
@@ -67,7 +70,8 @@ public record InstanceConfig(
             redis(reader),
             reader.secret("TIDELINE_ADMIN_TOKEN"),
             tokenKeys(reader),
-            reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)));
+            reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)),
+            retention(reader));
     reader.oneOf("TIDELINE_LOG_FORMAT", List.of("text", "json"));
     if (!reader.problems.isEmpty()) {
       throw new InvalidConfigException(reader.problems);
@@ -131,6 +135,29 @@ public record InstanceConfig(
         reader.integer("TIDELINE_DB_FALLBACK_READS", defaults.fallbackReads(), 1, 1_000));
   }
 
+  /** What is to be dropped without an archive must be said to be so. */
+  private static Optional<Retention> retention(Reader reader) {
+    Optional<String> archive = reader.text("TIDELINE_EVENT_ARCHIVE").map(String::strip);
+    if (reader.text("TIDELINE_EVENT_RETENTION").isEmpty()) {
+      if (archive.isPresent()) {
+        reader.problems.add("TIDELINE_EVENT_ARCHIVE: is set, and TIDELINE_EVENT_RETENTION is not");
+      }
+      return Optional.empty();
+    }
+    Duration keep =
+        reader.duration(
+            "TIDELINE_EVENT_RETENTION",
+            Retention.KEEP_MIN,
+            Retention.KEEP_MIN,
+            Duration.ofDays(36_500));
+    if (archive.isEmpty()) {
+      reader.problems.add(
+          "TIDELINE_EVENT_ARCHIVE: must be a folder for what is past retention, or none to drop it");
+    }
+    return Optional.of(
+        new Retention(keep, archive.filter(folder -> !folder.equals("none")).map(Path::of)));
+  }
+
   private static RedisConfig redis(Reader reader) {
     String url = reader.required("TIDELINE_REDIS_URL");
     try {
@@ -144,7 +171,7 @@ public record InstanceConfig(
   /** Reads variables and gathers what is wrong with them. */
   private static final class Reader {
 
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private final Map<String, String> environment;
     private final List<String> problems = new ArrayList<>();
@@ -275,7 +302,8 @@ public record InstanceConfig(
             case "ms" -> Duration.ofMillis(amount);
             case "s" -> Duration.ofSeconds(amount);
             case "m" -> Duration.ofMinutes(amount);
-            default -> Duration.ofHours(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
           });
     }
 

@@ -1,27 +1,38 @@
 package dev.tideline.service;
 
-import dev.tideline.engine.events.EventStore;
+import dev.tideline.engine.events.PartitionJob;
+import dev.tideline.engine.events.PartitionStore;
+import dev.tideline.engine.events.PartitionStore.Statistics;
 import dev.tideline.routing.RoutingException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sees to it that the months ahead have partitions before their events come. */
+/** Runs the partition job from time to time, and watches how the partitions are. */
 final class PartitionKeeper implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PartitionKeeper.class);
 
   private static final Duration INTERVAL = Duration.ofHours(6);
+  private static final Duration LOOK_INTERVAL = Duration.ofMinutes(1);
   private static final Duration RETRY = Duration.ofSeconds(5);
 
-  private final EventStore events;
+  private final PartitionJob job;
+  private final PartitionStore store;
+  private final Consumer<Statistics> metrics;
   private final Clock clock;
   private final Thread thread;
+  private Instant due = Instant.MIN;
 
-  PartitionKeeper(EventStore events, Clock clock) {
-    this.events = events;
+  PartitionKeeper(
+      PartitionJob job, PartitionStore store, Consumer<Statistics> metrics, Clock clock) {
+    this.job = job;
+    this.store = store;
+    this.metrics = metrics;
     this.clock = clock;
     this.thread = Thread.ofVirtual().name("partitions").start(this::run);
   }
@@ -29,25 +40,33 @@ final class PartitionKeeper implements AutoCloseable {
   private void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep((ensure() ? INTERVAL : RETRY).toNanos());
+        TimeUnit.NANOSECONDS.sleep((keep() ? LOOK_INTERVAL : RETRY).toNanos());
       }
     } catch (InterruptedException e) {
       // close() wants this thread to end
     }
   }
 
-  private boolean ensure() {
+  private boolean keep() {
     try {
-      int made = events.ensurePartitions(clock.instant());
-      if (made > 0) {
-        log.info("{} event partitions made", made);
+      Statistics seen = store.statistics();
+      metrics.accept(seen);
+      if (seen.rowsInDefault() > 0) {
+        log.warn(
+            "{} events are in the default partition; their months are made", seen.rowsInDefault());
+      }
+      Instant now = clock.instant();
+      if (seen.rowsInDefault() > 0 || !now.isBefore(due)) {
+        job.run(now);
+        due = now.plus(INTERVAL);
+        metrics.accept(store.statistics());
       }
       return true;
     } catch (RoutingException e) {
-      log.debug("no primary to make partitions on", e);
+      log.debug("no database to keep partitions on", e);
       return false;
     } catch (RuntimeException e) {
-      log.error("cannot make event partitions", e);
+      log.error("cannot keep the event partitions", e);
       return false;
     }
   }

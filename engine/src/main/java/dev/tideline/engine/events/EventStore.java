@@ -2,7 +2,6 @@ package dev.tideline.engine.events;
 
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.routing.Written;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -16,11 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Events in PostgreSQL, each once. Thread-safe. */
 public final class EventStore {
-
-  /** Months before and after now for which partitions are kept ready. */
-  private static final Duration PARTITIONS_BEHIND = Event.PAST_MAX.plusDays(1);
-
-  private static final Duration PARTITIONS_AHEAD = Duration.ofDays(92);
 
   /**
    * The ids come first: who inserted them inserts the events. Sorted, so that two instances cannot
@@ -81,18 +75,5 @@ public final class EventStore {
     @Nullable Object[] values = events.stream().map(column).toArray();
     return (position, statement, context) ->
         statement.setArray(position, statement.getConnection().createArrayOf(type, values));
-  }
-
-  /** Makes the partitions for times around now, so that no event falls into the default one. */
-  public int ensurePartitions(Instant now) {
-    return database.write(
-        "event_partitions",
-        handle ->
-            handle
-                .createQuery("SELECT ensure_event_partitions(:first, :last)")
-                .bind("first", time(now.minus(PARTITIONS_BEHIND)))
-                .bind("last", time(now.plus(PARTITIONS_AHEAD)))
-                .mapTo(Integer.class)
-                .one());
   }
 }

@@ -15,7 +15,7 @@ public final class FeatureStore {
   /** Older events are left out: by then they weigh a hundredth. */
   public static final Duration HISTORY = Duration.ofDays(90);
 
-  private static final String RECOMPUTE =
+  static final String RECOMPUTE =
       """
       INSERT INTO product_features AS f (product_id, popularity, trend, views, carts, purchases, updated_at)
       SELECT p.id, coalesce(e.popularity, 0), coalesce(e.trend, 0),

@@ -15,7 +15,7 @@ public final class RecommendationStore {
   private static final int TASTES_MAX = 5;
   private static final int PER_TASTE_MAX = 100;
 
-  private static final String FOR_USER =
+  static final String FOR_USER =
       """
       WITH history AS (
         SELECT product_id, CASE type WHEN 'purchase' THEN 3 WHEN 'add_to_cart' THEN 2 ELSE 1 END AS weight

@@ -1,5 +1,6 @@
 package dev.tideline.service.metrics;
 
+import dev.tideline.engine.events.PartitionStore.Statistics;
 import dev.tideline.routing.NodeRole;
 import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
@@ -106,6 +107,21 @@ public final class InstanceMetrics implements RoutingListener {
           .name("events_rejected_total")
           .help("Events not stored.")
           .labelNames("reason")
+          .register(registry);
+  private final Gauge partitions =
+      Gauge.builder()
+          .name("event_partitions")
+          .help("Monthly partitions of the events.")
+          .register(registry);
+  private final Gauge partitionBytes =
+      Gauge.builder()
+          .name("event_partitions_bytes")
+          .help("What they take on disk, indexes included.")
+          .register(registry);
+  private final Gauge partitionDefaultRows =
+      Gauge.builder()
+          .name("event_partition_default_rows")
+          .help("Events in the default partition, which must stay empty.")
           .register(registry);
   private final Counter zeroResults =
       Counter.builder()
@@ -216,6 +232,13 @@ public final class InstanceMetrics implements RoutingListener {
     eventsAccepted.inc(accepted);
     eventsRejected.labelValues("duplicate").inc(duplicates);
     eventsRejected.labelValues("invalid").inc(invalid);
+  }
+
+  /** Takes note of how the events' partitions are. */
+  public void partitionsSeen(Statistics seen) {
+    partitions.set(seen.partitions());
+    partitionBytes.set((double) seen.bytes());
+    partitionDefaultRows.set((double) seen.rowsInDefault());
   }
 
   public void nothingFound() {

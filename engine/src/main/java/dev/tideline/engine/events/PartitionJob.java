@@ -1,0 +1,79 @@
+package dev.tideline.engine.events;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the events' monthly partitions: makes those of the months ahead, and takes away those past
+ * retention. It may be broken off anywhere, run again, and run on several instances at once: no row
+ * is lost, and none is archived twice in one folder.
+ */
+public final class PartitionJob {
+
+  private static final Logger log = LoggerFactory.getLogger(PartitionJob.class);
+
+  private static final Duration BEHIND = Event.PAST_MAX.plusDays(1);
+
+  /** Three months, of 30 days and a bit. */
+  private static final Duration AHEAD = Duration.ofDays(92);
+
+  /** Of a table's name, what is put before the month's. */
+  private static final String DETACHED = "detached_";
+
+  private final PartitionStore store;
+  private final Optional<Retention> retention;
+
+  /**
+   * @param retention by default everything is kept
+   */
+  public PartitionJob(PartitionStore store, Optional<Retention> retention) {
+    this.store = store;
+    this.retention = retention;
+  }
+
+  /**
+   * What a run did.
+   *
+   * @param made partitions that are new
+   * @param retired months taken away
+   * @param rows that were in them
+   */
+  public record Report(int made, int retired, long rows) {}
+
+  public Report run(Instant now) {
+    int made = store.ensure(now.minus(BEHIND), now.plus(AHEAD)).orElse(0);
+    if (made > 0) {
+      log.info("{} event partitions made", made);
+    }
+    int retired = 0;
+    long rows = 0;
+    if (retention.isPresent()) {
+      store.detachEndedBefore(now.minus(retention.get().keep()));
+      for (String table : store.detached()) {
+        OptionalLong taken = retire(table, retention.get().archive());
+        if (taken.isPresent()) {
+          retired++;
+          rows += taken.getAsLong();
+        }
+      }
+    }
+    return new Report(made, retired, rows);
+  }
+
+  private OptionalLong retire(String table, Optional<Path> archive) {
+    if (archive.isEmpty()) {
+      OptionalLong rows = store.drop(table);
+      rows.ifPresent(count -> log.info("{} dropped, {} rows", table, count));
+      return rows;
+    }
+    Path file = archive.get().resolve(table.substring(DETACHED.length()) + ".csv.gz");
+    OptionalLong rows = store.archive(table, file);
+    rows.ifPresent(count -> log.info("{} archived to {}, {} rows", table, file, count));
+    return rows;
+  }
+}

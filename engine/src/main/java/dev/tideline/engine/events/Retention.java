@@ -1,0 +1,26 @@
+package dev.tideline.engine.events;
+
+import dev.tideline.engine.features.FeatureStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * For how long events are kept.
+ *
+ * @param keep at least the 90 days that popularity is computed from; a month goes when all of it is
+ *     older
+ * @param archive a folder for what goes, one gzip CSV a month; without one it is dropped
+ */
+public record Retention(Duration keep, Optional<Path> archive) {
+
+  public static final Duration KEEP_MIN = FeatureStore.HISTORY;
+
+  public Retention {
+    if (keep.compareTo(KEEP_MIN) < 0) {
+      throw new IllegalArgumentException(
+          "events of %d days are needed, so they cannot be kept for %d"
+              .formatted(KEEP_MIN.toDays(), keep.toDays()));
+    }
+  }
+}
