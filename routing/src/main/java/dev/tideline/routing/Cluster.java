@@ -1,8 +1,10 @@
 package dev.tideline.routing;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +40,7 @@ final class Cluster {
 
   /** The configured primary first. */
   Cluster(List<Node> nodes) {
-    this.nodes = List.copyOf(nodes);
+    this.nodes = new CopyOnWriteArrayList<>(nodes);
     this.view = new View(nodes.getFirst(), List.of(), List.of(), null);
   }
 
@@ -47,7 +49,20 @@ final class Cluster {
   }
 
   List<Node> nodes() {
-    return nodes;
+    return Collections.unmodifiableList(nodes);
+  }
+
+  void add(Node node) {
+    nodes.add(node);
+  }
+
+  /** Takes a node out; if it was the primary, there is none until another says that it is. */
+  synchronized void remove(Node node) {
+    nodes.remove(node);
+    if (isPrimary(node)) {
+      redraw(null);
+    }
+    draw();
   }
 
   boolean hasReplicas() {

@@ -2,7 +2,9 @@ package dev.tideline.routing;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
@@ -55,6 +57,10 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   @Override
   public String name() {
     return address.name();
+  }
+
+  String url() {
+    return address.url();
   }
 
   @Override
@@ -214,6 +220,22 @@ final class Node implements ReplicaCandidate, AutoCloseable {
         reads.sum(),
         inFlight.get(),
         pool.usage());
+  }
+
+  /** Makes the pool as large as the budget allows on this server. */
+  void fitPool(ConnectionBudget budget) throws SQLException {
+    try (Connection connection = connectForPolls();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT current_setting('max_connections')::int")) {
+      row.next();
+      pool.resize(budget.poolSize(name(), row.getInt(1), config.pools().size()));
+    }
+  }
+
+  /** Closes when what was lent is back. */
+  void retire() {
+    up = false;
+    pool.retire();
   }
 
   /** Opens the pool's first connections, for as long as the wait says at most. */

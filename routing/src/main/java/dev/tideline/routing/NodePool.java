@@ -28,7 +28,7 @@ final class NodePool implements AutoCloseable {
       """;
 
   private final NodeRole role;
-  private final int size;
+  private volatile int size;
   private final HikariDataSource hikari;
 
   NodePool(NodeAddress address, NodeRole role, RouterConfig config) {
@@ -77,6 +77,12 @@ final class NodePool implements AutoCloseable {
 
   NodeRole role() {
     return role;
+  }
+
+  void resize(int connections) {
+    size = connections;
+    hikari.setMinimumIdle(idleWanted());
+    hikari.setMaximumPoolSize(connections);
   }
 
   Connection acquire() throws SQLException {

@@ -6,8 +6,11 @@ import dev.tideline.routing.token.TokenKeys;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives reads to replicas and writes to the primary.
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadWriteRouter implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(ReadWriteRouter.class);
+
   private static final Duration FIRST_PROBE_WAIT = Duration.ofSeconds(3);
 
   private final RouterParts parts;
@@ -35,6 +40,8 @@ public final class ReadWriteRouter implements AutoCloseable {
    * Opens the pools and asks each node once. Nodes that are away do not make it fail: they are
    * probed on.
    *
+   * @throws ConnectionBudget.ExceededException if the pools would take more of a server than the
+   *     budget allows
    * @throws InterruptedException if interrupted while it waits for the nodes' first answers, 3 s at
    *     most
    */
@@ -51,10 +58,35 @@ public final class ReadWriteRouter implements AutoCloseable {
     for (NodeMonitor monitor : parts.monitors()) {
       monitor.awaitFirstLook(FIRST_PROBE_WAIT);
     }
+    try {
+      fitPools(parts);
+    } catch (ConnectionBudget.ExceededException e) {
+      parts.close();
+      throw e;
+    }
     for (Node node : parts.cluster().nodes()) {
       node.fill(FIRST_PROBE_WAIT);
     }
     return new ReadWriteRouter(parts);
+  }
+
+  private static void fitPools(RouterParts parts) {
+    Optional<ConnectionBudget> budget = parts.config().budget();
+    if (budget.isEmpty()) {
+      return;
+    }
+    for (Node node : parts.cluster().nodes()) {
+      try {
+        if (node.isUp()) {
+          node.fitPool(budget.get());
+        }
+      } catch (SQLException e) {
+        log.warn(
+            "the connection budget of {} could not be checked: {}",
+            node.name(),
+            SqlFailure.message(e));
+      }
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.tideline.routing;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Set;
  * @param primary the node that is the primary as a rule; after a failover the router follows
  *     whichever of the nodes is not in recovery
  * @param replicas none to eight; with none, reads go to the primary
+ * @param hosted more replicas, behind a host name; eight in all
+ * @param budget what the pools of all instances may take of a server; empty: unchecked
  */
 public record RouterConfig(
     NodeAddress primary,
@@ -19,7 +22,9 @@ public record RouterConfig(
     String password,
     PoolSettings pools,
     ReadSettings reads,
-    ProbeSettings probes) {
+    ProbeSettings probes,
+    Optional<HostedReplicas> hosted,
+    Optional<ConnectionBudget> budget) {
 
   public static final int REPLICAS_MAX = 8;
 
@@ -46,19 +51,41 @@ public record RouterConfig(
         password,
         PoolSettings.DEFAULT,
         ReadSettings.DEFAULT,
-        ProbeSettings.DEFAULT);
+        ProbeSettings.DEFAULT,
+        Optional.empty(),
+        Optional.empty());
   }
 
   public RouterConfig withPools(PoolSettings other) {
-    return new RouterConfig(primary, replicas, user, password, other, reads, probes);
+    return new RouterConfig(
+        primary, replicas, user, password, other, reads, probes, hosted, budget);
   }
 
   public RouterConfig withReads(ReadSettings other) {
-    return new RouterConfig(primary, replicas, user, password, pools, other, probes);
+    return new RouterConfig(
+        primary, replicas, user, password, pools, other, probes, hosted, budget);
   }
 
   public RouterConfig withProbes(ProbeSettings other) {
-    return new RouterConfig(primary, replicas, user, password, pools, reads, other);
+    return new RouterConfig(primary, replicas, user, password, pools, reads, other, hosted, budget);
+  }
+
+  public RouterConfig withHosted(HostedReplicas replicas) {
+    return new RouterConfig(
+        primary,
+        this.replicas,
+        user,
+        password,
+        pools,
+        reads,
+        probes,
+        Optional.of(replicas),
+        budget);
+  }
+
+  public RouterConfig withBudget(ConnectionBudget limit) {
+    return new RouterConfig(
+        primary, replicas, user, password, pools, reads, probes, hosted, Optional.of(limit));
   }
 
   public RouterConfig withPoolSize(int size) {

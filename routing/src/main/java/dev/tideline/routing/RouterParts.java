@@ -6,14 +6,20 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the ways of reads and writes have in common; built and closed by the router. */
 final class RouterParts implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(RouterParts.class);
 
   private final RouterConfig config;
   private final RoutingListener listener;
@@ -22,8 +28,9 @@ final class RouterParts implements AutoCloseable {
   private final Epochs epochs;
   private final ReplicaSelector selector;
   private final PrimaryShield shield;
-  private final List<NodeMonitor> monitors = new ArrayList<>();
-  private final List<ReplayWatch> watches = new ArrayList<>();
+  private final Map<Node, NodeMonitor> monitors = new ConcurrentHashMap<>();
+  private final Map<Node, ReplayWatch> watches = new ConcurrentHashMap<>();
+  private final @Nullable HostWatch hostWatch;
 
   RouterParts(RouterConfig config, PositionLedger ledger, RoutingListener listener) {
     this.config = config;
@@ -39,9 +46,57 @@ final class RouterParts implements AutoCloseable {
       nodes.add(new Node(nodes.size(), address, NodeRole.REPLICA, config, listener));
     }
     this.cluster = new Cluster(nodes);
-    for (Node node : nodes) {
-      monitors.add(new NodeMonitor(node, cluster, epochs, sql, config.probes().interval()));
-      watches.add(new ReplayWatch(node, sql));
+    nodes.forEach(this::watch);
+    this.hostWatch = config.hosted().map(hosted -> new HostWatch(hosted, this)).orElse(null);
+  }
+
+  private void watch(Node node) {
+    monitors.put(node, new NodeMonitor(node, cluster, epochs, sql, config.probes().interval()));
+    watches.put(node, new ReplayWatch(node, sql));
+  }
+
+  /** A replica has appeared; it takes the first name that is free. */
+  synchronized void addReplica(String url) {
+    List<Node> nodes = cluster.nodes();
+    if (nodes.size() > RouterConfig.REPLICAS_MAX) {
+      log.warn("{} is left out: there are {} replicas already", url, RouterConfig.REPLICAS_MAX);
+      return;
+    }
+    int slot = 1;
+    while (isTaken(slot)) {
+      slot++;
+    }
+    NodeAddress address = new NodeAddress("replica-" + slot, url);
+    Node node = new Node(slot, address, NodeRole.REPLICA, config, listener);
+    cluster.add(node);
+    watch(node);
+    log.info("{} has come: {}", node.name(), url);
+  }
+
+  private boolean isTaken(int slot) {
+    String name = "replica-" + slot;
+    return cluster.nodes().stream()
+        .anyMatch(node -> node.bit() == 1L << slot || node.name().equals(name));
+  }
+
+  /** A replica has gone; what it has in hand may end. */
+  synchronized void remove(String url) {
+    for (Node node : cluster.nodes()) {
+      if (node.url().equals(url)) {
+        cluster.remove(node);
+        unwatch(monitors.remove(node), watches.remove(node));
+        node.retire();
+        log.info("{} has gone: {}", node.name(), url);
+      }
+    }
+  }
+
+  private static void unwatch(@Nullable NodeMonitor monitor, @Nullable ReplayWatch watch) {
+    if (monitor != null) {
+      monitor.close();
+    }
+    if (watch != null) {
+      watch.close();
     }
   }
 
@@ -73,14 +128,17 @@ final class RouterParts implements AutoCloseable {
     return shield;
   }
 
-  List<NodeMonitor> monitors() {
-    return monitors;
+  Collection<NodeMonitor> monitors() {
+    return monitors.values();
   }
 
   /** A node has failed somebody: it is out at once, and asked again soon. */
   void lost(Node node, Throwable why) {
     cluster.lost(node, why);
-    monitors.get(cluster.nodes().indexOf(node)).wake();
+    NodeMonitor monitor = monitors.get(node);
+    if (monitor != null) {
+      monitor.wake();
+    }
   }
 
   /**
@@ -117,7 +175,7 @@ final class RouterParts implements AutoCloseable {
     }
     Waiter waiter = new Waiter(goal, new CompletableFuture<>());
     List<ReplayWatch> asked =
-        watches.stream().filter(watch -> nodes.contains(watch.node())).toList();
+        watches.values().stream().filter(watch -> nodes.contains(watch.node())).toList();
     asked.forEach(watch -> watch.add(waiter));
     try {
       return waiter.reached().get(wait, TimeUnit.NANOSECONDS);
@@ -133,8 +191,11 @@ final class RouterParts implements AutoCloseable {
 
   @Override
   public void close() {
-    watches.forEach(ReplayWatch::close);
-    monitors.forEach(NodeMonitor::close);
+    if (hostWatch != null) {
+      hostWatch.close();
+    }
+    watches.values().forEach(ReplayWatch::close);
+    monitors.values().forEach(NodeMonitor::close);
     cluster.nodes().forEach(Node::close);
   }
 }

@@ -164,14 +164,13 @@ final class ReplicaFaultsIT {
   void replicasGone_primaryServesWithinItsPlaces_restAreTold() throws Exception {
     RouterConfig config = cluster.config();
     RouterConfig lonely =
-        new RouterConfig(
-            config.primary(),
-            List.of(new NodeAddress("replica-1", "jdbc:postgresql://127.0.0.1:1/gone")),
-            config.user(),
-            config.password(),
-            new PoolSettings(8, Duration.ofMillis(250), Duration.ofSeconds(15)),
-            config.reads().withFallbackReads(2),
-            config.probes());
+        RouterConfig.of(
+                config.primary(),
+                List.of(new NodeAddress("replica-1", "jdbc:postgresql://127.0.0.1:1/gone")),
+                config.user(),
+                config.password())
+            .withPools(new PoolSettings(8, Duration.ofMillis(250), Duration.ofSeconds(15)))
+            .withReads(config.reads().withFallbackReads(2));
     try (ReadWriteRouter own = ReadWriteRouter.open(lonely, reads);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       reads.forget();

@@ -3,6 +3,8 @@ package dev.tideline.service;
 import dev.tideline.cache.RedisConfig;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.events.Retention;
+import dev.tideline.routing.ConnectionBudget;
+import dev.tideline.routing.HostedReplicas;
 import dev.tideline.routing.NodeAddress;
 import dev.tideline.routing.PoolSettings;
 import dev.tideline.routing.ReadSettings;
@@ -42,6 +44,9 @@ public record InstanceConfig(
     List<String> tokenKeys,
     Duration drainDelay,
     Optional<Retention> retention) {
+
+  /** Before a URL whose host name leads to any number of replicas. */
+  private static final String LOOKED_UP = "dns:";
 
   /** The settings cannot be used; the message lists every problem. */
   public static final class InvalidConfigException extends RuntimeException {
@@ -96,8 +101,14 @@ public record InstanceConfig(
   private static RouterConfig databases(Reader reader) {
     NodeAddress primary = new NodeAddress("primary", reader.databaseUrl("TIDELINE_DB_PRIMARY_URL"));
     List<NodeAddress> replicas = new ArrayList<>();
+    Optional<HostedReplicas> hosted = Optional.empty();
     for (String url : reader.list("TIDELINE_DB_REPLICA_URLS")) {
-      if (reader.isDatabaseUrl("TIDELINE_DB_REPLICA_URLS", url)) {
+      if (url.startsWith(LOOKED_UP)) {
+        if (hosted.isPresent()) {
+          reader.problems.add("TIDELINE_DB_REPLICA_URLS: only one may begin with " + LOOKED_UP);
+        }
+        hosted = reader.hosted("TIDELINE_DB_REPLICA_URLS", url.substring(LOOKED_UP.length()));
+      } else if (reader.isDatabaseUrl("TIDELINE_DB_REPLICA_URLS", url)) {
         replicas.add(new NodeAddress("replica-" + (replicas.size() + 1), url));
       }
     }
@@ -105,14 +116,22 @@ public record InstanceConfig(
       reader.problems.add("TIDELINE_DB_REPLICA_URLS: at most 8 replicas, not " + replicas.size());
       replicas.clear();
     }
-    return RouterConfig.of(
-            primary,
-            replicas,
-            reader.required("TIDELINE_DB_USER"),
-            reader.secret("TIDELINE_DB_PASSWORD").orElse(""))
-        .withPoolSize(reader.integer("TIDELINE_DB_POOL_SIZE", 20, 1, PoolSettings.SIZE_MAX))
-        .withReads(reads(reader))
-        .withProbes(ShopDatabase.PROBES);
+    ConnectionBudget budget =
+        new ConnectionBudget(
+            reader.integer("TIDELINE_INSTANCES_MAX", 10, 1, 1_000),
+            reader.integer("TIDELINE_DB_RESERVED_CONNECTIONS", 20, 0, 10_000),
+            reader.text("TIDELINE_DB_POOL_SIZE").isEmpty());
+    RouterConfig config =
+        RouterConfig.of(
+                primary,
+                replicas,
+                reader.required("TIDELINE_DB_USER"),
+                reader.secret("TIDELINE_DB_PASSWORD").orElse(""))
+            .withPoolSize(reader.integer("TIDELINE_DB_POOL_SIZE", 20, 1, PoolSettings.SIZE_MAX))
+            .withReads(reads(reader))
+            .withProbes(ShopDatabase.PROBES)
+            .withBudget(budget);
+    return hosted.map(config::withHosted).orElse(config);
   }
 
   private static ReadSettings reads(Reader reader) {
@@ -305,6 +324,15 @@ public record InstanceConfig(
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
           });
+    }
+
+    Optional<HostedReplicas> hosted(String name, String url) {
+      try {
+        return Optional.of(HostedReplicas.of(url));
+      } catch (IllegalArgumentException e) {
+        problems.add(name + ": " + e.getMessage());
+        return Optional.empty();
+      }
     }
 
     String databaseUrl(String name) {

@@ -1,0 +1,71 @@
+package dev.tideline.routing;
+
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks a host name up from time to time, and has nodes come and go with its addresses. */
+final class HostWatch implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(HostWatch.class);
+
+  private final HostedReplicas hosted;
+  private final RouterParts parts;
+  private final Thread thread;
+  private Set<String> known = new TreeSet<>();
+
+  HostWatch(HostedReplicas hosted, RouterParts parts) {
+    this.hosted = hosted;
+    this.parts = parts;
+    look();
+    this.thread = Thread.ofVirtual().name("lookup-" + hosted.host()).start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        TimeUnit.NANOSECONDS.sleep(hosted.interval().toNanos());
+        look();
+      }
+    } catch (InterruptedException e) {
+      // close() wants this thread to end
+    }
+  }
+
+  /** A name that leads nowhere for a moment takes no replica away: they are probed on their own. */
+  private void look() {
+    Set<String> urls = new TreeSet<>();
+    try {
+      hosted
+          .resolver()
+          .addresses(hosted.host())
+          .forEach(address -> urls.add(hosted.urlOf(address)));
+    } catch (UnknownHostException e) {
+      log.warn("{} cannot be looked up; its replicas stay as they are", hosted.host());
+      return;
+    }
+    if (urls.equals(known)) {
+      return;
+    }
+    for (String gone : List.copyOf(known)) {
+      if (!urls.contains(gone)) {
+        parts.remove(gone);
+      }
+    }
+    for (String url : urls) {
+      if (!known.contains(url)) {
+        parts.addReplica(url);
+      }
+    }
+    known = urls;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}
