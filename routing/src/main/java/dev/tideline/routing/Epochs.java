@@ -65,7 +65,11 @@ final class Epochs {
   Sighting renew(Connection primary, Sighting unfit) throws SQLException {
     sql.renewEpoch(primary, unfit.epoch(), () -> UUID.randomUUID().toString());
     Sighting renewed = sql.position(primary);
-    log.warn("the history {} ended, it is {} now", unfit.epoch(), renewed.epoch());
+    if (unfit.epoch() == null) {
+      log.info("the database's history is called {}", renewed.epoch());
+    } else {
+      log.warn("the history {} ended, it is {} now", unfit.epoch(), renewed.epoch());
+    }
     return renewed;
   }
 

@@ -20,6 +20,9 @@ record Call(
   /** Bodies of all calls. */
   static final int BODY_BYTES_MAX = 4 << 20;
 
+  /** Of a body that is too long, what is read and thrown away before it is refused. */
+  static final int DRAINED_BYTES_MAX = 16 << 20;
+
   String pathParameter(String name) {
     return Objects.requireNonNull(pathParameters.get(name), name);
   }
@@ -47,17 +50,28 @@ record Call(
    * @throws ProblemException 413 if it is longer than 4 MiB
    */
   byte[] body() {
-    if (request.headers().contentLength().orElse(0) > BODY_BYTES_MAX) {
-      throw tooLarge();
-    }
     try (InputStream in = request.content().inputStream()) {
-      byte[] bytes = in.readNBytes(BODY_BYTES_MAX + 1);
-      if (bytes.length > BODY_BYTES_MAX) {
+      boolean tooLong = request.headers().contentLength().orElse(0) > BODY_BYTES_MAX;
+      byte[] bytes = tooLong ? new byte[0] : in.readNBytes(BODY_BYTES_MAX + 1);
+      if (tooLong || bytes.length > BODY_BYTES_MAX) {
+        drain(in);
         throw tooLarge();
       }
       return bytes;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Takes what the client is still sending: a connection that is closed under it is reset, and the
+   * answer that explains why is lost with it.
+   */
+  private static void drain(InputStream in) throws IOException {
+    byte[] unwanted = new byte[8 << 10];
+    int read = 0;
+    for (long taken = 0; read >= 0 && taken < DRAINED_BYTES_MAX; taken += read) {
+      read = in.read(unwanted);
     }
   }
 

@@ -91,7 +91,7 @@ public final class HttpService implements AutoCloseable {
             .shutdownGracePeriod(STOP_GRACE)
             .maxTcpConnections(CONNECTIONS_MAX)
             .maxConcurrentRequests(CONCURRENT_REQUESTS_MAX)
-            .maxPayloadSize(Call.BODY_BYTES_MAX)
+            .maxPayloadSize(Call.BODY_BYTES_MAX + Call.DRAINED_BYTES_MAX)
             .addProtocol(
                 Http1Config.builder()
                     .maxPrologueLength(REQUEST_LINE_BYTES_MAX)

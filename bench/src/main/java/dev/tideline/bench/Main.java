@@ -1,0 +1,20 @@
+package dev.tideline.bench;
+
+import dev.tideline.bench.routing.RoutingBenches;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Benchmarks by name. */
+@Command(
+    name = "tideline bench",
+    mixinStandardHelpOptions = true,
+    description = "Measure, beside others on the same databases.",
+    subcommands = RoutingBenches.class)
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+}
