@@ -47,7 +47,7 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
     if (index < 1) {
       throw new SQLException("no parameter has the index " + index, "22023");
     }
-    if (bindsForGood || routed().goesToPrimary(sql)) {
+    if (bindsForGood || session().goesToPrimary(sql)) {
       bindForGood();
       parameter.setOn(real());
       return;
@@ -67,7 +67,7 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
   /** From here on the real statement on the primary keeps the parameters. */
   private void bindForGood() throws SQLException {
     if (!bindsForGood) {
-      routed().bindToPrimary(this);
+      session().bindToPrimary(this);
       bindsForGood = true;
       parameters.clear();
     } else if (!isBound()) {
@@ -103,7 +103,7 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
 
   private <R extends @Nullable Object> R runPrepared(PreparedWork<R> work) throws SQLException {
     checkOpen();
-    return routed().run(this, sql, statement -> work.on((PreparedStatement) statement));
+    return session().run(this, sql, statement -> work.on((PreparedStatement) statement));
   }
 
   /** What to do with the real statement. */

@@ -49,7 +49,7 @@ class RoutedStatement extends ForwardingStatement {
   protected Statement delegate() throws SQLException {
     checkOpen();
     Statement bound = statement;
-    return bound != null ? bound : connection.bindToPrimary(this);
+    return bound != null ? bound : connection.session().bindToPrimary(this);
   }
 
   final void checkOpen() throws SQLException {
@@ -58,8 +58,8 @@ class RoutedStatement extends ForwardingStatement {
     }
   }
 
-  final RoutedConnection routed() {
-    return connection;
+  final RoutedSession session() {
+    return connection.session();
   }
 
   boolean isBoundTo(Physical other) {
@@ -103,13 +103,13 @@ class RoutedStatement extends ForwardingStatement {
     }
     if (from != null) {
       from.unuse();
-      connection.releaseIfIdle(from);
+      connection.session().releaseIfIdle(from);
     }
   }
 
   private <R extends @Nullable Object> R run(String sql, Work<R> work) throws SQLException {
     checkOpen();
-    return connection.run(this, sql, work);
+    return connection.session().run(this, sql, work);
   }
 
   final @Nullable ResultSet routed(@Nullable ResultSet real) {
@@ -210,19 +210,19 @@ class RoutedStatement extends ForwardingStatement {
   @Override
   public void addBatch(String sql) throws SQLException {
     checkOpen();
-    connection.bindToPrimary(this).addBatch(sql);
+    connection.session().bindToPrimary(this).addBatch(sql);
   }
 
   @Override
   public int[] executeBatch() throws SQLException {
     checkOpen();
-    return connection.runBatch(this, Statement::executeBatch);
+    return connection.session().runBatch(this, Statement::executeBatch);
   }
 
   @Override
   public long[] executeLargeBatch() throws SQLException {
     checkOpen();
-    return connection.runBatch(this, Statement::executeLargeBatch);
+    return connection.session().runBatch(this, Statement::executeLargeBatch);
   }
 
   @Override

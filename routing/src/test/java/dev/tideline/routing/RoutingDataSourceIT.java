@@ -269,6 +269,35 @@ final class RoutingDataSourceIT extends JdbcContract {
         });
   }
 
+  @Test
+  void token_setWhileAResultIsOpen_holdsForTheNextRead() throws Exception {
+    cluster.pause(1);
+    cluster.pause(2);
+    try (Statement before = connection.createStatement();
+        ResultSet rows = before.executeQuery("SELECT count(*) FROM things")) {
+      rows.next();
+      assertThat(rows.getInt(1)).isZero();
+      insertWithoutSettling("a");
+      connection.setClientInfo(
+          RoutingDataSource.TOKEN, connection.getClientInfo(RoutingDataSource.TOKEN));
+      assertThat(count()).isEqualTo(1); // and not from the replica that the result came from
+    } finally {
+      cluster.resume(1);
+      cluster.resume(2);
+    }
+  }
+
+  @Test
+  void abort_givesTheRealConnectionsBack() throws Exception {
+    int before = active();
+    connection.setAutoCommit(false);
+    insert("a");
+    assertThat(active()).isEqualTo(before + 1);
+    connection.abort(Runnable::run);
+    assertThat(connection.isClosed()).isTrue();
+    assertThat(active()).isEqualTo(before);
+  }
+
   private void insertWithoutSettling(String name) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate("INSERT INTO things (name) VALUES ('" + name + "')");

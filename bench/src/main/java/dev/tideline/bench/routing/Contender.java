@@ -3,8 +3,10 @@ package dev.tideline.bench.routing;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.NodeRole;
 import dev.tideline.routing.PoolSettings;
 import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouteReason;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.RoutingListener;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +15,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -58,7 +62,12 @@ enum Contender {
                       endpoint.password())
                   .withPools(
                       new PoolSettings(POOL_SIZE, Duration.ofSeconds(1), Duration.ofSeconds(5))),
-              RoutingListener.NONE);
+              new RoutingListener() {
+                @Override
+                public void readRouted(String node, NodeRole role, RouteReason reason) {
+                  LAST_SENT.put(node, System.nanoTime());
+                }
+              });
       return new Opened(router.dataSource(), router);
     }
   },
@@ -132,6 +141,9 @@ enum Contender {
 
   static final int POOL_SIZE = 20;
 
+  /** When each node was last sent a read, as far as a contender tells. */
+  static final Map<String, Long> LAST_SENT = new ConcurrentHashMap<>();
+
   private static final List<String> LOOPBACK_NAMES =
       List.of("127.0.0.1", "127.0.0.1", "localhost", "127.1");
 
@@ -189,7 +201,6 @@ enum Contender {
     return """
           %s:
             dataSourceClassName: com.zaxxer.hikari.HikariDataSource
-            driverClassName: org.postgresql.Driver
             jdbcUrl: %s?%s
             username: %s
             password: %s

@@ -112,6 +112,12 @@ final class FailoverBench implements Callable<Integer> {
       for (Thread reader : readers) {
         reader.join();
       }
+      Long lastSent = Contender.LAST_SENT.remove("replica-2");
+      if (lastSent != null) {
+        System.err.printf(
+            "%s sent its last read to the killed replica %.1f ms after the kill%n",
+            contender, (lastSent - killed) / 1e6);
+      }
       return outcome(reads, killed);
     }
   }

@@ -34,6 +34,14 @@ final class OverheadBench implements Callable<Integer> {
       description = "Seconds of measuring per contender and round (default ${DEFAULT-VALUE}).")
   int seconds;
 
+  @Option(
+      names = "--over-network",
+      description = {
+        "Let the server answer the statement. By default the driver has its answer at hand:",
+        "a round trip takes a hundred times as long as what is measured, and varies more."
+      })
+  boolean overNetwork;
+
   private record Score(double nanos, double bytes) {}
 
   @Override
@@ -61,6 +69,7 @@ final class OverheadBench implements Callable<Integer> {
                 new OptionsBuilder()
                     .include(StatementBenchmark.class.getName() + ".read")
                     .param("contender", contender.name())
+                    .param("canned", Boolean.toString(!overNetwork))
                     .forks(1)
                     .warmupIterations(2)
                     .warmupTime(TimeValue.seconds(3))

@@ -7,11 +7,12 @@ import picocli.CommandLine.Command;
     name = "routing",
     mixinStandardHelpOptions = true,
     description = "What routing costs and gains.",
-    subcommands = {OverheadBench.class, FailoverBench.class},
+    subcommands = {OverheadBench.class, FailoverBench.class, CapacityBench.class},
     footer = {
       "",
       "Examples:",
       "  ./tideline bench routing overhead --rounds 5",
-      "  ./tideline bench routing failover --rate 500 --threads 32"
+      "  ./tideline bench routing failover --rate 500 --threads 32",
+      "  ./tideline bench routing capacity --cores 0.25"
     })
 public final class RoutingBenches {}

@@ -24,11 +24,18 @@ public class StatementBenchmark {
   @Param({"HIKARI", "TIDELINE", "SHARDINGSPHERE", "AWS"})
   public String contender = "";
 
+  /** Whether the statement's answer is at hand, or the server's. */
+  @Param({"true", "false"})
+  public boolean canned;
+
   private Contender chosen = Contender.HIKARI;
   private Contender.Opened opened;
 
   @Setup
   public void open() throws Exception {
+    if (canned) {
+      CannedDriver.install();
+    }
     chosen = Contender.valueOf(contender);
     opened = chosen.open(Endpoint.ofProperties());
   }
@@ -42,7 +49,7 @@ public class StatementBenchmark {
   public int read() throws SQLException {
     try (Connection connection = opened.source().getConnection()) {
       chosen.announceRead(connection);
-      try (PreparedStatement statement = connection.prepareStatement("SELECT 1 + ?")) {
+      try (PreparedStatement statement = connection.prepareStatement(CannedDriver.STATEMENT)) {
         statement.setInt(1, 1);
         try (ResultSet row = statement.executeQuery()) {
           row.next();
