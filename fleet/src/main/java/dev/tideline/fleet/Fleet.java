@@ -308,7 +308,7 @@ public final class Fleet implements AutoCloseable {
         server.port(),
         server.pid(),
         Credentials.DATABASE,
-        null,
+        server.lagSeconds().orElse(null),
         Credentials.ADMIN,
         null);
   }

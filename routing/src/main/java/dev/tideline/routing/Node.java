@@ -196,7 +196,7 @@ final class Node implements ReplicaCandidate, AutoCloseable {
 
   /** Whether a connection was refused by a full pool of a node that is there. */
   boolean isExhausted() {
-    return up && pool.isExhausted();
+    return up && pool.isFull();
   }
 
   /** A connection outside the pool, for polls. */

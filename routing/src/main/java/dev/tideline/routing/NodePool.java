@@ -94,9 +94,10 @@ final class NodePool implements AutoCloseable {
     hikari.evictConnection(connection);
   }
 
-  boolean isExhausted() {
+  /** Whether all connections that there may be are there: who gets none meets a queue, no fault. */
+  boolean isFull() {
     HikariPoolMXBean state = hikari.getHikariPoolMXBean();
-    return state != null && state.getActiveConnections() >= size;
+    return state != null && state.getTotalConnections() >= size;
   }
 
   /** Gives up the connections that are open now, those lent when they come back. */

@@ -211,6 +211,34 @@ final class ReadWriteRouterIT {
   }
 
   @Test
+  void read_manyMoreThanThePoolServes_doesNotTakeTheNodeForDead() throws Exception {
+    RouterConfig config =
+        config(2).withPools(new PoolSettings(2, Duration.ofMillis(250), Duration.ofSeconds(15)));
+    RouterConfig primaryAlone =
+        RouterConfig.of(config.primary(), List.of(), config.user(), config.password())
+            .withPools(config.pools());
+    Map<Category, AtomicInteger> refused =
+        Map.of(Category.OVERLOADED, new AtomicInteger(), Category.UNAVAILABLE, new AtomicInteger());
+    try (ReadWriteRouter small = ReadWriteRouter.open(primaryAlone, RoutingListener.NONE);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 300; i++) {
+        threads.execute(() -> {
+          try {
+            small.<Integer, RuntimeException>read(
+                connection -> ask(connection, "SELECT 1 FROM pg_sleep(0.02)"));
+          } catch (RoutingException e) {
+            refused.get(e.category()).incrementAndGet();
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        });
+      }
+    }
+    assertThat(refused.get(Category.OVERLOADED)).hasPositiveValue();
+    assertThat(refused.get(Category.UNAVAILABLE)).hasValue(0);
+  }
+
+  @Test
   void read_everyConnectionInUse_saysOverloaded() throws Exception {
     try (ReadWriteRouter small = ReadWriteRouter.open(config(1), RoutingListener.NONE)) {
       assertThatThrownBy(() ->

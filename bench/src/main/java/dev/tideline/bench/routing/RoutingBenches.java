@@ -13,6 +13,6 @@ import picocli.CommandLine.Command;
       "Examples:",
       "  ./tideline bench routing overhead --rounds 5",
       "  ./tideline bench routing failover --rate 500 --threads 32",
-      "  ./tideline bench routing capacity --cores 0.25"
+      "  ./tideline bench routing capacity --cores 0.15"
     })
 public final class RoutingBenches {}

@@ -14,7 +14,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,13 +42,20 @@ public final class PostgresCluster implements AutoCloseable {
    */
   public record Layout(Path root, Path logs, Path pids, List<Integer> ports) {}
 
-  /** One server as it is now; {@code pid} is the postmaster's, or -1. */
-  public record Server(String name, boolean primary, String host, int port, long pid) {}
+  /**
+   * One server as it is now.
+   *
+   * @param pid the postmaster's, or -1
+   * @param lagSeconds of a replica; empty while it is not known
+   */
+  public record Server(
+      String name, boolean primary, String host, int port, long pid, Optional<Double> lagSeconds) {}
 
   private final ServerSettings settings;
   private final PostgresServer primary;
   private final List<PostgresServer> replicas = new ArrayList<>();
   private final List<Supervised> running = new ArrayList<>();
+  private @Nullable LagWatch lags;
 
   public PostgresCluster(
       Layout layout, BinaryCache binaries, ServerUser user, Credentials credentials) {
@@ -140,6 +149,9 @@ public final class PostgresCluster implements AutoCloseable {
   public synchronized void startReplicas() throws InterruptedException {
     for (PostgresServer replica : replicas) {
       startReplica(replica);
+    }
+    if (!replicas.isEmpty()) {
+      lags = new LagWatch(primary, replicas);
     }
   }
 
@@ -239,7 +251,12 @@ public final class PostgresCluster implements AutoCloseable {
                       .findFirst()
                       .orElseThrow();
           return new Server(
-              process.name(), isPrimary, PostgresServer.HOST, server.port(), process.pid());
+              process.name(),
+              isPrimary,
+              PostgresServer.HOST,
+              server.port(),
+              process.pid(),
+              lags == null ? Optional.empty() : lags.seconds(process.name()));
         })
         .toList();
   }
@@ -247,6 +264,9 @@ public final class PostgresCluster implements AutoCloseable {
   /** Stops the replicas, then the primary. */
   @Override
   public synchronized void close() {
+    if (lags != null) {
+      lags.close();
+    }
     for (Supervised process : running.reversed()) {
       process.close();
     }
