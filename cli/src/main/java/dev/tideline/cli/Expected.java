@@ -2,6 +2,7 @@ package dev.tideline.cli;
 
 import dev.tideline.engine.imports.ImportException;
 import dev.tideline.fleet.FleetException;
+import dev.tideline.routing.ConnectionBudget;
 import dev.tideline.routing.RoutingException;
 import dev.tideline.service.InstanceConfig.InvalidConfigException;
 import dev.tideline.service.http.ListenException;
@@ -18,6 +19,7 @@ final class Expected {
       case InvalidConfigException e -> true;
       case RoutingException e -> true;
       case CommandException e -> true;
+      case ConnectionBudget.ExceededException e -> true;
       case ListenException e -> true;
       default -> false;
     };

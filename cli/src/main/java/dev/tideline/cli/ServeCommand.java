@@ -2,6 +2,7 @@ package dev.tideline.cli;
 
 import dev.tideline.service.Instance;
 import dev.tideline.service.InstanceConfig;
+import java.security.Security;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -21,12 +22,15 @@ import picocli.CommandLine.Command;
       "Example:",
       "  TIDELINE_DB_PRIMARY_URL=jdbc:postgresql://db:5432/shop TIDELINE_DB_USER=shop \\",
       "  TIDELINE_DB_PASSWORD_FILE=/run/secrets/db TIDELINE_REDIS_URL=redis://cache:6379 \\",
+      "  TIDELINE_TOKEN_KEY_FILE=/run/secrets/tokens \\",
       "  ./tideline serve"
     })
 final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    // Or Java would not see for 30 s that a host name has come to mean other replicas.
+    Security.setProperty("networkaddress.cache.ttl", "5");
     Instance instance = Instance.start(InstanceConfig.from(System.getenv()), Clock.systemUTC());
     Runtime.getRuntime().addShutdownHook(new Thread(instance::close, "stop"));
     new CountDownLatch(1).await(); // until a signal

@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.assertj.core.api.Assertions;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -285,6 +287,44 @@ final class RoutingDataSourceIT extends JdbcContract {
       cluster.resume(1);
       cluster.resume(2);
     }
+  }
+
+  @Test
+  void jdbi_worksAsOnOneDatabase() throws Exception {
+    Jdbi jdbi = Jdbi.create(source);
+    int inserted =
+        jdbi.inTransaction(handle -> {
+          PreparedBatch batch = handle.prepareBatch("INSERT INTO things (name) VALUES (:name)");
+          for (String name : List.of("a", "b", "c")) {
+            batch.bind("name", name).add();
+          }
+          return batch.execute().length;
+        });
+    assertThat(inserted).isEqualTo(3);
+    settle();
+    List<String> names =
+        jdbi.withHandle(handle ->
+            handle
+                .createQuery("SELECT name FROM things WHERE name IN (<names>) ORDER BY name")
+                .bindList("names", List.of("a", "c"))
+                .mapTo(String.class)
+                .list());
+    assertThat(names).containsExactly("a", "c");
+    int node =
+        jdbi.withHandle(handle -> {
+          handle.setReadOnly(true);
+          return handle.inTransaction(
+              inner -> inner.createQuery(TestCluster.NODE).mapTo(Integer.class).one());
+        });
+    assertThat(node).isNotEqualTo(port(0));
+    long id =
+        jdbi.withHandle(handle ->
+            handle
+                .createUpdate("INSERT INTO things (name) VALUES ('d')")
+                .executeAndReturnGeneratedKeys("id")
+                .mapTo(Long.class)
+                .one());
+    assertThat(id).isEqualTo(4);
   }
 
   @Test

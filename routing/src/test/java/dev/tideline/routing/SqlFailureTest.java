@@ -13,6 +13,7 @@ final class SqlFailureTest {
   @CsvSource({
     "08006, NODE_LOST", "08001, NODE_LOST", "57P01, NODE_LOST", "57P02, NODE_LOST",
     "57P03, NODE_LOST", "25006, ELSEWHERE", "40001, ELSEWHERE", "42601, STATEMENT",
+    "53300, ELSEWHERE", "TL001, ELSEWHERE", "42P01, UNKNOWN_OBJECT", "42703, UNKNOWN_OBJECT",
     "23505, STATEMENT", "57014, STATEMENT"
   })
   void of_sqlState_saysWhoseFaultItIs(String state, SqlFailure expected) {

@@ -3,13 +3,16 @@ package dev.tideline.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tideline.engine.events.Retention;
 import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.RouterConfig;
 import dev.tideline.service.InstanceConfig.InvalidConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +62,46 @@ final class InstanceConfigTest {
         .containsExactly(
             new NodeAddress("replica-1", "jdbc:postgresql://r1/s"),
             new NodeAddress("replica-2", "jdbc:postgresql://r2/s"));
+  }
+
+  @Test
+  void from_replicasBehindAName_looksThemUp() {
+    RouterConfig config =
+        InstanceConfig.from(
+                environment("TIDELINE_DB_REPLICA_URLS", "dns:jdbc:postgresql://db-ro:5432/s"))
+            .databases();
+    assertThat(config.replicas()).isEmpty();
+    assertThat(config.hosted().orElseThrow().url()).isEqualTo("jdbc:postgresql://db-ro:5432/s");
+    assertThat(config.budget().orElseThrow().shrinks()).isTrue();
+    assertThatThrownBy(
+            () -> InstanceConfig.from(environment("TIDELINE_DB_REPLICA_URLS", "dns:db-ro")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("with one host name");
+  }
+
+  @Test
+  void from_retention_needsToSayWhatBecomesOfWhatGoes() {
+    assertThat(InstanceConfig.from(environment()).retention()).isEmpty();
+    assertThat(
+            InstanceConfig.from(
+                    environment(
+                        "TIDELINE_EVENT_RETENTION", "400d", "TIDELINE_EVENT_ARCHIVE", "/archive"))
+                .retention())
+        .contains(new Retention(Duration.ofDays(400), Optional.of(Path.of("/archive"))));
+    assertThat(
+            InstanceConfig.from(
+                    environment(
+                        "TIDELINE_EVENT_RETENTION", "400d", "TIDELINE_EVENT_ARCHIVE", "none"))
+                .retention())
+        .contains(new Retention(Duration.ofDays(400), Optional.empty()));
+    assertThatThrownBy(() -> InstanceConfig.from(environment("TIDELINE_EVENT_RETENTION", "400d")))
+        .hasMessageContaining("TIDELINE_EVENT_ARCHIVE: must be a folder");
+    assertThatThrownBy(() ->
+            InstanceConfig.from(
+                environment("TIDELINE_EVENT_RETENTION", "30d", "TIDELINE_EVENT_ARCHIVE", "/a")))
+        .hasMessageContaining("TIDELINE_EVENT_RETENTION: must be from");
+    assertThatThrownBy(() -> InstanceConfig.from(environment("TIDELINE_EVENT_ARCHIVE", "/archive")))
+        .hasMessageContaining("TIDELINE_EVENT_RETENTION is not");
   }
 
   @Test
