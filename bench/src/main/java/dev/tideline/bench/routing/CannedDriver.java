@@ -94,9 +94,7 @@ public final class CannedDriver implements Driver {
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency)
         throws SQLException {
-      return sql.equals(STATEMENT)
-          ? canned()
-          : connection.prepareStatement(sql, type, concurrency);
+      return sql.equals(STATEMENT) ? canned() : connection.prepareStatement(sql, type, concurrency);
     }
 
     @Override

@@ -58,6 +58,7 @@ final class CapacityBench implements Callable<Integer> {
 
   private static final int REPLICAS_MAX = 3;
   private static final long P95_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(20);
+
   /** Few, so that their plans stay warm: more would not find a core to run on. */
   private static final int POOL_SIZE = 4;
 
@@ -76,7 +77,9 @@ final class CapacityBench implements Callable<Integer> {
       List<CpuShare> shares = limit(databases);
       System.out.printf(
           "Each server has %s.%n%n",
-          shares.isEmpty() ? "what the others leave: no control groups here" : cores + " of a core");
+          shares.isEmpty()
+              ? "what the others leave: no control groups here"
+              : cores + " of a core");
       System.out.println("| replicas | reads/s at p95 < 20 ms | p95, ms | times that of none |");
       System.out.println("|---|---|---|---|");
       double floor = 0;
@@ -156,9 +159,7 @@ final class CapacityBench implements Callable<Integer> {
     try (ReadWriteRouter router = open(endpoint, replicas)) {
       ShopDatabase database = new ShopDatabase(router, (query, duration) -> {});
       Mix mix =
-          new Mix(
-              new CatalogStore(database),
-              new Recommender(new RecommendationStore(database)));
+          new Mix(new CatalogStore(database), new Recommender(new RecommendationStore(database)));
       trial(mix, RATE_FIRST); // warms up
       trial(mix, RATE_FIRST);
       Trial best = new Trial(0, 0, true);
@@ -212,17 +213,14 @@ final class CapacityBench implements Callable<Integer> {
             failures.increment();
           } finally {
             waiting.decrement();
-            latencies.recordValue(
-                Math.min(System.nanoTime() - due, TimeUnit.SECONDS.toNanos(60)));
+            latencies.recordValue(Math.min(System.nanoTime() - due, TimeUnit.SECONDS.toNanos(60)));
           }
         });
       }
     }
     long p95 = latencies.getValueAtPercentile(95);
-    boolean good =
-        p95 < P95_NANOS_MAX && failures.sum() == 0 && latencies.getTotalCount() == count;
-    System.err.printf(
-        "  %,d/s: p95 %.1f ms, %d failed%n", rate, p95 / 1e6, failures.sum());
+    boolean good = p95 < P95_NANOS_MAX && failures.sum() == 0 && latencies.getTotalCount() == count;
+    System.err.printf("  %,d/s: p95 %.1f ms, %d failed%n", rate, p95 / 1e6, failures.sum());
     return new Trial(rate, p95, good);
   }
 

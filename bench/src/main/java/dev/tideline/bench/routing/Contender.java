@@ -199,23 +199,18 @@ enum Contender {
 
   private static String shardingSpherePool(String name, Endpoint endpoint, int server) {
     return """
-          %s:
-            dataSourceClassName: com.zaxxer.hikari.HikariDataSource
-            jdbcUrl: %s?%s
-            username: %s
-            password: %s
-            maximumPoolSize: %d
-            minimumIdle: 4
-            connectionTimeout: 1000
-            validationTimeout: 250
-            initializationFailTimeout: -1
-        """
+      %s:
+        dataSourceClassName: com.zaxxer.hikari.HikariDataSource
+        jdbcUrl: %s?%s
+        username: %s
+        password: %s
+        maximumPoolSize: %d
+        minimumIdle: 4
+        connectionTimeout: 1000
+        validationTimeout: 250
+        initializationFailTimeout: -1
+    """
         .formatted(
-            name,
-            endpoint.url(server),
-            TIMEOUTS,
-            endpoint.user(),
-            endpoint.password(),
-            POOL_SIZE);
+            name, endpoint.url(server), TIMEOUTS, endpoint.user(), endpoint.password(), POOL_SIZE);
   }
 }

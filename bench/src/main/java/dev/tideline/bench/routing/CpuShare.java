@@ -12,7 +12,9 @@ import java.util.stream.Stream;
  */
 final class CpuShare implements AutoCloseable {
 
-  /** Short, so that who has used up its share waits a few milliseconds and not a tenth of a second. */
+  /**
+   * Short, so that who has used up its share waits a few milliseconds and not a tenth of a second.
+   */
   private static final int PERIOD_MICROS = 10_000;
 
   private static final Path V1 = Path.of("/sys/fs/cgroup/cpu");

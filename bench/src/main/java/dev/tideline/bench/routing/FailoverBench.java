@@ -29,10 +29,16 @@ import picocli.CommandLine.Option;
     })
 final class FailoverBench implements Callable<Integer> {
 
-  @Option(names = "--rate", defaultValue = "500", description = "Reads a second (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rate",
+      defaultValue = "500",
+      description = "Reads a second (default ${DEFAULT-VALUE}).")
   int rate;
 
-  @Option(names = "--threads", defaultValue = "32", description = "Readers (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--threads",
+      defaultValue = "32",
+      description = "Readers (default ${DEFAULT-VALUE}).")
   int threads;
 
   @Option(
@@ -41,7 +47,10 @@ final class FailoverBench implements Callable<Integer> {
       description = "Seconds that the replica is away (default ${DEFAULT-VALUE}).")
   int seconds;
 
-  @Option(names = "--rounds", defaultValue = "3", description = "Rounds (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "Rounds (default ${DEFAULT-VALUE}).")
   int rounds;
 
   private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

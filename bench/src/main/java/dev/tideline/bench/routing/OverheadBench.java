@@ -25,7 +25,10 @@ import picocli.CommandLine.Option;
     })
 final class OverheadBench implements Callable<Integer> {
 
-  @Option(names = "--rounds", defaultValue = "5", description = "Rounds (default ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description = "Rounds (default ${DEFAULT-VALUE}).")
   int rounds;
 
   @Option(
@@ -92,7 +95,8 @@ final class OverheadBench implements Callable<Integer> {
   }
 
   private void print(Map<Contender, List<Score>> scores) {
-    System.out.println("| data source | ns a read, median | added to HikariCP, median | bytes allocated |");
+    System.out.println(
+        "| data source | ns a read, median | added to HikariCP, median | bytes allocated |");
     System.out.println("|---|---|---|---|");
     List<Score> floor = scores.get(Contender.HIKARI);
     scores.forEach((contender, own) -> {
