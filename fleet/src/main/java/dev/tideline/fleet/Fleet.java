@@ -42,6 +42,9 @@ public final class Fleet implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
   private static final String HOST = "127.0.0.1";
 
+  /** As many instances as the databases' connections are shared out to, at least. */
+  private static final int INSTANCES_MAX = 10;
+
   /**
    * Makes the schema and the first data, once the primary is there and before the replicas are
    * copied from it.
@@ -220,6 +223,8 @@ public final class Fleet implements AutoCloseable {
     data.secret(DataDirectory.ADMIN_TOKEN);
     data.secret(DataDirectory.TOKEN_KEY);
     return Map.of(
+        "TIDELINE_INSTANCES_MAX",
+        Integer.toString(Math.max(INSTANCES_MAX, config.instances())),
         "TIDELINE_TOKEN_KEY_FILE",
         data.secretFile(DataDirectory.TOKEN_KEY).toString(),
         "TIDELINE_DB_PRIMARY_URL",
