@@ -104,7 +104,11 @@ final class ReadYourWritesIT {
     AtomicInteger stale = new AtomicInteger();
     AtomicInteger next = new AtomicInteger();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<?> pauser = threads.submit(() -> pauseAtRandom(stop, kill));
+      // Each on its own, so that at times one and at times both stand still.
+      List<Future<?>> pausers =
+          List.of(
+              threads.submit(() -> pauseAtRandom(1, stop, kill)),
+              threads.submit(() -> pauseAtRandom(2, stop, kill)));
       List<Future<?>> writers = new ArrayList<>();
       for (int writer = 0; writer < WRITERS; writer++) {
         int key = writer;
@@ -128,15 +132,16 @@ final class ReadYourWritesIT {
         writer.get();
       }
       stop.set(true);
-      pauser.get();
+      for (Future<?> pauser : pausers) {
+        pauser.get();
+      }
     }
     return new Pairs(count, stale.get());
   }
 
-  private Void pauseAtRandom(AtomicBoolean stop, boolean kill) throws Exception {
-    Random random = new Random(42);
+  private Void pauseAtRandom(int server, AtomicBoolean stop, boolean kill) throws Exception {
+    Random random = new Random(server);
     while (!stop.get()) {
-      int server = 1 + random.nextInt(2);
       try {
         cluster.run(server, "SELECT pg_wal_replay_pause()");
         TimeUnit.MILLISECONDS.sleep(random.nextInt(100));
@@ -147,7 +152,7 @@ final class ReadYourWritesIT {
       } catch (SQLException e) {
         assertThat(kill).isTrue(); // it is being restarted
       }
-      TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(100));
     }
     return null;
   }
