@@ -1,6 +1,5 @@
 package dev.tideline.cli;
 
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.imports.FieldMapping;
 import dev.tideline.engine.imports.ImportReport;
 import dev.tideline.engine.imports.ImportStore;
@@ -139,7 +138,7 @@ final class ImportCommand implements Callable<Integer> {
         progress.done();
       }
       if (report.created() + report.changed() > 0) {
-        new FeatureStore(shop.database()).recompute();
+        new ShopJobs(shop.database(), done -> {}).runQuick("import");
       }
       print(report, rejectFile);
       return report.loaded() > 0 ? 0 : 1;

@@ -3,7 +3,7 @@ package dev.tideline.cli;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.events.Retention;
-import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.jobs.JobScheduler;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,17 +18,67 @@ import picocli.CommandLine.Option;
     name = "jobs",
     mixinStandardHelpOptions = true,
     description = "Run a job now, on a local fleet or on the databases named in the environment.",
-    footer = {"", "Examples:", "  ./tideline jobs popularity", "  ./tideline jobs partitions"})
+    footer = {
+      "",
+      "Examples:",
+      "  ./tideline jobs popularity",
+      "  ./tideline jobs neighbors",
+      "  ./tideline jobs partitions"
+    })
 final class JobsCommand {
+
+  @Command(
+      name = "vocabulary",
+      mixinStandardHelpOptions = true,
+      description = "Count the catalog's words anew, if it has changed.")
+  int vocabulary(@Mixin DataOption data) throws InterruptedException {
+    try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
+      System.out.println(new ShopJobs(shop.database(), done -> {}).runVocabulary() + " words");
+      return 0;
+    }
+  }
 
   @Command(
       name = "popularity",
       mixinStandardHelpOptions = true,
-      description = "Compute popularity and trend of every product from the events of 90 days.")
+      description = "Take new events into popularity, trend and counts of products.")
   int popularity(@Mixin DataOption data) throws InterruptedException {
     try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
-      int changed = new FeatureStore(shop.database()).recompute();
-      System.out.println(changed + " products changed");
+      long changed = new ShopJobs(shop.database(), done -> {}).runPopularity();
+      System.out.println(changed + " rows changed");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "neighbors",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Take new events into the item graph, which recommendations come from.",
+        "May be stopped at any point; it goes on from there when it is run again."
+      })
+  int neighbors(@Mixin DataOption data) throws InterruptedException {
+    try (ShopAccess shop = ShopAccess.open(data, System.getenv());
+        Progress progress = Progress.start("neighbors", 0, "products")) {
+      long found = new ShopJobs(shop.database(), progress::reach).runNeighbors();
+      progress.done();
+      System.out.println(found + " products have their neighbours");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "run",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Run vocabulary, popularity and neighbors whenever they are due, until stopped.",
+        "A fleet does so by itself. Several may run: of each job one at a time is at work."
+      })
+  int run(@Mixin DataOption data) throws InterruptedException {
+    try (ShopAccess shop = ShopAccess.open(data, System.getenv());
+        JobScheduler scheduler = new ShopJobs(shop.database(), done -> {}).schedule("jobs run")) {
+      System.out.println("running jobs when they are due; Ctrl-C ends it");
+      scheduler.await();
       return 0;
     }
   }

@@ -30,6 +30,11 @@ final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
+  /**
+   * Begins to tell.
+   *
+   * @param total what there is to reach; 0 if that is not known
+   */
   static Progress start(String task, long total, String unit) {
     boolean terminal = Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
     return new Progress(
@@ -38,7 +43,7 @@ final class Progress implements AutoCloseable {
         terminal
             ? new ProgressBarBuilder()
                 .setTaskName(task)
-                .setInitialMax(total)
+                .setInitialMax(total > 0 ? total : -1)
                 .setUnit(" " + unit, 1)
                 .setUpdateIntervalMillis(BAR_INTERVAL_MILLIS)
                 .build()
@@ -51,7 +56,11 @@ final class Progress implements AutoCloseable {
       bar.stepTo(amount);
     } else if (System.nanoTime() > nextLine) {
       nextLine = System.nanoTime() + LINE_INTERVAL.toNanos();
-      System.err.printf(Locale.ROOT, "  %s: %.0f %%%n", task, 100.0 * reached / Math.max(1, total));
+      String far =
+          total > 0
+              ? String.format(Locale.ROOT, "%.0f %%", 100.0 * reached / total)
+              : Long.toString(reached);
+      System.err.printf("  %s: %s%n", task, far);
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.tideline.cli;
 
 import dev.tideline.engine.database.Schema;
-import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.jobs.JobScheduler;
 import dev.tideline.engine.sample.SampleShop;
 import dev.tideline.engine.sample.SampleStore;
 import dev.tideline.fleet.Fleet;
@@ -39,7 +39,19 @@ final class ShopBootstrap implements Fleet.Bootstrap {
         store.load(new SampleShop(SEED, size), progress::reach);
         progress.done();
       }
-      new FeatureStore(shop.database()).recompute();
+      new ShopJobs(shop.database(), done -> {}).runQuick("up");
     }
+  }
+
+  /** The jobs, whenever they are due. */
+  @Override
+  public AutoCloseable accompany(String jdbcUrl, String user, String password)
+      throws InterruptedException {
+    ShopAccess shop = ShopAccess.open(jdbcUrl, user, password);
+    JobScheduler scheduler = new ShopJobs(shop.database(), done -> {}).schedule("fleet");
+    return () -> {
+      scheduler.close();
+      shop.close();
+    };
   }
 }

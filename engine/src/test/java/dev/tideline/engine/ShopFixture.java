@@ -60,6 +60,11 @@ public final class ShopFixture implements AutoCloseable {
     return databases.postgres().credentials().application();
   }
 
+  /** A connection as the administrator; the caller closes it. */
+  public Connection connect() throws SQLException {
+    return databases.postgres().connectAsAdmin(0);
+  }
+
   /** The first value of the first row, as text. */
   public String query(String sql) {
     try (Connection connection = databases.postgres().connectAsAdmin(0);

@@ -13,15 +13,19 @@ import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.features.FeatureStore;
-import dev.tideline.engine.recommend.Recommendation;
-import dev.tideline.engine.recommend.RecommendationStore;
-import dev.tideline.engine.recommend.Recommender;
+import dev.tideline.engine.features.PopularityJob;
+import dev.tideline.engine.features.Shopper;
+import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.SearchQuery;
 import dev.tideline.engine.search.SearchQuery.Filters;
+import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
 import dev.tideline.engine.search.SearchResult;
 import dev.tideline.engine.search.SearchStore;
+import dev.tideline.engine.search.VocabularyStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,24 +42,32 @@ import org.junit.jupiter.api.Test;
 final class ShopIT {
 
   private static ShopFixture shop;
+  private static Language language;
   private final CatalogStore catalog = new CatalogStore(shop.database());
-  private final ProductSearch search = new ProductSearch(new SearchStore(shop.database()));
-  private final Recommender recommender = new Recommender(new RecommendationStore(shop.database()));
+  private final ProductSearch search =
+      new ProductSearch(
+          new SearchStore(shop.database()),
+          new FeatureStore(shop.database()),
+          categories -> RankingWeights.DEFAULT,
+          language);
   private final EventStore events = new EventStore(shop.database());
 
   @BeforeAll
   static void start() throws Exception {
     shop = new ShopFixture();
+    language = Language.open(new VocabularyStore(shop.database()));
   }
 
   @AfterAll
   static void stop() {
+    language.close();
     shop.close();
   }
 
   @BeforeEach
   void empty() {
-    shop.execute("TRUNCATE products CASCADE; TRUNCATE events; TRUNCATE event_ids");
+    shop.execute(
+        "TRUNCATE products CASCADE; TRUNCATE events; TRUNCATE event_ids; TRUNCATE job_state");
     new PartitionJob(new PartitionStore(shop.database()), Optional.empty()).run(Instant.now());
   }
 
@@ -92,15 +104,11 @@ final class ShopIT {
   }
 
   private List<String> find(String text) {
-    return ids(search.search(SearchQuery.of(text), eventual()));
+    return ids(search.search(SearchQuery.of(text), Shopper.UNKNOWN, eventual()));
   }
 
   private static List<String> ids(SearchResult result) {
     return result.hits().stream().map(hit -> hit.product().id()).toList();
-  }
-
-  private static List<String> ids(List<Recommendation> recommendations) {
-    return recommendations.stream().map(one -> one.product().id()).toList();
   }
 
   @Test
@@ -135,9 +143,9 @@ final class ShopIT {
       put("both" + i, "Red lunch bag number " + i, null, null);
       put("one" + i, "Lunch box number " + i, null, null);
     }
-    SearchResult result = search.search(SearchQuery.of("lunch bag"), eventual());
-    assertThat(result.total()).isEqualTo(8);
-    assertThat(ids(result)).allMatch(id -> id.startsWith("both"));
+    SearchResult result = search.search(SearchQuery.of("lunch bag"), Shopper.UNKNOWN, eventual());
+    assertThat(result.total()).isEqualTo(16);
+    assertThat(ids(result).subList(0, 8)).allMatch(id -> id.startsWith("both"));
   }
 
   @Test
@@ -145,7 +153,8 @@ final class ShopIT {
     put("both", "Kindle cover", null, null);
     put("one", "Kindle charger", null, null);
     put("other", "Garden hose", null, null);
-    SearchResult result = search.search(SearchQuery.of("kindle cover"), eventual());
+    SearchResult result =
+        search.search(SearchQuery.of("kindle cover"), Shopper.UNKNOWN, eventual());
     assertThat(ids(result)).containsExactly("both", "one");
     assertThat(result.total()).isEqualTo(2);
   }
@@ -162,7 +171,7 @@ final class ShopIT {
     put("quiet", "Oak table", null, null);
     put("loved", "Oak table", null, null);
     event("u", "loved", EventType.PURCHASE, Duration.ofHours(1));
-    new FeatureStore(shop.database()).recompute();
+    new PopularityJob(new JobStore(shop.database())).run();
     assertThat(find("table")).containsExactly("loved", "quiet");
   }
 
@@ -175,13 +184,13 @@ final class ShopIT {
     for (int offset = 0; offset < 30; offset += 10) {
       SearchResult page =
           search.search(
-              new SearchQuery("chair", 10, offset, Filters.NONE, Sort.RELEVANCE), eventual());
+              SearchQuery.of("chair").with(new Page(10, offset)), Shopper.UNKNOWN, eventual());
       assertThat(page.total()).isEqualTo(25);
       seen.addAll(ids(page));
     }
     assertThat(seen).hasSize(25).doesNotHaveDuplicates();
     SearchResult beyond =
-        search.search(new SearchQuery("chair", 10, 500, Filters.NONE, Sort.RELEVANCE), eventual());
+        search.search(SearchQuery.of("chair").with(new Page(10, 500)), Shopper.UNKNOWN, eventual());
     assertThat(beyond.hits()).isEmpty();
     assertThat(beyond.total()).isEqualTo(25);
   }
@@ -192,16 +201,20 @@ final class ShopIT {
     put("dear", "Lamp", "Home > Lighting", "50.00");
     put("unknown", "Lamp", "Home > Lighting", null);
     put("elsewhere", "Lamp", "Home > Lightingrods", "20.00");
-    Filters lighting = new Filters("Home > Lighting", null, new BigDecimal("1"), null, null, null);
+    Filters lighting =
+        new Filters(
+            List.of("Home > Lighting"), List.of(), new BigDecimal("1"), null, null, null, Map.of());
     assertThat(
             ids(
                 search.search(
-                    new SearchQuery("lamp", 10, 0, lighting, Sort.PRICE_DESC), eventual())))
+                    SearchQuery.of("lamp").with(lighting).with(Sort.PRICE_DESC),
+                    Shopper.UNKNOWN,
+                    eventual())))
         .containsExactly("dear", "cheap");
     assertThat(
             ids(
                 search.search(
-                    new SearchQuery("lamp", 10, 0, Filters.NONE, Sort.PRICE_ASC), eventual())))
+                    SearchQuery.of("lamp").with(Sort.PRICE_ASC), Shopper.UNKNOWN, eventual())))
         .containsExactly("cheap", "elsewhere", "dear", "unknown");
   }
 
@@ -209,40 +222,8 @@ final class ShopIT {
   void search_whateverTheLimit_isAtMostThreeUnitsOfWork() {
     put("a", "Rare thing", null, null);
     int before = shop.units();
-    search.search(new SearchQuery("rare thing", 100, 0, Filters.NONE, Sort.RELEVANCE), eventual());
+    search.search(SearchQuery.of("rare thing").with(new Page(100, 0)), Shopper.UNKNOWN, eventual());
     assertThat(shop.units() - before).isLessThanOrEqualTo(3);
-  }
-
-  @Test
-  void recommend_strangerAndRegular_getPopularAndTheirCategories() {
-    put("lamp1", "Lamp one", "Lamps", null);
-    put("lamp2", "Lamp two", "Lamps", null);
-    put("chair1", "Chair one", "Chairs", null);
-    event("crowd", "chair1", EventType.PURCHASE, Duration.ofHours(1));
-    event("crowd", "chair1", EventType.PURCHASE, Duration.ofHours(2));
-    event("crowd", "lamp2", EventType.VIEW, Duration.ofHours(2));
-    event("regular", "lamp1", EventType.VIEW, Duration.ofHours(1));
-    new FeatureStore(shop.database()).recompute();
-    assertThat(ids(recommender.recommend("stranger", 3, eventual())).getFirst())
-        .isEqualTo("chair1");
-    List<Recommendation> own = recommender.recommend("regular", 3, eventual());
-    assertThat(ids(own)).containsExactlyInAnyOrder("lamp1", "lamp2", "chair1");
-    assertThat(ids(own).subList(0, 2)).containsExactlyInAnyOrder("lamp1", "lamp2");
-    assertThat(own.getFirst().reason()).isEqualTo("popular in Lamps");
-    assertThat(own.getLast().reason()).isEqualTo("popular");
-  }
-
-  @Test
-  void trending_recentBeatsOld() {
-    put("old", "Old favourite", "Lamps", null);
-    put("new", "New favourite", "Lamps", null);
-    for (int i = 0; i < 3; i++) {
-      event("u", "old", EventType.VIEW, Duration.ofDays(20));
-    }
-    event("u", "new", EventType.VIEW, Duration.ofHours(1));
-    new FeatureStore(shop.database()).recompute();
-    assertThat(ids(recommender.trending(null, 2, eventual()))).containsExactly("new", "old");
-    assertThat(recommender.trending("Chairs", 2, eventual())).isEmpty();
   }
 
   @Test

@@ -49,9 +49,13 @@ public final class Fleet implements AutoCloseable {
    * Makes the schema and the first data, once the primary is there and before the replicas are
    * copied from it.
    */
-  @FunctionalInterface
   public interface Bootstrap {
     void prepare(String jdbcUrl, String user, String password) throws Exception;
+
+    /** Begins what runs beside the fleet for as long as it is up; it is closed with the fleet. */
+    default AutoCloseable accompany(String jdbcUrl, String user, String password) throws Exception {
+      return () -> {};
+    }
   }
 
   private final FleetConfig config;
@@ -118,6 +122,11 @@ public final class Fleet implements AutoCloseable {
     }
     redisStarts.join();
     startInstances(ports);
+    parts.add(
+        bootstrap.accompany(
+            url(ports.databases().getFirst()),
+            Credentials.APPLICATION,
+            data.credentials().application()));
     state = FleetStatus.UP;
   }
 

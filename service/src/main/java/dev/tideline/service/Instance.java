@@ -8,10 +8,15 @@ import dev.tideline.engine.events.EventStore;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
+import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.ranking.RankingPolicy;
+import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.recommend.Recommender;
+import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.SearchStore;
+import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
@@ -53,6 +58,9 @@ public final class Instance implements AutoCloseable {
     metrics.observe(router);
     ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
     EventWriter writer = add(new EventWriter(new EventStore(database)));
+    Language language = add(Language.open(new VocabularyStore(database)));
+    FeatureStore features = new FeatureStore(database);
+    RankingPolicy ranking = add(RankingPolicy.open(new RankingStore(database)));
     HttpService http =
         add(
             HttpService.start(
@@ -64,8 +72,8 @@ public final class Instance implements AutoCloseable {
                     TokenKeys.of(config.tokenKeys(), clock)),
                 new HttpService.Shop(
                     new CatalogStore(database),
-                    new ProductSearch(new SearchStore(database)),
-                    new Recommender(new RecommendationStore(database)),
+                    new ProductSearch(new SearchStore(database), features, ranking, language),
+                    new Recommender(new RecommendationStore(database), features, ranking),
                     writer,
                     new SessionHistory(redis)),
                 router,

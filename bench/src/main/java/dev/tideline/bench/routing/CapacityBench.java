@@ -4,6 +4,9 @@ import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.features.PopularityJob;
+import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.sample.SampleShop;
@@ -136,7 +139,7 @@ final class CapacityBench implements Callable<Integer> {
       ShopDatabase database = new ShopDatabase(router, (query, duration) -> {});
       SampleShop.Size size = SampleShop.Size.usual(Instant.now().truncatedTo(ChronoUnit.SECONDS));
       new SampleStore(database).load(new SampleShop(42, size), rows -> {});
-      new FeatureStore(database).recompute();
+      new PopularityJob(new JobStore(database)).run();
       ids = router.read(ReadContext.strong(), c -> column(c, "SELECT id FROM products"));
     }
   }
@@ -159,7 +162,12 @@ final class CapacityBench implements Callable<Integer> {
     try (ReadWriteRouter router = open(endpoint, replicas)) {
       ShopDatabase database = new ShopDatabase(router, (query, duration) -> {});
       Mix mix =
-          new Mix(new CatalogStore(database), new Recommender(new RecommendationStore(database)));
+          new Mix(
+              new CatalogStore(database),
+              new Recommender(
+                  new RecommendationStore(database),
+                  new FeatureStore(database),
+                  categories -> RankingWeights.DEFAULT));
       trial(mix, RATE_FIRST); // warms up
       trial(mix, RATE_FIRST);
       Trial best = new Trial(0, 0, true);

@@ -7,6 +7,7 @@ import dev.tideline.routing.Written;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -114,6 +115,20 @@ public final class CatalogStore {
         .bind("currency", draft.currency())
         .bind("inStock", draft.inStock())
         .bind("attributes", JSON.writeValueAsString(draft.attributes()));
+  }
+
+  /** What a list of results shows of products, by id; those that are gone are missing. */
+  public static Map<String, ProductSummary> summaries(Handle handle, List<String> ids) {
+    return handle
+        .createQuery("SELECT " + SUMMARY_COLUMNS + " FROM products p WHERE p.id = ANY(:ids)")
+        .bindArray("ids", String.class, ids.toArray())
+        .reduceResultSet(
+            new HashMap<String, ProductSummary>(),
+            (all, row, context) -> {
+              ProductSummary summary = summary(row);
+              all.put(summary.id(), summary);
+              return all;
+            });
   }
 
   /** Reads {@link #SUMMARY_COLUMNS}. */

@@ -1,68 +1,151 @@
 package dev.tideline.engine.recommend;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.catalog.ProductSummary;
+import dev.tideline.engine.features.Feature;
+import dev.tideline.engine.features.FeatureRows;
+import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.features.Shopper;
+import dev.tideline.engine.ranking.Diversity;
+import dev.tideline.engine.ranking.Ranker;
+import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.ranking.Weighting;
+import dev.tideline.engine.recommend.RecommendationStore.Candidate;
+import dev.tideline.engine.recommend.RecommendationStore.Hint;
 import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to show who has not searched: popular in a person's categories, then popular with all.
- * Thread-safe.
+ * What to show who has not searched: what the item graph says of their history, then what is
+ * popular in what they prefer and turn to, then with all. At most three statements. Thread-safe.
  */
 public final class Recommender {
 
-  public static final int LIMIT_DEFAULT = 10;
-  public static final int LIMIT_MAX = 100;
+  /** So many more than wanted are looked at, so that there is something to take turns with. */
+  private static final int SPARE = 3;
 
   private final RecommendationStore store;
+  private final FeatureStore features;
+  private final Weighting weighting;
 
-  public Recommender(RecommendationStore store) {
+  public Recommender(RecommendationStore store, FeatureStore features, Weighting weighting) {
     this.store = store;
+    this.features = features;
+    this.weighting = weighting;
+  }
+
+  /** At most so many products for a person; a stranger gets what is popular. */
+  public List<Recommendation> recommend(RecommendationQuery query, ReadContext reads) {
+    return ranked(
+        store.forUser(query, reads),
+        query.limit(),
+        weighting.weights(query.category().stream().toList()),
+        new Shopper(Optional.of(query.userId()), query.session()),
+        reads);
   }
 
   /**
-   * At most so many products for a person; a stranger gets what is popular.
+   * Products like another.
    *
    * @param limit 1 to 100
+   * @return empty if there is no such product
    */
-  public List<Recommendation> recommend(String userId, int limit, ReadContext reads) {
-    Identifiers.problem(userId)
-        .ifPresent(problem -> {
-          throw InvalidInputException.of("user_id", problem);
-        });
-    checkLimit(limit);
-    List<Recommendation> found = new ArrayList<>(store.inCategoriesOf(userId, limit, reads));
-    if (found.size() < limit) {
-      Set<String> there = new HashSet<>();
-      found.forEach(recommendation -> there.add(recommendation.product().id()));
-      for (Recommendation popular : store.popular(limit, reads)) {
-        if (found.size() < limit && there.add(popular.product().id())) {
-          found.add(popular);
-        }
-      }
-    }
-    return found;
+  public Optional<List<Recommendation>> similar(String id, int limit, ReadContext reads) {
+    RecommendationQuery.checkLimit(limit);
+    return store
+        .similar(id, limit, reads)
+        .map(candidates ->
+            ranked(candidates, limit, weighting.weights(List.of()), Shopper.UNKNOWN, reads));
   }
 
   /**
-   * What has been looked at and bought most in the last days.
+   * What has been looked at and bought more than usual in the last days.
    *
    * @param category that one and those below it; null for all
+   * @param limit 1 to 100
    */
   public List<Recommendation> trending(@Nullable String category, int limit, ReadContext reads) {
-    checkLimit(limit);
+    RecommendationQuery.checkLimit(limit);
     return store.trending(category, limit, reads);
   }
 
-  private static void checkLimit(int limit) {
-    if (limit < 1 || limit > LIMIT_MAX) {
-      throw new InvalidInputException(
-          List.of(new FieldError("limit", "must be 1 to %d, not %d".formatted(LIMIT_MAX, limit))));
+  private record Ranked(Candidate candidate, double score, int place) {}
+
+  /** The stronger hint first; among those of one hint, by the weighted features. */
+  private List<Recommendation> ranked(
+      List<Candidate> candidates,
+      int limit,
+      RankingWeights weights,
+      Shopper shopper,
+      ReadContext reads) {
+    List<String> ids = candidates.stream().map(Candidate::id).toList();
+    FeatureRows rows =
+        features
+            .fetch(ids, weights.features(), shopper, reads)
+            .with(Feature.TEXT, strengths(candidates));
+    double[] scores = Ranker.score(rows.columns(), ids.size(), weights);
+    List<Ranked> ranked = new ArrayList<>();
+    for (int i = 0; i < scores.length; i++) {
+      ranked.add(new Ranked(candidates.get(i), scores[i], i));
     }
+    ranked.sort(
+        Comparator.comparing((Ranked one) -> one.candidate().hint())
+            .thenComparing(Comparator.comparingDouble(Ranked::score).reversed())
+            .thenComparing(one -> one.candidate().id()));
+    List<Ranked> best = ranked.subList(0, Math.min(ranked.size(), limit * SPARE));
+    Map<String, ProductSummary> products =
+        best.isEmpty()
+            ? Map.of()
+            : store.summaries(best.stream().map(one -> one.candidate().id()).toList(), reads);
+    List<Recommendation> found = new ArrayList<>();
+    for (Ranked one : best) {
+      ProductSummary product = products.get(one.candidate().id());
+      if (product != null) { // else it was deleted between the reads
+        found.add(
+            new Recommendation(
+                product,
+                one.score(),
+                reason(one.candidate()),
+                Ranker.explain(rows.columns(), one.place(), weights)));
+      }
+    }
+    return Diversity.DEFAULT.arrange(found, Recommendation::product, limit);
+  }
+
+  /** Strengths as relevance: in parts of the strongest of the same hint, 0 to 1. */
+  private static double[] strengths(List<Candidate> candidates) {
+    Map<Hint, Double> strongest = new EnumMap<>(Hint.class);
+    candidates.forEach(one -> strongest.merge(one.hint(), one.strength(), Math::max));
+    return candidates.stream()
+        .mapToDouble(one -> {
+          double most = strongest.getOrDefault(one.hint(), 0.0);
+          return switch (one.hint()) {
+            case GRAPH, TEXT -> most > 0 ? one.strength() / most : 0;
+            // logarithms: each halving takes a tenth
+            case PREFERENCE, CATEGORY, POPULAR ->
+                Math.clamp(1 + (one.strength() - most) / 10, 0, 1);
+          };
+        })
+        .toArray();
+  }
+
+  private static String reason(Candidate candidate) {
+    return switch (candidate.hint()) {
+      case GRAPH ->
+          candidate
+              .because()
+              .map(title -> "because you viewed " + title)
+              .orElse("often looked at together");
+      case TEXT -> "similar";
+      case PREFERENCE ->
+          "popular in %s, which you prefer".formatted(candidate.because().orElse(""));
+      case CATEGORY -> "popular in " + candidate.because().orElse("");
+      case POPULAR -> "popular";
+    };
   }
 }

@@ -1,29 +1,150 @@
 package dev.tideline.engine.search;
 
-import dev.tideline.engine.search.SearchStore.Terms;
+import dev.tideline.engine.catalog.ProductSummary;
+import dev.tideline.engine.features.Feature;
+import dev.tideline.engine.features.FeatureRows;
+import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.features.Shopper;
+import dev.tideline.engine.ranking.Ranker;
+import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.ranking.Weighting;
+import dev.tideline.engine.search.QueryPlan.Reading;
+import dev.tideline.engine.search.SearchQuery.Page;
+import dev.tideline.engine.search.SearchQuery.Sort;
+import dev.tideline.engine.search.SearchResult.Hit;
 import dev.tideline.routing.ReadContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
- * Finds products by words: those with all of them first; with any of them when too few have all.
- * Thread-safe.
+ * Finds products by words: those with all of them; where they are few, those with some; where there
+ * are none, those with what may have been meant. At most three statements. Thread-safe.
  */
 public final class ProductSearch {
 
-  /** With fewer products than this that have every word, those that have some are found too. */
-  static final int ANY_TERM_BELOW = 5;
+  /**
+   * So many of the best by text are ranked together; the next so many come behind them, so that
+   * pages fit together.
+   */
+  static final int BLOCK = 200;
 
   private final SearchStore store;
+  private final FeatureStore features;
+  private final Weighting weighting;
+  private final Language language;
+  private final SearchFeatures parts;
 
-  public ProductSearch(SearchStore store) {
-    this.store = store;
+  public ProductSearch(
+      SearchStore store, FeatureStore features, Weighting weighting, Language language) {
+    this(store, features, weighting, language, SearchFeatures.ALL);
   }
 
-  public SearchResult search(SearchQuery query, ReadContext reads) {
-    String normalized = QueryNormalizer.normalize(query.text());
-    SearchStore.Page page = store.search(normalized, Terms.ALL, query, reads);
-    if (page.total() < ANY_TERM_BELOW && normalized.indexOf(' ') > 0) {
-      page = store.search(normalized, Terms.ANY, query, reads);
+  /** A search without some of its parts. */
+  public ProductSearch(
+      SearchStore store,
+      FeatureStore features,
+      Weighting weighting,
+      Language language,
+      SearchFeatures parts) {
+    this.store = store;
+    this.features = features;
+    this.weighting = weighting;
+    this.language = language;
+    this.parts = parts;
+  }
+
+  public SearchResult search(SearchQuery query, Shopper shopper, ReadContext reads) {
+    ParsedQuery parsed = ParsedQuery.parse(query.text());
+    if (parsed.isEmpty()) {
+      return SearchResult.nothing(parsed.normalized());
     }
-    return new SearchResult(normalized, page.total(), page.hits());
+    Language.State state = language.state();
+    QueryPlan plan =
+        new QueryPlanner(state.vocabulary(), state.synonyms(), parts).plan(parsed, query.prefix());
+    RankingWeights weights =
+        query.sort() == Sort.RELEVANCE
+            ? weighting.weights(query.filters().categories())
+            : RankingWeights.TEXT_ALONE;
+    boolean ranked = !weights.equals(RankingWeights.TEXT_ALONE);
+    Page page = query.page();
+    int from = ranked ? page.offset() / BLOCK * BLOCK : page.offset();
+    int to = ranked ? Math.ceilDiv(page.end(), BLOCK) * BLOCK : page.end();
+    double averageTitle =
+        parts.lengths() ? state.vocabulary().titleWords() : Vocabulary.UNCOUNTED_TITLE;
+    Candidates found = store.candidates(plan, query, averageTitle, from, to - from, reads);
+    List<Hit> hits = new ArrayList<>();
+    List<Scored> scored = ranked ? ranked(found, weights, shopper, reads) : asFound(found);
+    int first = Math.min(scored.size(), page.offset() - from);
+    List<Scored> wanted = scored.subList(first, Math.min(scored.size(), first + page.limit()));
+    Map<String, ProductSummary> summaries =
+        wanted.isEmpty()
+            ? Map.of()
+            : store.summaries(wanted.stream().map(Scored::id).toList(), reads);
+    for (Scored one : wanted) {
+      ProductSummary product = summaries.get(one.id());
+      if (product != null) { // else it was deleted between the two reads
+        hits.add(
+            new Hit(product, one.score(), Ranker.explain(one.columns(), one.place(), weights)));
+      }
+    }
+    Optional<String> applied = applied(plan, found).map(read -> text(parsed, read));
+    return new SearchResult(
+        parsed.normalized(),
+        applied,
+        applied.or(() -> plan.readings().stream().findFirst().map(read -> text(parsed, read))),
+        found.total(),
+        hits,
+        found.facets());
+  }
+
+  private static String text(ParsedQuery query, Reading reading) {
+    return query.withWords(reading.words()).normalized();
+  }
+
+  /** The reading that found what was found, if nothing was found as it was typed. */
+  private static Optional<Reading> applied(QueryPlan plan, Candidates found) {
+    if (found.stages().getFirst() > 0 || found.total() == 0) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < plan.readings().size(); i++) {
+      if (found.stages().get(i + 1) > 0) {
+        return Optional.of(plan.readings().get(i));
+      }
+    }
+    return plan.readings().stream().findFirst();
+  }
+
+  /** A candidate with its score, and where its features stand. */
+  private record Scored(String id, double score, Map<Feature, double[]> columns, int place) {}
+
+  private static List<Scored> asFound(Candidates found) {
+    double[] scores = found.relevances();
+    Map<Feature, double[]> columns = Map.of(Feature.TEXT, scores);
+    return IntStream.range(0, scores.length)
+        .mapToObj(i -> new Scored(found.ids().get(i), scores[i], columns, i))
+        .toList();
+  }
+
+  /** Block by block. */
+  private List<Scored> ranked(
+      Candidates found, RankingWeights weights, Shopper shopper, ReadContext reads) {
+    FeatureRows rows =
+        features
+            .fetch(found.ids(), weights.features(), shopper, reads)
+            .with(Feature.TEXT, found.relevances());
+    double[] scores = Ranker.score(rows.columns(), found.ids().size(), weights);
+    List<Scored> scored = new ArrayList<>(scores.length);
+    for (int from = 0; from < scores.length; from += BLOCK) {
+      double[] block = Arrays.copyOfRange(scores, from, Math.min(scores.length, from + BLOCK));
+      for (int place : Ranker.order(block)) {
+        int i = from + place;
+        scored.add(new Scored(found.ids().get(i), scores[i], rows.columns(), i));
+      }
+    }
+    return scored;
   }
 }

@@ -6,21 +6,22 @@ import dev.tideline.engine.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A search as it was asked.
  *
  * @param text 1 to 500 characters, no control characters
- * @param limit most results, 1 to 100
- * @param offset results passed over, 0 to 1,000
+ * @param page which of the results
+ * @param facets whose values are to be counted
+ * @param prefix whether the last word may be the beginning of one, as when somebody is typing
  */
-public record SearchQuery(String text, int limit, int offset, Filters filters, Sort sort) {
+public record SearchQuery(
+    String text, Page page, Filters filters, Sort sort, List<Facet> facets, boolean prefix) {
 
   public static final int TEXT_MAX = 500;
-  public static final int LIMIT_DEFAULT = 10;
-  public static final int LIMIT_MAX = 100;
-  public static final int OFFSET_MAX = 1_000;
+  public static final int VALUES_MAX = 20;
 
   /** Orders of results. */
   public enum Sort {
@@ -28,25 +29,71 @@ public record SearchQuery(String text, int limit, int offset, Filters filters, S
     PRICE_ASC,
     PRICE_DESC,
     NEWEST,
-    POPULAR
+    POPULAR;
+
+    boolean byPrice() {
+      return this == PRICE_ASC || this == PRICE_DESC;
+    }
   }
 
   /**
-   * What a result must be like; null where anything will do.
+   * A page of results.
    *
-   * @param category this one and all below it
+   * @param limit most results, 1 to 100
+   * @param offset results passed over
+   */
+  public record Page(int limit, int offset) {
+
+    public static final int LIMIT_DEFAULT = 10;
+    public static final int LIMIT_MAX = 100;
+
+    /** As an offset that is asked for. */
+    public static final int OFFSET_MAX = 1_000;
+
+    /** With cursors, which go on from page to page. */
+    public static final int DEPTH_MAX = 10_000;
+
+    public static final Page FIRST = new Page(LIMIT_DEFAULT, 0);
+
+    /**
+     * Checks the bounds.
+     *
+     * @throws InvalidInputException with all that is wrong
+     */
+    public Page {
+      List<FieldError> errors = new ArrayList<>();
+      range(errors, "limit", limit, 1, LIMIT_MAX);
+      range(errors, "offset", offset, 0, DEPTH_MAX);
+      if (!errors.isEmpty()) {
+        throw new InvalidInputException(errors);
+      }
+    }
+
+    int end() {
+      return offset + limit;
+    }
+  }
+
+  /**
+   * What a result must be like; empty or null where anything will do.
+   *
+   * @param categories any of these, or below one of them
+   * @param brands any of these
    * @param currency of prices; where prices are filtered or sorted by and none is named, the
    *     catalog's commonest
+   * @param attributes by name, any of the values, as text
    */
   public record Filters(
-      @Nullable String category,
-      @Nullable String brand,
+      List<String> categories,
+      List<String> brands,
       @Nullable BigDecimal minPrice,
       @Nullable BigDecimal maxPrice,
       @Nullable String currency,
-      @Nullable Boolean inStock) {
+      @Nullable Boolean inStock,
+      Map<String, List<String>> attributes) {
 
-    public static final Filters NONE = new Filters(null, null, null, null, null, null);
+    public static final Filters NONE =
+        new Filters(List.of(), List.of(), null, null, null, null, Map.of());
 
     boolean usesPrice() {
       return minPrice != null || maxPrice != null;
@@ -68,8 +115,6 @@ public record SearchQuery(String text, int limit, int offset, Filters filters, S
     if (Identifiers.hasControlCharacter(text)) {
       errors.add(new FieldError("q", "must not contain control characters"));
     }
-    range(errors, "limit", limit, 1, LIMIT_MAX);
-    range(errors, "offset", offset, 0, OFFSET_MAX);
     BigDecimal min = filters.minPrice();
     BigDecimal max = filters.maxPrice();
     negative(errors, "min_price", min);
@@ -77,8 +122,20 @@ public record SearchQuery(String text, int limit, int offset, Filters filters, S
     if (min != null && max != null && min.compareTo(max) > 0) {
       errors.add(new FieldError("min_price", "must not be above max_price"));
     }
+    values(errors, "category", filters.categories());
+    values(errors, "brand", filters.brands());
+    filters.attributes().forEach((name, values) -> values(errors, Facet.ATTRIBUTE + name, values));
+    if (filters.attributes().size() > VALUES_MAX) {
+      errors.add(new FieldError("attributes", "may be at most " + VALUES_MAX));
+    }
     if (!errors.isEmpty()) {
       throw new InvalidInputException(errors);
+    }
+  }
+
+  private static void values(List<FieldError> errors, String field, List<String> values) {
+    if (values.size() > VALUES_MAX) {
+      errors.add(new FieldError(field, "may have at most " + VALUES_MAX + " values"));
     }
   }
 
@@ -96,6 +153,26 @@ public record SearchQuery(String text, int limit, int offset, Filters filters, S
 
   /** A search for words alone. */
   public static SearchQuery of(String text) {
-    return new SearchQuery(text, LIMIT_DEFAULT, 0, Filters.NONE, Sort.RELEVANCE);
+    return new SearchQuery(text, Page.FIRST, Filters.NONE, Sort.RELEVANCE, List.of(), false);
+  }
+
+  public SearchQuery with(Page other) {
+    return new SearchQuery(text, other, filters, sort, facets, prefix);
+  }
+
+  public SearchQuery with(Filters other) {
+    return new SearchQuery(text, page, other, sort, facets, prefix);
+  }
+
+  public SearchQuery with(Sort other) {
+    return new SearchQuery(text, page, filters, other, facets, prefix);
+  }
+
+  public SearchQuery with(List<Facet> others) {
+    return new SearchQuery(text, page, filters, sort, others, prefix);
+  }
+
+  public SearchQuery asTyping() {
+    return new SearchQuery(text, page, filters, sort, facets, true);
   }
 }

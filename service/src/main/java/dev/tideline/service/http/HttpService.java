@@ -68,7 +68,8 @@ public final class HttpService implements AutoCloseable {
       Clock clock) {
     List<Route> routes =
         Stream.of(
-                new SearchEndpoints(shop.search(), shop.recommender(), metrics).routes(),
+                new SearchEndpoints(shop.search(), shop.recommender(), shop.sessions(), metrics)
+                    .routes(),
                 new ProductEndpoints(shop.catalog(), address.tokens()).routes(),
                 new EventEndpoints(shop.events(), shop.sessions(), address.tokens(), metrics, clock)
                     .routes(),

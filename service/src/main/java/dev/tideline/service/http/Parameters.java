@@ -10,8 +10,10 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -56,6 +58,38 @@ final class Parameters {
         .ifPresent(text ->
             errors.add(new FieldError(name, "must not be empty, nor contain control characters")));
     return value;
+  }
+
+  /** An id of a user or a session. */
+  Optional<String> id(String name) {
+    Optional<String> value = text(name);
+    value
+        .flatMap(Identifiers::problem)
+        .ifPresent(problem -> errors.add(new FieldError(name, problem)));
+    return value;
+  }
+
+  /** Texts that name something; the parameter may be given several times. */
+  List<String> names(String name) {
+    known.add(name);
+    List<String> values = query.contains(name) ? query.all(name) : List.of();
+    for (String value : values) {
+      if (value.isBlank() || value.length() > VALUE_MAX || Identifiers.hasControlCharacter(value)) {
+        errors.add(
+            new FieldError(
+                shortened(name), "must not be empty, nor long, nor contain control characters"));
+      }
+    }
+    return List.copyOf(values);
+  }
+
+  /** The parameters whose names begin so, by the rest of their names. */
+  Map<String, List<String>> namesBelow(String prefix) {
+    Map<String, List<String>> found = new TreeMap<>();
+    query.names().stream()
+        .filter(name -> name.length() > prefix.length() && name.startsWith(prefix))
+        .forEach(name -> found.put(name.substring(prefix.length()), names(name)));
+    return found;
   }
 
   String required(String name) {

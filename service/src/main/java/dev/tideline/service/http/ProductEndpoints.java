@@ -99,7 +99,7 @@ final class ProductEndpoints {
     return answer.with(RequestReads.TOKEN, tokens.sign(position));
   }
 
-  private static String id(Call call) {
+  static String id(Call call) {
     String id = call.pathParameter("id");
     Optional<String> problem = Identifiers.problem(id);
     if (problem.isPresent()) {
@@ -108,7 +108,7 @@ final class ProductEndpoints {
     return id;
   }
 
-  private static ProblemException unknown() {
+  static ProblemException unknown() {
     return new ProblemException(404, "There is no product of this id.");
   }
 

@@ -1,26 +1,39 @@
 package dev.tideline.service.http;
 
+import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.ProductDraft;
+import dev.tideline.engine.features.Shopper;
+import dev.tideline.engine.recommend.RecommendationQuery;
 import dev.tideline.engine.recommend.Recommender;
+import dev.tideline.engine.search.Cursor;
+import dev.tideline.engine.search.Facet;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.SearchQuery;
 import dev.tideline.engine.search.SearchQuery.Filters;
+import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
 import dev.tideline.engine.search.SearchResult;
+import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.service.metrics.InstanceMetrics;
 import java.util.List;
 import java.util.Optional;
 
-/** What shoppers ask for: search, recommendations, trending. */
+/** What shoppers ask for: search, recommendations, similar products, trending. */
 final class SearchEndpoints {
 
   private final ProductSearch search;
   private final Recommender recommender;
+  private final SessionHistory sessions;
   private final InstanceMetrics metrics;
 
-  SearchEndpoints(ProductSearch search, Recommender recommender, InstanceMetrics metrics) {
+  SearchEndpoints(
+      ProductSearch search,
+      Recommender recommender,
+      SessionHistory sessions,
+      InstanceMetrics metrics) {
     this.search = search;
     this.recommender = recommender;
+    this.sessions = sessions;
     this.metrics = metrics;
   }
 
@@ -28,42 +41,84 @@ final class SearchEndpoints {
     return List.of(
         Route.get("/v1/search", this::search),
         Route.get("/v1/recommendations/{user_id}", this::recommendations),
+        Route.get("/v1/products/{id}/similar", this::similar),
         Route.get("/v1/trending", this::trending));
   }
 
   private Answer search(Call call) {
     Parameters parameters = call.parameters();
-    String text = parameters.required("q");
-    int limit = parameters.integer("limit", SearchQuery.LIMIT_DEFAULT, 1, SearchQuery.LIMIT_MAX);
-    int offset = parameters.integer("offset", 0, 0, SearchQuery.OFFSET_MAX);
-    Filters filters =
-        new Filters(
-            parameters.name("category").orElse(null),
-            parameters.name("brand").orElse(null),
-            parameters.price("min_price", ProductDraft.PRICE_MAX).orElse(null),
-            parameters.price("max_price", ProductDraft.PRICE_MAX).orElse(null),
-            parameters.name("currency").orElse(null),
-            parameters.bool("in_stock").orElse(null));
-    Sort sort = parameters.choice("sort", Sort.class, Sort.RELEVANCE);
-    parameters.name("user_id");
-    parameters.name("session_id");
-    parameters.check();
-    SearchResult result =
-        search.search(new SearchQuery(text, limit, offset, filters, sort), call.reads());
+    Optional<String> user = parameters.id("user_id");
+    Optional<String> session = parameters.id("session_id");
+    boolean explain = parameters.bool("explain").orElse(false);
+    SearchQuery query = query(parameters);
+    Shopper shopper = new Shopper(user, products(session));
+    SearchResult result = search.search(query, shopper, call.reads());
     if (result.total() == 0) {
       metrics.nothingFound();
     }
-    return Answer.ok(Views.Search.of(text, result));
+    return Answer.ok(Views.Search.of(query, result, explain));
+  }
+
+  /** What a session has looked at; nothing is known while Redis is away. */
+  private List<String> products(Optional<String> session) {
+    return session.flatMap(sessions::find).orElse(List.of()).stream()
+        .map(SessionHistory.Entry::productId)
+        .distinct()
+        .toList();
+  }
+
+  private static SearchQuery query(Parameters parameters) {
+    String text = parameters.required("q");
+    int limit = parameters.integer("limit", Page.LIMIT_DEFAULT, 1, Page.LIMIT_MAX);
+    int offset = parameters.integer("offset", 0, 0, Page.OFFSET_MAX);
+    Optional<String> cursor = parameters.name("cursor");
+    Filters filters =
+        new Filters(
+            parameters.names("category"),
+            parameters.names("brand"),
+            parameters.price("min_price", ProductDraft.PRICE_MAX).orElse(null),
+            parameters.price("max_price", ProductDraft.PRICE_MAX).orElse(null),
+            parameters.name("currency").orElse(null),
+            parameters.bool("in_stock").orElse(null),
+            parameters.namesBelow("attributes."));
+    Sort sort = parameters.choice("sort", Sort.class, Sort.RELEVANCE);
+    List<Facet> facets = parameters.name("facets").map(Facet::parse).orElse(List.of());
+    boolean prefix = parameters.bool("prefix").orElse(false);
+    parameters.check();
+    SearchQuery query =
+        new SearchQuery(text, new Page(limit, offset), filters, sort, facets, prefix);
+    if (cursor.isEmpty()) {
+      return query;
+    }
+    if (offset > 0) {
+      throw InvalidInputException.of("cursor", "does not go with offset");
+    }
+    return query.with(new Page(limit, Cursor.offset(cursor.get(), query)));
   }
 
   private Answer recommendations(Call call) {
     Parameters parameters = call.parameters();
     int limit = limit(parameters);
-    parameters.name("session_id");
+    Optional<String> session = parameters.id("session_id");
+    Optional<String> category = parameters.name("category");
+    boolean excludeSeen = parameters.bool("exclude_seen").orElse(false);
+    boolean explain = parameters.bool("explain").orElse(false);
     parameters.check();
-    return Answer.ok(
-        Views.Recommendations.of(
-            recommender.recommend(call.pathParameter("user_id"), limit, call.reads())));
+    RecommendationQuery query =
+        new RecommendationQuery(
+            call.pathParameter("user_id"), limit, category, excludeSeen, products(session));
+    return Answer.ok(Views.Recommendations.of(recommender.recommend(query, call.reads()), explain));
+  }
+
+  private Answer similar(Call call) {
+    Parameters parameters = call.parameters();
+    int limit = limit(parameters);
+    boolean explain = parameters.bool("explain").orElse(false);
+    parameters.check();
+    return recommender
+        .similar(ProductEndpoints.id(call), limit, call.reads())
+        .map(found -> Answer.ok(Views.Recommendations.of(found, explain)))
+        .orElseThrow(ProductEndpoints::unknown);
   }
 
   private Answer trending(Call call) {
@@ -72,10 +127,12 @@ final class SearchEndpoints {
     Optional<String> category = parameters.name("category");
     parameters.check();
     return Answer.ok(
-        Views.Recommendations.of(recommender.trending(category.orElse(null), limit, call.reads())));
+        Views.Recommendations.of(
+            recommender.trending(category.orElse(null), limit, call.reads()), false));
   }
 
   private static int limit(Parameters parameters) {
-    return parameters.integer("limit", Recommender.LIMIT_DEFAULT, 1, Recommender.LIMIT_MAX);
+    return parameters.integer(
+        "limit", RecommendationQuery.LIMIT_DEFAULT, 1, RecommendationQuery.LIMIT_MAX);
   }
 }

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.catalog.Product;
 import dev.tideline.engine.catalog.ProductSummary;
+import dev.tideline.engine.ranking.Ranker.Contribution;
 import dev.tideline.engine.recommend.Recommendation;
+import dev.tideline.engine.search.Cursor;
+import dev.tideline.engine.search.Facet;
+import dev.tideline.engine.search.SearchQuery;
 import dev.tideline.engine.search.SearchResult;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -17,6 +21,19 @@ final class Views {
 
   private Views() {}
 
+  record Explained(String name, double value, double weight, double contribution) {}
+
+  record Explanation(List<Explained> features) {
+    static Explanation of(List<Contribution> contributions) {
+      return new Explanation(
+          contributions.stream()
+              .map(one ->
+                  new Explained(
+                      one.feature().label(), one.value(), one.weight(), one.contribution()))
+              .toList());
+    }
+  }
+
   record Result(
       String productId,
       String title,
@@ -26,9 +43,14 @@ final class Views {
       String currency,
       boolean inStock,
       double score,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Explanation explain) {
 
-    static Result of(ProductSummary product, double score, @Nullable String reason) {
+    static Result of(
+        ProductSummary product,
+        double score,
+        @Nullable String reason,
+        @Nullable Explanation explain) {
       return new Result(
           product.id(),
           product.title(),
@@ -38,25 +60,51 @@ final class Views {
           product.currency(),
           product.inStock(),
           score,
-          reason);
+          reason,
+          explain);
     }
   }
 
-  record Search(String query, String normalizedQuery, long total, List<Result> results) {
-    static Search of(String query, SearchResult result) {
+  record Search(
+      String query,
+      String normalizedQuery,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String correctedQuery,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String didYouMean,
+      long total,
+      List<Result> results,
+      Map<String, List<Facet.Count>> facets,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String nextCursor) {
+
+    static Search of(SearchQuery query, SearchResult result, boolean explain) {
       return new Search(
-          query,
+          query.text(),
           result.normalizedQuery(),
+          result.correctedQuery().orElse(null),
+          result.didYouMean().orElse(null),
           result.total(),
-          result.hits().stream().map(hit -> Result.of(hit.product(), hit.score(), null)).toList());
+          result.hits().stream()
+              .map(hit ->
+                  Result.of(
+                      hit.product(),
+                      hit.score(),
+                      null,
+                      explain ? Explanation.of(hit.explanation()) : null))
+              .toList(),
+          result.facets(),
+          Cursor.next(query, result).orElse(null));
     }
   }
 
   record Recommendations(List<Result> results) {
-    static Recommendations of(List<Recommendation> recommendations) {
+    static Recommendations of(List<Recommendation> recommendations, boolean explain) {
       return new Recommendations(
           recommendations.stream()
-              .map(one -> Result.of(one.product(), one.score(), one.reason()))
+              .map(one ->
+                  Result.of(
+                      one.product(),
+                      one.score(),
+                      one.reason(),
+                      explain ? Explanation.of(one.explanation()) : null))
               .toList());
     }
   }

@@ -1,0 +1,45 @@
+package dev.tideline.bench.quality;
+
+import dev.tideline.engine.database.Schema;
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouterConfig;
+import dev.tideline.routing.RoutingListener;
+import java.time.Duration;
+import java.util.List;
+
+/** An empty shop on a PostgreSQL of its own, gone when it is closed. */
+final class BenchShop implements AutoCloseable {
+
+  private final TestDatabases databases;
+  private final ReadWriteRouter router;
+  private final ShopDatabase database;
+
+  BenchShop() throws InterruptedException {
+    databases = TestDatabases.start(0);
+    String url = databases.postgres().url(0);
+    String password = databases.postgres().credentials().application();
+    Schema.migrate(url, Credentials.APPLICATION, password);
+    router =
+        ReadWriteRouter.open(
+            RouterConfig.of(
+                    new NodeAddress("primary", url), List.of(), Credentials.APPLICATION, password)
+                .withStatementTimeout(Duration.ofMinutes(10))
+                .withProbes(ShopDatabase.PROBES),
+            RoutingListener.NONE);
+    database = new ShopDatabase(router, (query, duration) -> {});
+  }
+
+  ShopDatabase database() {
+    return database;
+  }
+
+  @Override
+  public void close() {
+    router.close();
+    databases.close();
+  }
+}

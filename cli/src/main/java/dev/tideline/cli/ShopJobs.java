@@ -1,0 +1,61 @@
+package dev.tideline.cli;
+
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.features.PopularityJob;
+import dev.tideline.engine.jobs.Job;
+import dev.tideline.engine.jobs.JobScheduler;
+import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.recommend.NeighborJob;
+import dev.tideline.engine.search.VocabularyJob;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** The jobs that keep what is derived from the catalog and the events up to date. */
+final class ShopJobs {
+
+  private final JobStore store;
+  private final Job vocabulary;
+  private final Job popularity;
+  private final Job neighbors;
+
+  /**
+   * The jobs of a shop.
+   *
+   * @param progress hears how many products have their neighbours
+   */
+  ShopJobs(ShopDatabase database, LongConsumer progress) {
+    store = new JobStore(database);
+    vocabulary = new VocabularyJob(store);
+    popularity = new PopularityJob(store);
+    neighbors = new NeighborJob(store, progress);
+  }
+
+  /** Runs those that take seconds, after a catalog or events were loaded. */
+  void runQuick(String leader) {
+    run(vocabulary, leader);
+    run(popularity, leader);
+  }
+
+  long runVocabulary() {
+    return run(vocabulary, "jobs vocabulary");
+  }
+
+  long runPopularity() {
+    return run(popularity, "jobs popularity");
+  }
+
+  long runNeighbors() {
+    return run(neighbors, "jobs neighbors");
+  }
+
+  private long run(Job job, String leader) {
+    return JobScheduler.run(job, store, leader);
+  }
+
+  /** Runs each whenever it is due, until it is closed. */
+  JobScheduler schedule(String leader) {
+    return JobScheduler.start(
+        List.of(vocabulary, popularity, neighbors), store, leader, Clock.systemUTC());
+  }
+}

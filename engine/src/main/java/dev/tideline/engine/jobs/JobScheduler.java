@@ -1,0 +1,106 @@
+package dev.tideline.engine.jobs;
+
+import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.RoutingException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs jobs when they are due, each on a thread of its own. Several schedulers may run; a job that
+ * one has just ended is not due for the others. Thread-safe.
+ */
+public final class JobScheduler implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(JobScheduler.class);
+
+  /** How often is looked whether a job is due, at most. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
+
+  private final JobStore store;
+  private final String leader;
+  private final Clock clock;
+  private final List<Thread> threads = new ArrayList<>();
+
+  private JobScheduler(JobStore store, String leader, Clock clock) {
+    this.store = store;
+    this.leader = leader;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts.
+   *
+   * @param leader who runs the jobs, for people to read
+   */
+  public static JobScheduler start(List<Job> jobs, JobStore store, String leader, Clock clock) {
+    JobScheduler scheduler = new JobScheduler(store, leader, clock);
+    for (Job job : jobs) {
+      scheduler.threads.add(
+          Thread.ofVirtual().name("job-" + job.name()).start(() -> scheduler.keepRunning(job)));
+    }
+    return scheduler;
+  }
+
+  /** Runs a job now, and notes when and how much it did. */
+  public static long run(Job job, JobStore store, String leader) {
+    store.started(job.name(), leader);
+    long rows = job.run();
+    store.ended(job.name(), leader, rows);
+    return rows;
+  }
+
+  private void keepRunning(Job job) {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        runIfDue(job);
+        TimeUnit.NANOSECONDS.sleep(Math.min(LOOK_INTERVAL.toNanos(), job.interval().toNanos()));
+      }
+    } catch (InterruptedException e) {
+      // close() wants this thread to end
+    }
+  }
+
+  private void runIfDue(Job job) {
+    try {
+      if (isDue(job)) {
+        long start = System.nanoTime();
+        long rows = run(job, store, leader);
+        log.info(
+            "job {}: {} rows in {} ms",
+            job.name(),
+            rows,
+            Duration.ofNanos(System.nanoTime() - start).toMillis());
+      }
+    } catch (RoutingException e) {
+      log.debug("no database to run job {} on", job.name(), e);
+    } catch (RuntimeException e) {
+      log.error("job {} failed; it is tried again", job.name(), e);
+    }
+  }
+
+  private boolean isDue(Job job) {
+    Instant now = clock.instant();
+    return store.states(ReadContext.strong()).stream()
+        .filter(state -> state.job().equals(job.name()))
+        .noneMatch(state ->
+            state.endedAt().filter(ended -> ended.plus(job.interval()).isAfter(now)).isPresent());
+  }
+
+  /** Waits until it is closed. */
+  public void await() throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.forEach(Thread::interrupt);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.tideline.engine.jobs;
+
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.routing.ReadContext;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToLongFunction;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What jobs have done, in PostgreSQL. Thread-safe. */
+public final class JobStore {
+
+  /** No transaction of a job takes longer; large ones are taken in parts. */
+  private static final String STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '30min'";
+
+  /**
+   * Transactions that a job takes in: from the one up to which it has, to before the oldest that is
+   * still under way. Those between are all decided, so that none is missed and none taken twice.
+   *
+   * @param from empty for all there are
+   */
+  public record Range(Optional<Long> from, long to) {
+
+    public boolean isEmpty() {
+      return from.isPresent() && from.get() >= to;
+    }
+
+    /** Of {@code events}; older releases did not say which transaction wrote an event. */
+    public String condition() {
+      return from.isPresent()
+          ? "received >= :from AND received < :to"
+          : "(received IS NULL OR received < :to)";
+    }
+
+    /** What the condition needs. */
+    public Map<String, Long> parameters() {
+      return from.isPresent() ? Map.of("from", from.get(), "to", to) : Map.of("to", to);
+    }
+  }
+
+  /** Some of a job's work, in a transaction. */
+  @FunctionalInterface
+  public interface Part {
+    /** Does it; answers how many rows changed. */
+    long run(Handle handle, Range range);
+  }
+
+  private final ShopDatabase database;
+
+  public JobStore(ShopDatabase database) {
+    this.database = database;
+  }
+
+  /**
+   * Takes in events that have come: what the part does and how far it came are kept together, or
+   * neither is.
+   *
+   * @return rows changed; empty if another runs the same job now
+   */
+  public Optional<Long> takeIn(String job, Part part) {
+    return database.write(
+        "job_" + job,
+        handle -> {
+          if (!isLeader(handle, job)) {
+            return Optional.<Long>empty();
+          }
+          handle.execute(STATEMENT_TIMEOUT);
+          Range range = range(handle, job);
+          long rows = range.isEmpty() ? 0 : part.run(handle, range);
+          handle
+              .createUpdate(
+                  """
+                  INSERT INTO job_state AS s (job, checkpoint) VALUES (:job, jsonb_build_object('received', :to))
+                  ON CONFLICT (job) DO UPDATE SET checkpoint = excluded.checkpoint
+                  """)
+              .bind("job", job)
+              .bind("to", range.to())
+              .execute();
+          return Optional.of(rows);
+        });
+  }
+
+  /**
+   * Does a part of a job that is not about new events.
+   *
+   * @return rows changed; empty if another runs the same job now
+   */
+  public Optional<Long> inTurn(String job, ToLongFunction<Handle> part) {
+    return database.write(
+        "job_" + job,
+        handle -> {
+          if (!isLeader(handle, job)) {
+            return Optional.<Long>empty();
+          }
+          handle.execute(STATEMENT_TIMEOUT);
+          return Optional.of(part.applyAsLong(handle));
+        });
+  }
+
+  /** One at a time, whatever dies: the lock goes with its transaction. */
+  private static boolean isLeader(Handle handle, String job) {
+    return handle
+        .createQuery("SELECT pg_try_advisory_xact_lock(hashtext('tideline.job.' || :job))")
+        .bind("job", job)
+        .mapTo(Boolean.class)
+        .one();
+  }
+
+  private static Range range(Handle handle, String job) {
+    long to =
+        handle
+            .createQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            .mapTo(Long.class)
+            .one();
+    Optional<Long> from =
+        handle
+            .createQuery(
+                "SELECT (checkpoint ->> 'received')::bigint FROM job_state"
+                    + " WHERE job = :job AND checkpoint IS NOT NULL")
+            .bind("job", job)
+            .mapTo(Long.class)
+            .findOne();
+    // a database that was restored into another server counts from the beginning again
+    return new Range(from.filter(known -> known <= to), to);
+  }
+
+  /** Notes that a job has begun. */
+  public void started(String job, String leader) {
+    note(
+        "INSERT INTO job_state (job, leader, started_at) VALUES (:job, :leader, clock_timestamp())"
+            + " ON CONFLICT (job) DO UPDATE SET leader = excluded.leader, started_at = excluded.started_at",
+        job,
+        leader,
+        0);
+  }
+
+  /** Notes that a job has ended. */
+  public void ended(String job, String leader, long rows) {
+    note(
+        "UPDATE job_state SET leader = :leader, rows = :rows, ended_at = clock_timestamp()"
+            + " WHERE job = :job",
+        job,
+        leader,
+        rows);
+  }
+
+  private void note(String sql, String job, String leader, long rows) {
+    database.write(
+        "job_state",
+        handle -> {
+          var update = handle.createUpdate(sql).bind("job", job).bind("leader", leader);
+          if (sql.contains(":rows")) {
+            update.bind("rows", rows);
+          }
+          return update.execute();
+        });
+  }
+
+  /** What is known of all jobs that have ever run, by name. */
+  public List<JobState> states(ReadContext reads) {
+    return database.read(
+        "job_states",
+        reads,
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT job, (checkpoint ->> 'received')::bigint AS received, rows, started_at, ended_at"
+                        + " FROM job_state ORDER BY job")
+                .map((row, context) -> state(row))
+                .list());
+  }
+
+  private static JobState state(ResultSet row) throws SQLException {
+    long received = row.getLong("received");
+    return new JobState(
+        row.getString("job"),
+        row.wasNull() ? Optional.empty() : Optional.of(received),
+        row.getLong("rows"),
+        instant(row.getObject("started_at", OffsetDateTime.class)),
+        instant(row.getObject("ended_at", OffsetDateTime.class)));
+  }
+
+  private static Optional<Instant> instant(@Nullable OffsetDateTime time) {
+    return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
+  }
+}

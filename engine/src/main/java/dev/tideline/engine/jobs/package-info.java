@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.jobs;
+
+import org.jspecify.annotations.NullMarked;

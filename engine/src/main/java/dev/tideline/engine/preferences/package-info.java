@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.preferences;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package dev.tideline.engine.ranking;
+
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.Written;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Ranking weights by category in PostgreSQL, and how they came to be. Thread-safe. */
+public final class RankingStore {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final TypeReference<Map<String, Double>> WEIGHTS = new TypeReference<>() {};
+  private static final int HISTORY_MAX = 100;
+
+  /**
+   * A change.
+   *
+   * @param weights empty if they were removed
+   */
+  public record Change(String category, Optional<RankingWeights> weights, Instant changedAt) {}
+
+  private final ShopDatabase database;
+
+  public RankingStore(ShopDatabase database) {
+    this.database = database;
+  }
+
+  /** All that are set, by category; the default's is empty. */
+  public Map<String, RankingWeights> all(ReadContext reads) {
+    return database.read(
+        "ranking_weights",
+        reads,
+        handle ->
+            handle
+                .createQuery("SELECT category, weights FROM ranking_weights")
+                .reduceResultSet(
+                    new HashMap<String, RankingWeights>(),
+                    (all, row, context) -> {
+                      all.put(row.getString("category"), read(row.getString("weights")));
+                      return all;
+                    }));
+  }
+
+  /** Sets a category's weights, the default's if it is empty. */
+  public Written<RankingWeights> put(String category, RankingWeights weights) {
+    return change(
+        category,
+        weights,
+        """
+        WITH changed AS (
+          INSERT INTO ranking_weights (category, weights) VALUES (:category, CAST(:weights AS jsonb))
+          ON CONFLICT (category) DO UPDATE SET weights = excluded.weights, updated_at = now() RETURNING category, weights)
+        INSERT INTO ranking_history (category, weights) SELECT category, weights FROM changed
+        """);
+  }
+
+  /** Removes them: products of the category are ranked by what is above it. */
+  public Written<RankingWeights> remove(String category) {
+    return change(
+        category,
+        RankingWeights.DEFAULT,
+        """
+        WITH gone AS (DELETE FROM ranking_weights WHERE category = :category RETURNING category)
+        INSERT INTO ranking_history (category) SELECT category FROM gone
+        """);
+  }
+
+  private Written<RankingWeights> change(String category, RankingWeights weights, String sql) {
+    return database.writeForPosition(
+        "ranking_change",
+        handle -> {
+          var update = handle.createUpdate(sql).bind("category", category);
+          if (sql.contains(":weights")) {
+            update.bind("weights", write(weights));
+          }
+          update.execute();
+          return weights;
+        });
+  }
+
+  /** The latest changes, newest first. */
+  public List<Change> history(ReadContext reads) {
+    return database.read(
+        "ranking_history",
+        reads,
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT category, weights, changed_at FROM ranking_history ORDER BY id DESC LIMIT :max")
+                .bind("max", HISTORY_MAX)
+                .map((row, context) ->
+                    new Change(
+                        row.getString("category"),
+                        Optional.ofNullable(row.getString("weights")).map(RankingStore::read),
+                        Objects.requireNonNull(row.getObject("changed_at", OffsetDateTime.class))
+                            .toInstant()))
+                .list());
+  }
+
+  private static String write(RankingWeights weights) {
+    Map<String, Double> named = new TreeMap<>();
+    weights.weights().forEach((feature, weight) -> named.put(feature.label(), weight));
+    return JSON.writeValueAsString(named);
+  }
+
+  private static RankingWeights read(@Nullable String json) {
+    return RankingWeights.of(JSON.readValue(Objects.requireNonNull(json), WEIGHTS));
+  }
+}

@@ -1,0 +1,76 @@
+package dev.tideline.engine.ranking;
+
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.features.Feature;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What each feature counts for; a feature that is not named counts nothing, and is not even looked
+ * up. Immutable.
+ */
+public record RankingWeights(Map<Feature, Double> weights) {
+
+  public static final double WEIGHT_MAX = 100;
+
+  /** What search and recommendations are ranked by where nobody said otherwise. */
+  public static final RankingWeights DEFAULT =
+      new RankingWeights(
+          Map.of(
+              Feature.TEXT, 1.0,
+              Feature.POPULARITY, 0.1,
+              Feature.CATEGORY_AFFINITY, 0.05,
+              Feature.BRAND_AFFINITY, 0.05,
+              Feature.PRICE_AFFINITY, 0.02));
+
+  public static final RankingWeights TEXT_ALONE = new RankingWeights(Map.of(Feature.TEXT, 1.0));
+
+  /** Drops what counts nothing. */
+  public RankingWeights {
+    Map<Feature, Double> counted = new EnumMap<>(Feature.class);
+    weights.forEach((feature, weight) -> {
+      if (weight != 0) {
+        counted.put(feature, weight);
+      }
+    });
+    weights = Map.copyOf(counted);
+  }
+
+  /**
+   * Weights as users write them.
+   *
+   * @throws InvalidInputException naming each feature that there is not, and each weight that is no
+   *     number from -100 to 100
+   */
+  public static RankingWeights of(Map<String, Double> named) {
+    Map<Feature, Double> weights = new EnumMap<>(Feature.class);
+    List<FieldError> errors = new ArrayList<>();
+    named.forEach((label, weight) -> {
+      var feature = Feature.find(label);
+      if (feature.isEmpty()) {
+        errors.add(new FieldError("weights." + label, "is no feature"));
+      } else if (!(Math.abs(weight) <= WEIGHT_MAX)) {
+        errors.add(new FieldError("weights." + label, "must be -100 to 100"));
+      } else {
+        weights.put(feature.get(), weight);
+      }
+    });
+    if (!errors.isEmpty()) {
+      throw new InvalidInputException(errors);
+    }
+    return new RankingWeights(weights);
+  }
+
+  double of(Feature feature) {
+    return weights.getOrDefault(feature, 0.0);
+  }
+
+  /** Features that count anything. */
+  public Set<Feature> features() {
+    return weights.keySet();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.ranking;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package dev.tideline.engine.recommend;
+
+import dev.tideline.engine.jobs.JobStore.Range;
+import java.time.Duration;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The item graph: products that the same people turn to, by RP3beta (Paudel, Christoffel, Newell
+ * and Bernstein, "Updatable, accurate, diverse, and scalable recommendations for interactive
+ * applications", 2016): the probability of a walk from a product to somebody who has to do with it
+ * and on to another product of theirs, divided by a power of the other's popularity. What people
+ * had to do with is weighted by the kind of event and decays.
+ */
+final class NeighborStore {
+
+  /** What somebody did counts half as much after so long. */
+  static final Duration HALF_LIFE = Duration.ofDays(60);
+
+  /** The power of the popularity: 0.4 came out best on Online Retail (docs/recommendations.md). */
+  static final double BETA = 0.4;
+
+  static final int NEIGHBORS_MAX = 100;
+
+  /** Of those who have to do with a product, so many of the latest are asked. */
+  static final int ACTORS_MAX = 500;
+
+  /** And each for so many products, the latest. */
+  static final int ITEMS_MAX = 50;
+
+  /** Products whose neighbours are found in one transaction. */
+  static final int BATCH = 200;
+
+  /** Sums of decayed weights as logarithms; see {@code log2_add} in the schema. */
+  private static final String TAKE_IN =
+      """
+      WITH fresh AS (
+        SELECT coalesce('u:' || user_id, 's:' || session_id) AS actor, product_id, event_weight(type) AS weight,
+          half_lives(occurred_at, CAST(:halfLife AS interval)) AS age
+        FROM events WHERE product_id IS NOT NULL AND %s),
+      newest AS (
+        SELECT *, max(age) OVER (PARTITION BY actor, product_id) AS newest FROM fresh)
+      INSERT INTO interactions AS i (actor, product_id, weight)
+      SELECT actor, product_id,
+        max(newest) + ln(sum(weight * power(2::float8, greatest(-60, age - newest)))) / ln(2::float8)
+      FROM newest GROUP BY actor, product_id ORDER BY actor, product_id
+      ON CONFLICT (actor, product_id) DO UPDATE SET weight = log2_add(i.weight, excluded.weight)
+      """;
+
+  /** The audience of each product that somebody has had to do with, in the same unit. */
+  private static final String AUDIENCE =
+      """
+      WITH touched AS MATERIALIZED (SELECT DISTINCT product_id FROM events WHERE product_id IS NOT NULL AND %s),
+      newest AS (
+        SELECT i.product_id, i.weight, max(i.weight) OVER (PARTITION BY i.product_id) AS most
+        FROM touched JOIN interactions i USING (product_id)),
+      summed AS (
+        SELECT product_id, max(most) + ln(sum(power(2::float8, greatest(-60, weight - most)))) / ln(2::float8) AS audience
+        FROM newest GROUP BY product_id)
+      INSERT INTO product_features AS f (product_id, audience_log2)
+      SELECT s.product_id, s.audience FROM summed s JOIN products p ON p.id = s.product_id ORDER BY s.product_id
+      ON CONFLICT (product_id) DO UPDATE SET audience_log2 = excluded.audience_log2
+      """;
+
+  /** All that the same people have to do with may have other neighbours now. */
+  private static final String DUE =
+      """
+      WITH actors AS (
+        SELECT DISTINCT coalesce('u:' || user_id, 's:' || session_id) AS actor
+        FROM events WHERE product_id IS NOT NULL AND %s)
+      INSERT INTO neighbors_due (product_id)
+      SELECT DISTINCT i.product_id FROM actors CROSS JOIN LATERAL (
+        SELECT product_id FROM interactions WHERE actor = actors.actor ORDER BY weight DESC LIMIT :items) i
+      ON CONFLICT DO NOTHING
+      """;
+
+  private static final String TAKE_BATCH =
+      """
+      DELETE FROM neighbors_due WHERE product_id IN (SELECT product_id FROM neighbors_due ORDER BY product_id LIMIT :batch)
+      RETURNING product_id
+      """;
+
+  private static final String FIND =
+      """
+      WITH unit AS MATERIALIZED (SELECT half_lives(now(), CAST(:halfLife AS interval)) AS age),
+      mean AS MATERIALIZED (
+        SELECT avg(power(2::float8, greatest(-200, audience_log2 - unit.age))) AS audience FROM product_features, unit
+        WHERE audience_log2 IS NOT NULL),
+      here AS MATERIALIZED (
+        SELECT batch.product_id, a.actor, power(2::float8, greatest(-200, a.weight - unit.age)) AS weight
+        FROM unnest(:batch) AS batch (product_id), unit CROSS JOIN LATERAL (
+          SELECT actor, weight FROM interactions WHERE product_id = batch.product_id
+          ORDER BY weight DESC LIMIT :actors) a),
+      theirs AS MATERIALIZED (
+        SELECT a.actor, i.product_id, power(2::float8, greatest(-200, i.weight - unit.age)) AS weight
+        FROM (SELECT DISTINCT actor FROM here) a, unit CROSS JOIN LATERAL (
+          SELECT product_id, weight FROM interactions WHERE actor = a.actor ORDER BY weight DESC LIMIT :items) i),
+      totals AS (SELECT actor, sum(weight) AS weight FROM theirs GROUP BY actor),
+      walks AS (
+        SELECT here.product_id, theirs.product_id AS neighbor_id, sum(here.weight * theirs.weight / totals.weight) AS weight
+        FROM here JOIN theirs USING (actor) JOIN totals USING (actor)
+        WHERE here.product_id <> theirs.product_id GROUP BY here.product_id, theirs.product_id),
+      ranked AS (
+        SELECT w.product_id, w.neighbor_id,
+          w.weight / power(2::float8, greatest(-200, f.audience_log2 - unit.age))
+            / power(power(2::float8, greatest(-200, n.audience_log2 - unit.age)) / mean.audience, :beta) AS weight
+        FROM walks w JOIN product_features f USING (product_id)
+          JOIN product_features n ON n.product_id = w.neighbor_id, unit, mean
+        WHERE w.weight > 0),
+      best AS (
+        SELECT *, row_number() OVER (PARTITION BY product_id ORDER BY weight DESC, neighbor_id) AS place FROM ranked),
+      kept AS MATERIALIZED (SELECT product_id, neighbor_id, weight FROM best WHERE place <= :neighbors),
+      gone AS (
+        DELETE FROM product_neighbors o WHERE o.product_id = ANY(:batch)
+          AND NOT EXISTS (SELECT FROM kept WHERE kept.product_id = o.product_id AND kept.neighbor_id = o.neighbor_id))
+      INSERT INTO product_neighbors AS o (product_id, neighbor_id, weight)
+      SELECT kept.* FROM kept JOIN products p ON p.id = kept.product_id JOIN products n ON n.id = kept.neighbor_id
+      ON CONFLICT (product_id, neighbor_id) DO UPDATE SET weight = excluded.weight
+      """;
+
+  private NeighborStore() {}
+
+  /** Takes in who had to do with what, and notes whose neighbours have to be found anew. */
+  static long takeIn(Handle handle, Range range) {
+    if (range.from().isEmpty()) {
+      handle.execute("TRUNCATE interactions, neighbors_due");
+    }
+    long rows = update(handle, TAKE_IN, range).bind("halfLife", HALF_LIFE.toString()).execute();
+    update(handle, AUDIENCE, range).execute();
+    update(handle, DUE, range).bind("items", ITEMS_MAX).execute();
+    return rows;
+  }
+
+  private static org.jdbi.v3.core.statement.Update update(Handle handle, String sql, Range range) {
+    return handle.createUpdate(sql.formatted(range.condition())).bindMap(range.parameters());
+  }
+
+  /**
+   * Finds the neighbours of some products for which they are due.
+   *
+   * @return how many products; 0 when none is left
+   */
+  static long findSome(Handle handle) {
+    String[] batch =
+        handle
+            .createQuery(TAKE_BATCH)
+            .bind("batch", BATCH)
+            .mapTo(String.class)
+            .list()
+            .toArray(String[]::new);
+    if (batch.length > 0) {
+      handle
+          .createUpdate(FIND)
+          .bind("halfLife", HALF_LIFE.toString())
+          .bindArray("batch", String.class, (Object[]) batch)
+          .bind("actors", ACTORS_MAX)
+          .bind("items", ITEMS_MAX)
+          .bind("beta", BETA)
+          .bind("neighbors", NEIGHBORS_MAX)
+          .execute();
+    }
+    return batch.length;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.tideline.engine.recommend;
+
+import dev.tideline.engine.Identifiers;
+import dev.tideline.engine.InvalidInputException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * For whom products are to be put forward.
+ *
+ * @param limit most products, 1 to 100
+ * @param category only products of it and below it
+ * @param excludeSeen leave out what the person had to do with
+ * @param session what their session has looked at, newest first
+ */
+public record RecommendationQuery(
+    String userId,
+    int limit,
+    Optional<String> category,
+    boolean excludeSeen,
+    List<String> session) {
+
+  public static final int LIMIT_DEFAULT = 10;
+  public static final int LIMIT_MAX = 100;
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws InvalidInputException if one is broken
+   */
+  public RecommendationQuery {
+    Identifiers.problem(userId)
+        .ifPresent(problem -> {
+          throw InvalidInputException.of("user_id", problem);
+        });
+    checkLimit(limit);
+  }
+
+  static void checkLimit(int limit) {
+    if (limit < 1 || limit > LIMIT_MAX) {
+      throw InvalidInputException.of(
+          "limit", "must be 1 to %d, not %d".formatted(LIMIT_MAX, limit));
+    }
+  }
+
+  /** For somebody of whom only the id is told. */
+  public static RecommendationQuery of(String userId, int limit) {
+    return new RecommendationQuery(userId, limit, Optional.empty(), false, List.of());
+  }
+}

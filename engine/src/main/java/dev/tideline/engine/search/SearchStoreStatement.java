@@ -1,0 +1,367 @@
+package dev.tideline.engine.search;
+
+import dev.tideline.engine.search.QueryPlan.Group;
+import dev.tideline.engine.search.QueryPlan.Option;
+import dev.tideline.engine.search.SearchQuery.Filters;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the one statement that finds candidates. It looks for the query as it was typed; if
+ * nothing has that, as it may have been meant, reading by reading; and if few products match, for
+ * those that have any of the rarer words. Stages that are not needed are not run. All values are
+ * parameters. Not thread-safe.
+ *
+ * <p>The score is BM25's idea with what PostgreSQL has: for each word, its inverse document
+ * frequency times {@code ts_rank} of that word alone, which saturates with repetitions and weighs
+ * fields (title 1, brand 0.6, category 0.4); the sum is divided by a measure of the title's length.
+ */
+final class SearchStoreStatement {
+
+  /** With fewer products than this that have every word, those that have some are found too. */
+  static final int RELAX_BELOW = 20;
+
+  private static final String RANK = "ts_rank('{0.1, 0.4, 0.6, 1.0}', p.search_head, ";
+
+  /** What a pair of neighbours counts for, in parts of its rarer word. */
+  private static final double PAIR_WEIGHT = 0.08;
+
+  /** The length of an average title counts for a quarter of the divisor. */
+  private static final double LENGTH_BASE = 3;
+
+  private static final String COMMONEST_CURRENCY =
+      """
+      coalesce((SELECT currency FROM search_statistics),
+        (SELECT currency FROM products WHERE price IS NOT NULL GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1))\
+      """;
+
+  /** A condition on products, and the facet that leaves it out of its counts. */
+  private record Condition(String facet, String sql) {}
+
+  private final QueryPlan plan;
+  private final SearchQuery query;
+  private final double averageTitle;
+  private final Map<String, Object> parameters = new LinkedHashMap<>();
+  private final Map<String, String> words = new LinkedHashMap<>();
+  private int weights;
+  private String score = "";
+  private final List<Condition> everywhere = new ArrayList<>();
+
+  /** Of faceted fields: looked at after the match, so that each facet can leave out its own. */
+  private final List<Condition> faceted = new ArrayList<>();
+
+  SearchStoreStatement(QueryPlan plan, SearchQuery query, double averageTitle) {
+    this.plan = plan;
+    this.query = query;
+    this.averageTitle = averageTitle;
+    conditions();
+  }
+
+  Map<String, Object> parameters() {
+    return parameters;
+  }
+
+  /** How many stages the statement counts: as typed, each reading, relaxed where it can be. */
+  int stages() {
+    return plan.readings().size() + (plan.canRelax() ? 2 : 1);
+  }
+
+  /**
+   * One row: {@code total}, {@code stage0} to the last, {@code top_score}, {@code exact}, {@code
+   * ids}, {@code scores} in order, and {@code facet0} to the last as JSON.
+   *
+   * @param from how many of the best are passed over
+   * @param count how many are wanted
+   */
+  String text(int from, int count) {
+    parameters.put("from", from);
+    parameters.put("count", count);
+    StringBuilder sql = new StringBuilder();
+    score = scoreSql();
+    String stages = stageSql();
+    sql.append("WITH words AS MATERIALIZED (SELECT ");
+    sql.append(
+        words.values().stream()
+            .map(name -> "to_tsquery('tideline', :%s) AS %s".formatted(name, name))
+            .collect(Collectors.joining(", ")));
+    for (int i = 0; i < weights; i++) {
+      sql.append(", CAST(:v%d AS float8) AS v%d".formatted(i, i));
+    }
+    sql.append("),\n").append(stages);
+    sql.append(matchedSql());
+    sql.append("kept AS MATERIALIZED (SELECT * FROM matched WHERE ")
+        .append(all(faceted, Condition::sql))
+        .append("),\n");
+    sql.append(
+        """
+        page AS (SELECT id, score, row_number() OVER () AS place
+          FROM (SELECT id, score FROM kept ORDER BY %s, id LIMIT :count OFFSET :from) AS best)
+        SELECT (SELECT count(*) FROM kept) AS total, (SELECT max(score) FROM kept WHERE score < %s) AS top_score,
+          (SELECT bool_or(score >= %s) FROM kept) AS exact,
+        """
+            .formatted(order(), Candidates.EXACT_TITLE, Candidates.EXACT_TITLE));
+    for (int stage = 0; stage < stages(); stage++) {
+      sql.append("  (SELECT count(*) FROM m%d) AS stage%d,\n".formatted(stage, stage));
+    }
+    for (int i = 0; i < query.facets().size(); i++) {
+      sql.append("  ").append(facetSql(query.facets().get(i))).append(" AS facet").append(i);
+      sql.append(",\n");
+    }
+    return sql.append(
+            "  array_agg(id ORDER BY place) AS ids, array_agg(score ORDER BY place) AS scores FROM page")
+        .toString();
+  }
+
+  private String stageSql() {
+    StringBuilder sql = new StringBuilder();
+    String before = "";
+    List<String> queries = new ArrayList<>();
+    queries.add(strict(Group::asTyped));
+    plan.readings()
+        .forEach(reading ->
+            queries.add(
+                strict(group ->
+                    group.corrected()
+                        ? List.of(group.correction(reading.place()))
+                        : group.asTyped())));
+    for (int stage = 0; stage < queries.size(); stage++) {
+      sql.append(stage(stage, queries.get(stage), before));
+      before += " AND NOT EXISTS (SELECT FROM m%d)".formatted(stage);
+    }
+    if (!plan.canRelax()) {
+      return sql.toString();
+    }
+    int last = stages() - 1;
+    String found =
+        IntStream.range(0, last)
+            .mapToObj("(SELECT count(*) FROM m%d)"::formatted)
+            .collect(Collectors.joining(" + "));
+    sql.append(stage(last, relaxed(), " AND %s < %d".formatted(found, RELAX_BELOW)));
+    return sql.toString();
+  }
+
+  private String stage(int number, String tsquery, String gate) {
+    String columns =
+        query.facets().isEmpty() && query.sort() == SearchQuery.Sort.RELEVANCE
+            ? ""
+            : ", p.brand, p.category, p.price, p.in_stock, p.attributes, p.created_at";
+    boolean popular = query.sort() == SearchQuery.Sort.POPULAR;
+    return """
+    m%d AS MATERIALIZED (SELECT p.id, %s AS score%s%s
+      FROM words, products p%s WHERE p.search @@ (%s)%s AND %s),
+    """
+        .formatted(
+            number,
+            score,
+            columns,
+            popular ? ", f.popularity" : "",
+            popular ? " LEFT JOIN product_features f ON f.product_id = p.id" : "",
+            tsquery,
+            gate,
+            all(everywhere, Condition::sql));
+  }
+
+  /** The last stage has all that the others have, if it was run and found anything. */
+  private String matchedSql() {
+    int last = stages() - 1;
+    StringBuilder sql = new StringBuilder("matched AS (SELECT * FROM m" + last);
+    for (int stage = 0; stage < last; stage++) {
+      sql.append(
+          " UNION ALL SELECT * FROM m%d WHERE NOT EXISTS (SELECT FROM m%d)".formatted(stage, last));
+    }
+    return sql.append("),\n").toString();
+  }
+
+  // what to match
+
+  private String strict(Function<Group, List<Option>> options) {
+    return joined(
+        plan.groups().stream()
+            .filter(Group::required)
+            .map(group -> any(options.apply(group)))
+            .collect(Collectors.joining(" && ")));
+  }
+
+  private String relaxed() {
+    List<Group> rare = plan.groups().stream().filter(g -> g.required() && !g.common()).toList();
+    List<Group> groups = rare.isEmpty() ? plan.groups() : rare;
+    return joined(
+        groups.stream()
+            .map(group -> any(group.options()))
+            .collect(Collectors.joining(" || ", "(", ")")));
+  }
+
+  private String any(List<Option> options) {
+    return options.stream()
+        .map(option -> word(option.expression()))
+        .collect(Collectors.joining(" || ", "(", ")"));
+  }
+
+  /** With the phrases that must, and the words that must not be there. */
+  private String joined(String match) {
+    List<String> parts = new ArrayList<>();
+    if (!plan.groups().isEmpty()) {
+      parts.add(match);
+    }
+    plan.query().phrases().forEach(phrase -> parts.add(word(phraseOf(phrase))));
+    plan.query().excluded().forEach(words -> parts.add("!!" + word(phraseOf(words))));
+    return String.join(" && ", parts);
+  }
+
+  private static String phraseOf(String words) {
+    return List.of(words.split(" ", -1)).stream()
+        .map(QueryPlanner::quoted)
+        .collect(Collectors.joining(" <-> "));
+  }
+
+  /** The name of a column of {@code words}; the same expression has the same one. */
+  private String word(String expression) {
+    return words.computeIfAbsent(
+        expression,
+        key -> {
+          String name = "w" + words.size();
+          parameters.put(name, key);
+          return name;
+        });
+  }
+
+  // how much it counts
+
+  private String scoreSql() {
+    List<String> parts = new ArrayList<>();
+    for (Group group : plan.groups()) {
+      String ranks =
+          group.options().stream()
+              .map(option ->
+                  weight(option.weight()) + " * " + RANK + word(option.expression()) + ")")
+              .collect(Collectors.joining(", "));
+      parts.add(group.options().size() > 1 ? "greatest(" + ranks + ")" : ranks);
+    }
+    plan.query().phrases().forEach(phrase -> parts.add(RANK + word(phraseOf(phrase)) + ")"));
+    plan.pairs()
+        .forEach(pair ->
+            parts.add(
+                "CASE WHEN p.search_head @@ %s THEN %s ELSE 0 END"
+                    .formatted(word(pair.expression()), weight(PAIR_WEIGHT * pair.idf()))));
+    parameters.put("title", query.text().strip().toLowerCase(Locale.ROOT));
+    return "(%s) / (%s + p.title_words / %s) + CASE WHEN lower(p.title) = :title THEN %s ELSE 0 END"
+        .formatted(
+            String.join(" + ", parts),
+            LENGTH_BASE,
+            weight(Math.max(1, averageTitle)),
+            Candidates.EXACT_TITLE);
+  }
+
+  /** A parameter, so that queries of the same form share one prepared statement. */
+  private String weight(double value) {
+    String name = "v" + weights++;
+    parameters.put(name, value);
+    return name;
+  }
+
+  // filters, facets, order
+
+  private void conditions() {
+    Filters filters = query.filters();
+    if (!filters.categories().isEmpty()) {
+      List<String> each = new ArrayList<>();
+      for (String category : filters.categories()) {
+        String name = "category" + each.size();
+        parameters.put(name, category);
+        each.add("p.category = :%s OR starts_with(p.category, :%s || ' > ')".formatted(name, name));
+      }
+      add("category", "(" + String.join(" OR ", each) + ")");
+    }
+    if (!filters.brands().isEmpty()) {
+      parameters.put("brands", filters.brands().toArray(String[]::new));
+      add("brand", "p.brand = ANY(:brands)");
+    }
+    if (filters.minPrice() != null) {
+      parameters.put("minPrice", filters.minPrice());
+      add("price", "p.price >= :minPrice");
+    }
+    if (filters.maxPrice() != null) {
+      parameters.put("maxPrice", filters.maxPrice());
+      add("price", "p.price <= :maxPrice");
+    }
+    if (filters.currency() != null) {
+      parameters.put("currency", filters.currency());
+      add("price", "p.currency = :currency");
+    } else if (filters.usesPrice() || query.sort().byPrice()) {
+      add("price", "p.currency = " + COMMONEST_CURRENCY);
+    }
+    if (filters.inStock() != null) {
+      parameters.put("inStock", filters.inStock());
+      add("in_stock", "p.in_stock = :inStock");
+    }
+    int attribute = 0;
+    for (Map.Entry<String, List<String>> filter : filters.attributes().entrySet()) {
+      String name = "attribute" + attribute++;
+      parameters.put(name, filter.getKey());
+      parameters.put(name + "Values", filter.getValue().toArray(String[]::new));
+      add(
+          Facet.ATTRIBUTE + filter.getKey(),
+          "p.attributes ->> :%s = ANY(:%sValues)".formatted(name, name));
+    }
+  }
+
+  private void add(String field, String sql) {
+    boolean counted = query.facets().stream().anyMatch(facet -> facet.name().equals(field));
+    if (counted) {
+      faceted.add(new Condition(field, sql.replace("p.", "matched.")));
+    } else {
+      everywhere.add(new Condition(field, sql));
+    }
+  }
+
+  private static String all(List<Condition> conditions, Function<Condition, String> sql) {
+    return conditions.isEmpty()
+        ? "true"
+        : conditions.stream().map(sql).collect(Collectors.joining(" AND "));
+  }
+
+  private String facetSql(Facet facet) {
+    String others =
+        all(
+            faceted.stream().filter(condition -> !condition.facet().equals(facet.name())).toList(),
+            Condition::sql);
+    String values;
+    if (facet.isAttribute()) {
+      String name = "facet" + query.facets().indexOf(facet);
+      parameters.put(name, facet.attribute());
+      values = "matched.attributes ->> :" + name;
+    } else {
+      values = "matched." + facet.name();
+    }
+    String from =
+        facet.name().equals("category")
+            ? """
+            matched CROSS JOIN LATERAL (SELECT string_to_array(matched.category, ' > ') AS path) paths
+              CROSS JOIN LATERAL (SELECT array_to_string(trim_array(path, below), ' > ') AS value
+                FROM generate_series(0, cardinality(path) - 1) AS below) AS up\
+            """
+            : "matched CROSS JOIN LATERAL (SELECT CAST(" + values + " AS text) AS value) AS one";
+    return """
+    (SELECT json_agg(json_build_object('value', value, 'count', products)) FROM (
+        SELECT value, count(*) AS products FROM %s
+        WHERE value IS NOT NULL AND %s GROUP BY value ORDER BY products DESC, value LIMIT %d) counted)\
+    """
+        .formatted(from, others, Facet.VALUES_MAX);
+  }
+
+  private String order() {
+    return switch (query.sort()) {
+      case RELEVANCE -> "score DESC";
+      case PRICE_ASC -> "price ASC NULLS LAST";
+      case PRICE_DESC -> "price DESC NULLS LAST";
+      case NEWEST -> "created_at DESC";
+      case POPULAR -> "popularity DESC NULLS LAST";
+    };
+  }
+}

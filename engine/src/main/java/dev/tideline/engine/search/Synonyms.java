@@ -1,0 +1,53 @@
+package dev.tideline.engine.search;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Words that stand for others, one or several each. Immutable. */
+public final class Synonyms {
+
+  /**
+   * What one rule says.
+   *
+   * @param term who searches for it also finds the synonym
+   * @param twoWay and the other way round
+   */
+  public record Rule(String term, String synonym, boolean twoWay) {}
+
+  /** More words than this are not looked up together. */
+  static final int TERM_WORDS_MAX = 4;
+
+  private static final int PER_TERM_MAX = 5;
+
+  static final Synonyms NONE = new Synonyms(List.of());
+
+  private final Map<String, List<String>> byTerm = new HashMap<>();
+
+  /** The rules, folded as {@link SearchText#fold} does. */
+  Synonyms(List<Rule> rules) {
+    for (Rule rule : rules) {
+      add(rule.term(), rule.synonym());
+      if (rule.twoWay()) {
+        add(rule.synonym(), rule.term());
+      }
+    }
+  }
+
+  private void add(String term, String synonym) {
+    List<String> synonyms = byTerm.computeIfAbsent(term, key -> new ArrayList<>());
+    if (synonyms.size() < PER_TERM_MAX && !synonyms.contains(synonym) && !synonym.equals(term)) {
+      synonyms.add(synonym);
+    }
+  }
+
+  /** What else may be meant by folded words parted by blanks; at most five. */
+  List<String> of(String term) {
+    return List.copyOf(byTerm.getOrDefault(term, List.of()));
+  }
+
+  boolean isEmpty() {
+    return byTerm.isEmpty();
+  }
+}
