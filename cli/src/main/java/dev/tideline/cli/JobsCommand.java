@@ -68,10 +68,22 @@ final class JobsCommand {
   }
 
   @Command(
+      name = "suggestions",
+      mixinStandardHelpOptions = true,
+      description = "Make suggestions anew from past queries and the catalog.")
+  int suggestions(@Mixin DataOption data) throws InterruptedException {
+    try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
+      System.out.println(
+          new ShopJobs(shop.database(), done -> {}).runSuggestions() + " rows changed");
+      return 0;
+    }
+  }
+
+  @Command(
       name = "run",
       mixinStandardHelpOptions = true,
       description = {
-        "Run vocabulary, popularity and neighbors whenever they are due, until stopped.",
+        "Run vocabulary, popularity, neighbors and suggestions whenever they are due, until stopped.",
         "A fleet does so by itself. Several may run: of each job one at a time is at work."
       })
   int run(@Mixin DataOption data) throws InterruptedException {

@@ -7,6 +7,7 @@ import dev.tideline.engine.jobs.JobScheduler;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.recommend.NeighborJob;
 import dev.tideline.engine.search.VocabularyJob;
+import dev.tideline.engine.suggest.SuggestionJob;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -18,6 +19,7 @@ final class ShopJobs {
   private final Job vocabulary;
   private final Job popularity;
   private final Job neighbors;
+  private final Job suggestions;
 
   /**
    * The jobs of a shop.
@@ -29,12 +31,14 @@ final class ShopJobs {
     vocabulary = new VocabularyJob(store);
     popularity = new PopularityJob(store);
     neighbors = new NeighborJob(store, progress);
+    suggestions = new SuggestionJob(store);
   }
 
   /** Runs those that take seconds, after a catalog or events were loaded. */
   void runQuick(String leader) {
     run(vocabulary, leader);
     run(popularity, leader);
+    run(suggestions, leader);
   }
 
   long runVocabulary() {
@@ -49,6 +53,10 @@ final class ShopJobs {
     return run(neighbors, "jobs neighbors");
   }
 
+  long runSuggestions() {
+    return run(suggestions, "jobs suggestions");
+  }
+
   private long run(Job job, String leader) {
     return JobScheduler.run(job, store, leader);
   }
@@ -56,6 +64,6 @@ final class ShopJobs {
   /** Runs each whenever it is due, until it is closed. */
   JobScheduler schedule(String leader) {
     return JobScheduler.start(
-        List.of(vocabulary, popularity, neighbors), store, leader, Clock.systemUTC());
+        List.of(vocabulary, popularity, neighbors, suggestions), store, leader, Clock.systemUTC());
   }
 }

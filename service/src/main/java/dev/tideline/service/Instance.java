@@ -9,15 +9,21 @@ import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.preferences.UserStore;
 import dev.tideline.engine.ranking.RankingPolicy;
 import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.ProductSearch;
+import dev.tideline.engine.search.QueryLog;
+import dev.tideline.engine.search.QueryLogStore;
 import dev.tideline.engine.search.SearchStore;
 import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.suggest.Suggester;
+import dev.tideline.engine.suggest.SuggestionStore;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.token.TokenKeys;
@@ -60,7 +66,8 @@ public final class Instance implements AutoCloseable {
     EventWriter writer = add(new EventWriter(new EventStore(database)));
     Language language = add(Language.open(new VocabularyStore(database)));
     FeatureStore features = new FeatureStore(database);
-    RankingPolicy ranking = add(RankingPolicy.open(new RankingStore(database)));
+    RankingStore weights = new RankingStore(database);
+    RankingPolicy ranking = add(RankingPolicy.open(weights));
     HttpService http =
         add(
             HttpService.start(
@@ -69,13 +76,20 @@ public final class Instance implements AutoCloseable {
                     config.host(),
                     config.port(),
                     config.adminToken(),
-                    TokenKeys.of(config.tokenKeys(), clock)),
+                    TokenKeys.of(config.tokenKeys(), clock),
+                    config.corsOrigins()),
                 new HttpService.Shop(
                     new CatalogStore(database),
                     new ProductSearch(new SearchStore(database), features, ranking, language),
+                    new Suggester(new SuggestionStore(database), language),
                     new Recommender(new RecommendationStore(database), features, ranking),
                     writer,
-                    new SessionHistory(redis)),
+                    new SessionHistory(redis),
+                    add(new QueryLog(new QueryLogStore(database))),
+                    new UserStore(database),
+                    weights,
+                    ranking,
+                    new JobStore(database)),
                 router,
                 () -> HealthReport.of(router, redis),
                 readiness,

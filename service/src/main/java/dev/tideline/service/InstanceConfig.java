@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param name what {@code Tideline-Instance} says
  * @param adminToken without one every admin call is refused
  * @param tokenKeys secrets that sign consistency tokens; the first signs, all verify
+ * @param corsOrigins whose pages may make the public calls
  * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
  *     see it is unready
  * @param retention how long events are kept; empty: for ever
@@ -42,11 +43,14 @@ public record InstanceConfig(
     RedisConfig redis,
     Optional<String> adminToken,
     List<String> tokenKeys,
+    List<String> corsOrigins,
     Duration drainDelay,
     Optional<Retention> retention) {
 
   /** Before a URL whose host name leads to any number of replicas. */
   private static final String LOOKED_UP = "dns:";
+
+  private static final Pattern ORIGIN = Pattern.compile("\\*|https?://[^/?#\\s]+");
 
   /** The settings cannot be used; the message lists every problem. */
   public static final class InvalidConfigException extends RuntimeException {
@@ -75,6 +79,7 @@ public record InstanceConfig(
             redis(reader),
             reader.secret("TIDELINE_ADMIN_TOKEN"),
             tokenKeys(reader),
+            corsOrigins(reader),
             reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)),
             retention(reader));
     reader.oneOf("TIDELINE_LOG_FORMAT", List.of("text", "json"));
@@ -96,6 +101,18 @@ public record InstanceConfig(
       reader.problems.add("TIDELINE_TOKEN_KEY: each key must have 16 characters or more");
     }
     return keys;
+  }
+
+  private static List<String> corsOrigins(Reader reader) {
+    List<String> origins = reader.list("TIDELINE_CORS_ORIGINS");
+    for (String origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        reader.problems.add(
+            "TIDELINE_CORS_ORIGINS: %s is not an origin such as https://shop.example, nor *"
+                .formatted(origin));
+      }
+    }
+    return origins;
   }
 
   private static RouterConfig databases(Reader reader) {

@@ -3,6 +3,9 @@ package dev.tideline.engine.search;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.RoutingException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +42,34 @@ public final class Language implements AutoCloseable {
 
   State state() {
     return state;
+  }
+
+  /** The words of a text in the form that queries and the catalog are compared in. */
+  public static String fold(String text) {
+    return SearchText.fold(text);
+  }
+
+  /**
+   * What a beginning may have been meant to be: each word that the catalog does not know, and the
+   * last if no word begins so, gives way to the likeliest near it.
+   *
+   * @param beginning folded
+   * @return empty if nothing gives way
+   */
+  public Optional<String> correctBeginning(String beginning) {
+    Vocabulary vocabulary = state.vocabulary();
+    List<String> words = new ArrayList<>(List.of(beginning.split(" ", -1)));
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      boolean last = i == words.size() - 1;
+      if (!vocabulary.knows(word) && (!last || vocabulary.completions(word, 1).isEmpty())) {
+        List<Vocabulary.Word> near =
+            last ? vocabulary.completionsNear(word) : vocabulary.corrections(word, 1);
+        words.set(i, near.isEmpty() ? word : near.getFirst().text());
+      }
+    }
+    String corrected = String.join(" ", words);
+    return corrected.equals(beginning) ? Optional.empty() : Optional.of(corrected);
   }
 
   private void keepFresh() {

@@ -126,6 +126,24 @@ final class Vocabulary {
     return spelling.corrections(typed, limit);
   }
 
+  /** Words whose beginning is an edit away from a mistyped one, the commonest first. */
+  List<Word> completionsNear(String beginning) {
+    if (SpellingIndex.editsMax(beginning.length()) == 0) {
+      return List.of();
+    }
+    List<Word> found = new ArrayList<>(corrections(beginning, 1));
+    for (Word word : completions(beginning.substring(0, 1), sorted.length)) {
+      String text = word.text();
+      if (text.length() > beginning.length()
+          && SpellingIndex.distance(beginning, text.substring(0, beginning.length()), 1) <= 1) {
+        found.add(word);
+        break; // they come by how common they are
+      }
+    }
+    found.sort(COMMONEST);
+    return found;
+  }
+
   /** Two words that were written as one: {@code lunchbag}. */
   Optional<String> split(String typed) {
     Optional<String> best = Optional.empty();

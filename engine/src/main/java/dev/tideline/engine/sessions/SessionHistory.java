@@ -69,4 +69,13 @@ public final class SessionHistory {
         .ask(commands -> commands.lrange(KEY + sessionId, 0, ENTRIES_MAX - 1))
         .map(texts -> texts.stream().map(Entry::decode).toList());
   }
+
+  /** Forgets sessions; answers whether that could be done. */
+  public boolean forget(List<String> sessionIds) {
+    return sessionIds.isEmpty()
+        || redis
+            .ask(commands ->
+                commands.del(sessionIds.stream().map(KEY::concat).toArray(String[]::new)))
+            .isPresent();
+  }
 }

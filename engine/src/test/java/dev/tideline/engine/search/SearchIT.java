@@ -112,6 +112,8 @@ final class SearchIT {
   void searchText_sameAsInJava(String text) {
     String folded = shop.query("SELECT search_text('" + text.replace("'", "''") + "')");
     assertThat(folded).isEqualTo(SearchText.foldCatalog(text));
+    String query = shop.query("SELECT query_text('" + text.replace("'", "''") + "')");
+    assertThat(query).isEqualTo(SearchText.fold(text));
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.MDC;
 
 /**
@@ -28,6 +29,7 @@ final class Gateway implements Handler {
 
   private final RouteTable routes;
   private final AdminGate gate;
+  private final Cors cors;
   private final TokenKeys tokens;
   private final String instance;
   private final InstanceMetrics metrics;
@@ -35,11 +37,13 @@ final class Gateway implements Handler {
   Gateway(
       List<Route> routes,
       AdminGate gate,
+      Cors cors,
       TokenKeys tokens,
       String instance,
       InstanceMetrics metrics) {
     this.routes = new RouteTable(routes);
     this.gate = gate;
+    this.cors = cors;
     this.tokens = tokens;
     this.instance = instance;
     this.metrics = metrics;
@@ -55,14 +59,27 @@ final class Gateway implements Handler {
     String route = NO_ROUTE;
     try {
       Answer answer;
+      boolean open = false;
       try {
-        Match match = routes.find(request.prologue().method().text(), request.path().rawPath());
+        String asked = request.prologue().method().text();
+        Optional<String> preflight = cors.preflight(asked, request.headers());
+        Match match = routes.find(preflight.orElse(asked), request.path().rawPath());
         if (match instanceof Match.Found found) {
           route = found.route().pattern();
+          open = found.route().open();
         }
-        answer = answer(match, request, ids);
+        answer =
+            open && preflight.isPresent()
+                ? cors.allow()
+                : answer(
+                    preflight.isPresent() ? routes.find(asked, request.path().rawPath()) : match,
+                    request,
+                    ids);
       } catch (RuntimeException e) {
         answer = Problems.of(e, ids.trace());
+      }
+      if (open) {
+        answer = cors.tell(answer, request.headers());
       }
       send(request, response, answer, ids, start);
       metrics.requestAnswered(

@@ -2,9 +2,16 @@ package dev.tideline.service.http;
 
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.events.EventWriter;
+import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.preferences.UserPrivacy;
+import dev.tideline.engine.preferences.UserStore;
+import dev.tideline.engine.ranking.RankingPolicy;
+import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.ProductSearch;
+import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.suggest.Suggester;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.health.HealthReport;
@@ -43,13 +50,28 @@ public final class HttpService implements AutoCloseable {
   public record Shop(
       CatalogStore catalog,
       ProductSearch search,
+      Suggester suggester,
       Recommender recommender,
       EventWriter events,
-      SessionHistory sessions) {}
+      SessionHistory sessions,
+      QueryLog queries,
+      UserStore users,
+      RankingStore rankingStore,
+      RankingPolicy rankingPolicy,
+      JobStore jobs) {}
 
-  /** How the service is reached, and by whom. */
+  /**
+   * How the service is reached, and by whom.
+   *
+   * @param corsOrigins whose pages may make the public calls
+   */
   public record Address(
-      String instance, String host, int port, Optional<String> adminToken, TokenKeys tokens) {}
+      String instance,
+      String host,
+      int port,
+      Optional<String> adminToken,
+      TokenKeys tokens,
+      List<String> corsOrigins) {}
 
   private final WebServer server;
 
@@ -68,11 +90,25 @@ public final class HttpService implements AutoCloseable {
       Clock clock) {
     List<Route> routes =
         Stream.of(
-                new SearchEndpoints(shop.search(), shop.recommender(), shop.sessions(), metrics)
+                new SearchEndpoints(
+                        shop.search(),
+                        shop.recommender(),
+                        shop.suggester(),
+                        shop.sessions(),
+                        shop.queries(),
+                        metrics)
                     .routes(),
                 new ProductEndpoints(shop.catalog(), address.tokens()).routes(),
                 new EventEndpoints(shop.events(), shop.sessions(), address.tokens(), metrics, clock)
                     .routes(),
+                new UserEndpoints(
+                        shop.users(),
+                        new UserPrivacy(shop.users(), shop.sessions()),
+                        address.tokens())
+                    .routes(),
+                new RankingEndpoints(shop.rankingStore(), shop.rankingPolicy(), address.tokens())
+                    .routes(),
+                new JobEndpoints(shop.jobs()).routes(),
                 new RoutingEndpoints(router).routes(),
                 new OperationEndpoints(health, readiness, metrics.registry()).routes())
             .flatMap(List::stream)
@@ -81,6 +117,7 @@ public final class HttpService implements AutoCloseable {
         new Gateway(
             routes,
             new AdminGate(address.adminToken()),
+            new Cors(address.corsOrigins()),
             address.tokens(),
             address.instance(),
             metrics);

@@ -134,6 +134,45 @@ final class JsonFields {
     }
   }
 
+  /** An array of texts; none where it is missing. */
+  List<String> texts(String name) {
+    List<String> texts = new ArrayList<>();
+    field(name)
+        .ifPresent(node -> {
+          if (!node.isArray()) {
+            wrong(name, "must be an array of texts");
+          }
+          node.forEach(element -> {
+            if (element.isString()) {
+              texts.add(element.stringValue());
+            } else {
+              wrong(name + "[" + texts.size() + "]", "must be a text");
+            }
+          });
+        });
+    return texts;
+  }
+
+  /** An object whose values are numbers; it must be there. */
+  Map<String, Double> numbers(String name) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    JsonNode object = field(name).orElse(null);
+    if (object == null || !object.isObject()) {
+      wrong(name, "must be an object");
+      return numbers;
+    }
+    object
+        .properties()
+        .forEach(entry -> {
+          if (entry.getValue().isNumber()) {
+            numbers.put(entry.getKey(), entry.getValue().doubleValue());
+          } else {
+            wrong(name + "." + shown(entry.getKey()), "must be a number");
+          }
+        });
+    return numbers;
+  }
+
   void add(List<FieldError> more) {
     errors.addAll(more);
   }

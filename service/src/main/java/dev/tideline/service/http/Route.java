@@ -27,4 +27,9 @@ record Route(Method method, String pattern, boolean admin, Endpoint endpoint) {
   static Route admin(Method method, String pattern, Endpoint endpoint) {
     return new Route(method, pattern, true, endpoint);
   }
+
+  /** Whether a browser may make the call from a page of the shop. */
+  boolean open() {
+    return !admin && pattern.startsWith("/v1/");
+  }
 }

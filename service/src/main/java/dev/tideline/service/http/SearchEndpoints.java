@@ -8,38 +8,47 @@ import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.Cursor;
 import dev.tideline.engine.search.Facet;
 import dev.tideline.engine.search.ProductSearch;
+import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.SearchQuery;
 import dev.tideline.engine.search.SearchQuery.Filters;
 import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
 import dev.tideline.engine.search.SearchResult;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.suggest.Suggester;
 import dev.tideline.service.metrics.InstanceMetrics;
 import java.util.List;
 import java.util.Optional;
 
-/** What shoppers ask for: search, recommendations, similar products, trending. */
+/** What shoppers ask for: search, suggestions, recommendations, similar products, trending. */
 final class SearchEndpoints {
 
   private final ProductSearch search;
   private final Recommender recommender;
+  private final Suggester suggester;
   private final SessionHistory sessions;
+  private final QueryLog queries;
   private final InstanceMetrics metrics;
 
   SearchEndpoints(
       ProductSearch search,
       Recommender recommender,
+      Suggester suggester,
       SessionHistory sessions,
+      QueryLog queries,
       InstanceMetrics metrics) {
     this.search = search;
     this.recommender = recommender;
+    this.suggester = suggester;
     this.sessions = sessions;
+    this.queries = queries;
     this.metrics = metrics;
   }
 
   List<Route> routes() {
     return List.of(
         Route.get("/v1/search", this::search),
+        Route.get("/v1/suggest", this::suggest),
         Route.get("/v1/recommendations/{user_id}", this::recommendations),
         Route.get("/v1/products/{id}/similar", this::similar),
         Route.get("/v1/trending", this::trending));
@@ -55,6 +64,9 @@ final class SearchEndpoints {
     SearchResult result = search.search(query, shopper, call.reads());
     if (result.total() == 0) {
       metrics.nothingFound();
+    }
+    if (query.page().offset() == 0 && !query.prefix()) {
+      queries.add(result.normalizedQuery(), result.total() == 0);
     }
     return Answer.ok(Views.Search.of(query, result, explain));
   }
@@ -94,6 +106,14 @@ final class SearchEndpoints {
       throw InvalidInputException.of("cursor", "does not go with offset");
     }
     return query.with(new Page(limit, Cursor.offset(cursor.get(), query)));
+  }
+
+  private Answer suggest(Call call) {
+    Parameters parameters = call.parameters();
+    String typed = parameters.required("q");
+    int limit = parameters.integer("limit", Suggester.LIMIT_DEFAULT, 1, Suggester.LIMIT_MAX);
+    parameters.check();
+    return Answer.ok(Views.Suggestions.of(suggester.suggest(typed, limit, call.reads())));
   }
 
   private Answer recommendations(Call call) {

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.catalog.Product;
 import dev.tideline.engine.catalog.ProductSummary;
+import dev.tideline.engine.preferences.Preferences;
 import dev.tideline.engine.ranking.Ranker.Contribution;
 import dev.tideline.engine.recommend.Recommendation;
 import dev.tideline.engine.search.Cursor;
 import dev.tideline.engine.search.Facet;
 import dev.tideline.engine.search.SearchQuery;
 import dev.tideline.engine.search.SearchResult;
+import dev.tideline.engine.suggest.Suggestion;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
@@ -106,6 +108,30 @@ final class Views {
                       one.reason(),
                       explain ? Explanation.of(one.explanation()) : null))
               .toList());
+    }
+  }
+
+  record Suggested(String text, String kind) {}
+
+  record Suggestions(List<Suggested> suggestions) {
+    static Suggestions of(List<Suggestion> suggestions) {
+      return new Suggestions(
+          suggestions.stream().map(one -> new Suggested(one.text(), one.kind().label())).toList());
+    }
+  }
+
+  record UserPreferences(
+      List<String> categories,
+      List<String> brands,
+      @Nullable BigDecimal minPrice,
+      @Nullable BigDecimal maxPrice) {
+
+    static UserPreferences of(Preferences preferences) {
+      return new UserPreferences(
+          preferences.categories(),
+          preferences.brands(),
+          preferences.minPrice(),
+          preferences.maxPrice());
     }
   }
 

@@ -1,0 +1,73 @@
+package dev.tideline.engine.preferences;
+
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.Identifiers;
+import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.catalog.ProductDraft;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user likes, in their own words.
+ *
+ * @param categories paths; those below are liked too
+ * @param minPrice null for no least price
+ * @param maxPrice null for no highest price
+ */
+public record Preferences(
+    List<String> categories,
+    List<String> brands,
+    @Nullable BigDecimal minPrice,
+    @Nullable BigDecimal maxPrice) {
+
+  public static final int NAMES_MAX = 50;
+  public static final int NAME_LENGTH_MAX = 500;
+
+  public static final Preferences NONE = new Preferences(List.of(), List.of(), null, null);
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws InvalidInputException with all that is wrong
+   */
+  public Preferences {
+    categories = List.copyOf(categories);
+    brands = List.copyOf(brands);
+    List<FieldError> errors = new ArrayList<>();
+    names(errors, "categories", categories);
+    names(errors, "brands", brands);
+    price(errors, "min_price", minPrice);
+    price(errors, "max_price", maxPrice);
+    if (minPrice != null && maxPrice != null && minPrice.compareTo(maxPrice) > 0) {
+      errors.add(new FieldError("min_price", "must not be above max_price"));
+    }
+    if (!errors.isEmpty()) {
+      throw new InvalidInputException(errors);
+    }
+  }
+
+  private static void names(List<FieldError> errors, String field, List<String> names) {
+    if (names.size() > NAMES_MAX) {
+      errors.add(new FieldError(field, "may be at most " + NAMES_MAX + ", not " + names.size()));
+    }
+    for (int i = 0; i < Math.min(names.size(), NAMES_MAX); i++) {
+      String name = names.get(i);
+      if (name.isBlank()
+          || name.length() > NAME_LENGTH_MAX
+          || Identifiers.hasControlCharacter(name)) {
+        errors.add(
+            new FieldError(
+                field + "[" + i + "]",
+                "must be 1 to " + NAME_LENGTH_MAX + " characters, no control characters"));
+      }
+    }
+  }
+
+  private static void price(List<FieldError> errors, String field, @Nullable BigDecimal price) {
+    if (price != null && (price.signum() < 0 || price.compareTo(ProductDraft.PRICE_MAX) > 0)) {
+      errors.add(new FieldError(field, "must be 0 to " + ProductDraft.PRICE_MAX.toPlainString()));
+    }
+  }
+}

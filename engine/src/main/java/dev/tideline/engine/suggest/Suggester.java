@@ -1,0 +1,80 @@
+package dev.tideline.engine.suggest;
+
+import dev.tideline.engine.FieldError;
+import dev.tideline.engine.Identifiers;
+import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.search.Language;
+import dev.tideline.engine.search.SearchQuery;
+import dev.tideline.routing.ReadContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Completes what somebody is typing; where that has a typing error, what it may be meant to be. One
+ * statement, two with an error. Thread-safe.
+ */
+public final class Suggester {
+
+  public static final int LIMIT_DEFAULT = 10;
+  public static final int LIMIT_MAX = 100;
+
+  private final SuggestionStore store;
+  private final Language language;
+
+  public Suggester(SuggestionStore store, Language language) {
+    this.store = store;
+    this.language = language;
+  }
+
+  /**
+   * Suggestions, the best first.
+   *
+   * @param typed 1 to 500 characters, no control characters
+   * @param limit 1 to 100
+   * @throws InvalidInputException with all that is wrong
+   */
+  public List<Suggestion> suggest(String typed, int limit, ReadContext reads) {
+    check(typed, limit);
+    String beginning = Language.fold(typed);
+    if (beginning.isEmpty()) {
+      return List.of();
+    }
+    List<Suggestion> found = distinct(store.find(beginning, limit, reads), limit);
+    if (found.size() < limit) {
+      Optional<String> meant = language.correctBeginning(beginning);
+      if (meant.isPresent()) {
+        List<Suggestion> all = new ArrayList<>(found);
+        all.addAll(store.find(meant.get(), limit, reads));
+        return distinct(all, limit);
+      }
+    }
+    return found;
+  }
+
+  private static void check(String typed, int limit) {
+    List<FieldError> errors = new ArrayList<>();
+    if (typed.isBlank() || typed.length() > SearchQuery.TEXT_MAX) {
+      errors.add(new FieldError("q", "must be 1 to " + SearchQuery.TEXT_MAX + " characters"));
+    } else if (Identifiers.hasControlCharacter(typed)) {
+      errors.add(new FieldError("q", "must not contain control characters"));
+    }
+    if (limit < 1 || limit > LIMIT_MAX) {
+      errors.add(new FieldError("limit", "must be 1 to %d, not %d".formatted(LIMIT_MAX, limit)));
+    }
+    if (!errors.isEmpty()) {
+      throw new InvalidInputException(errors);
+    }
+  }
+
+  /** The same words are suggested once, whatever they are. */
+  private static List<Suggestion> distinct(List<Suggestion> suggestions, int limit) {
+    Set<String> seen = new HashSet<>();
+    return suggestions.stream()
+        .filter(one -> seen.add(Language.fold(one.text())))
+        .limit(limit)
+        .toList();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tideline.engine.suggest;
+
+import org.jspecify.annotations.NullMarked;

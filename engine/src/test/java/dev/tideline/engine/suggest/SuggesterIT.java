@@ -1,0 +1,99 @@
+package dev.tideline.engine.suggest;
+
+import static dev.tideline.routing.ReadContext.eventual;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.ShopFixture;
+import dev.tideline.engine.TestShop;
+import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.search.Language;
+import dev.tideline.engine.search.QueryLog;
+import dev.tideline.engine.search.QueryLogStore;
+import dev.tideline.engine.search.VocabularyStore;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+final class SuggesterIT {
+
+  private static ShopFixture fixture;
+  private static Language language;
+  private static Suggester suggester;
+
+  @BeforeAll
+  static void start() throws Exception {
+    fixture = new ShopFixture();
+    TestShop shop = new TestShop(fixture);
+    shop.product("p1", "Red Lunch Bag", "Kitchen > Lunch boxes", "Lumo", null);
+    shop.product("p2", "Lamp, brass", "Home > Lamps", "Lumo", null);
+    shop.product("p3", "Laptop 13\" sleeve", "Computing", "Brite", null);
+    VocabularyStore words = new VocabularyStore(fixture.database());
+    words.rebuild();
+    language = Language.open(words);
+    try (QueryLog log = new QueryLog(new QueryLogStore(fixture.database()))) {
+      for (int i = 0; i < 5; i++) {
+        log.add("lunch bag", false);
+        log.add("lunch boxes", i > 2);
+        log.add("lunch nothing", true);
+        log.add("lunhc bag", false);
+      }
+    }
+    new SuggestionJob(new JobStore(fixture.database())).run();
+    suggester = new Suggester(new SuggestionStore(fixture.database()), language);
+  }
+
+  @AfterAll
+  static void stop() {
+    language.close();
+    fixture.close();
+  }
+
+  private static List<String> texts(String typed) {
+    return suggester.suggest(typed, 10, eventual()).stream().map(Suggestion::text).toList();
+  }
+
+  @Test
+  void suggest_pastQueriesFirst_byUse() {
+    assertThat(texts("lun")).containsExactly("lunch bag", "lunch boxes", "Red Lunch Bag");
+  }
+
+  @Test
+  void suggest_queriesWithoutResultsOrWithErrors_areNot() {
+    assertThat(texts("lunch")).doesNotContain("lunch nothing").doesNotContain("lunhc bag");
+  }
+
+  @Test
+  void suggest_brandsAndCategoriesAndProducts_areTold() {
+    assertThat(suggester.suggest("lu", 10, eventual()))
+        .contains(new Suggestion("Lumo", Suggestion.Kind.BRAND));
+    assertThat(suggester.suggest("lamps", 10, eventual()))
+        .containsExactly(new Suggestion("Lamps", Suggestion.Kind.CATEGORY));
+    assertThat(suggester.suggest("laptop 13 inch", 10, eventual()))
+        .containsExactly(new Suggestion("Laptop 13\" sleeve", Suggestion.Kind.PRODUCT));
+  }
+
+  @Test
+  void suggest_anyWordOfTheText_isABeginning() {
+    assertThat(texts("bra")).containsExactly("Lamp, brass");
+    assertThat(texts("BAG")).contains("Red Lunch Bag");
+  }
+
+  @Test
+  void suggest_typingError_isMended() {
+    assertThat(texts("lumch b")).startsWith("lunch bag");
+    assertThat(texts("brasd")).containsExactly("Lamp, brass");
+  }
+
+  @Test
+  void suggest_limit_isKeptAndChecked() {
+    assertThat(suggester.suggest("l", 2, eventual())).hasSize(2);
+    assertThat(suggester.suggest("!", 2, eventual())).isEmpty();
+    assertThatThrownBy(() -> suggester.suggest(" ", 101, eventual()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("q:")
+        .hasMessageContaining("limit:");
+  }
+}
