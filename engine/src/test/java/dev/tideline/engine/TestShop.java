@@ -26,16 +26,16 @@ public final class TestShop {
   public TestShop(ShopFixture fixture) {
     this.fixture = fixture;
     this.catalog = new CatalogStore(fixture.database());
+    new PartitionJob(new PartitionStore(fixture.database()), Optional.empty()).run(Instant.now());
   }
 
-  /** Takes away all that tests make. */
+  /** Takes away all that tests make; deleting is quicker than truncating many partitions. */
   public void empty() {
     fixture.execute(
         """
-        TRUNCATE products CASCADE; TRUNCATE events; TRUNCATE event_ids; TRUNCATE job_state; TRUNCATE interactions;
-        TRUNCATE neighbors_due; TRUNCATE users CASCADE; TRUNCATE ranking_weights; TRUNCATE ranking_history\
+        DELETE FROM products; DELETE FROM events; DELETE FROM event_ids; DELETE FROM job_state; DELETE FROM interactions;
+        DELETE FROM neighbors_due; DELETE FROM users; DELETE FROM ranking_weights; DELETE FROM ranking_history\
         """);
-    new PartitionJob(new PartitionStore(fixture.database()), Optional.empty()).run(Instant.now());
   }
 
   public void product(String id, @Nullable String category, @Nullable String brand) {

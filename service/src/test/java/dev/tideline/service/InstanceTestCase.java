@@ -34,8 +34,12 @@ import tools.jackson.databind.json.JsonMapper;
 /** One instance on real databases with one replica, and how to call it. */
 abstract class InstanceTestCase {
 
+  /** What every answer of every test is held against. */
+  private static final OpenApiContract CONTRACT = OpenApiContract.read();
+
   static final JsonMapper JSON = JsonMapper.builder().build();
   static final Duration LONG = Duration.ofSeconds(60);
+  static final String ORIGIN = "https://shop.example";
   static final String TOKEN = "admin-token-of-the-test";
 
   static TestDatabases databases;
@@ -65,6 +69,7 @@ abstract class InstanceTestCase {
             Map.entry("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port()),
             Map.entry("TIDELINE_ADMIN_TOKEN", TOKEN),
             Map.entry("TIDELINE_TOKEN_KEY", "token-key-of-the-test"),
+            Map.entry("TIDELINE_CORS_ORIGINS", ORIGIN),
             Map.entry("TIDELINE_DRAIN_DELAY", "0s")));
   }
 
@@ -102,7 +107,9 @@ abstract class InstanceTestCase {
   }
 
   static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return http.send(request.build(), BodyHandlers.ofString());
+    HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+    CONTRACT.check(answer);
+    return answer;
   }
 
   static HttpResponse<String> get(String path) throws Exception {

@@ -19,9 +19,16 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Measure how good answers are, on a PostgreSQL of its own.",
       "With --esci: nDCG@10 (gains 1, 0.1, 0.01, 0; what was not judged counts as 0), recall@100 of exact",
-      "and substitute products, and the share of queries without a result, for each variant of the search."
+      "and substitute products, and the share of queries without a result, for each variant of the search.",
+      "With --online-retail: recall@20 and nDCG@20 of what customers bought from November 2011 on, by what was",
+      "known until then, beside popularity and plain item kNN."
     },
-    footer = {"", "Examples:", "  ./tideline bench quality --esci data/esci"})
+    footer = {
+      "",
+      "Examples:",
+      "  ./tideline bench quality --esci data/esci",
+      "  ./tideline bench quality --online-retail data/online_retail/online_retail.csv.gz"
+    })
 public final class QualityBench implements Callable<Integer> {
 
   @Option(
@@ -30,6 +37,12 @@ public final class QualityBench implements Callable<Integer> {
       description = "Folder with products.csv.gz, queries_even.csv.gz and judgments_even.csv.gz.")
   @Nullable Path esci;
 
+  @Option(
+      names = "--online-retail",
+      paramLabel = "FILE",
+      description = "The file online_retail.csv.gz.")
+  @Nullable Path onlineRetail;
+
   @Option(names = "--json", description = "The figures as JSON on standard output.")
   boolean json;
 
@@ -37,17 +50,23 @@ public final class QualityBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (esci == null) {
-      throw new ParameterException(spec.commandLine(), "nothing to measure: name --esci DIR");
+    if (esci == null && onlineRetail == null) {
+      throw new ParameterException(
+          spec.commandLine(), "nothing to measure: name --esci DIR or --online-retail FILE");
     }
-    List<SearchQuality.Figures> figures = SearchQuality.measure(esci);
+    if (esci != null) {
+      print(SearchQuality.measure(esci));
+    }
+    if (onlineRetail != null) {
+      printRecommendations(RecommendationQuality.measure(onlineRetail));
+    }
+    return 0;
+  }
+
+  private void print(List<SearchQuality.Figures> figures) {
     if (json) {
-      System.out.println(
-          JsonMapper.builder()
-              .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-              .build()
-              .writeValueAsString(figures));
-      return 0;
+      printJson(figures);
+      return;
     }
     System.out.println("| variant | nDCG@10 | recall@100 | zero results |");
     System.out.println("|---|---|---|---|");
@@ -55,6 +74,30 @@ public final class QualityBench implements Callable<Integer> {
         System.out.printf(
             "| %s | %.4f | %.4f | %.3f |%n",
             row.variant(), row.ndcgAt10(), row.recallAt100(), row.zeroResultRate()));
-    return 0;
+  }
+
+  private void printRecommendations(List<RecommendationQuality.Figures> figures) {
+    if (json) {
+      printJson(figures);
+      return;
+    }
+    System.out.println("| variant | to foretell | recall@20 | nDCG@20 | products shown |");
+    System.out.println("|---|---|---|---|---|");
+    figures.forEach(row ->
+        System.out.printf(
+            "| %s | %s | %.4f | %.4f | %d |%n",
+            row.variant(),
+            row.known() ? "all they buy" : "what is new to them",
+            row.recallAt20(),
+            row.ndcgAt20(),
+            row.coverage()));
+  }
+
+  private static void printJson(Object figures) {
+    System.out.println(
+        JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build()
+            .writeValueAsString(figures));
   }
 }

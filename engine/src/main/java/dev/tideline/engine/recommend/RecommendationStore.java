@@ -63,7 +63,7 @@ public final class RecommendationStore {
         SELECT product_id, sum(weight) AS weight FROM (
           SELECT * FROM lately
           UNION ALL SELECT product_id, weight FROM (
-            SELECT product_id, power(2::float8, greatest(-60, weight - half_lives(now(), CAST(:halfLife AS interval)))) AS weight
+            SELECT product_id, power(2::float8, greatest(-200, weight - half_lives(now(), CAST(:halfLife AS interval)))) AS weight
             FROM interactions WHERE actor = 'u:' || :user AND product_id NOT IN (SELECT product_id FROM lately)
             ORDER BY weight DESC LIMIT :historyMax) AS known
           UNION ALL SELECT product_id, :sessionWeight FROM unnest(:session) AS seen (product_id)) AS parts

@@ -1,6 +1,5 @@
 package dev.tideline.engine.search;
 
-import dev.tideline.engine.catalog.ProductSummary;
 import dev.tideline.engine.features.Feature;
 import dev.tideline.engine.features.FeatureRows;
 import dev.tideline.engine.features.FeatureStore;
@@ -8,10 +7,10 @@ import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.ranking.Ranker;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.ranking.Weighting;
+import dev.tideline.engine.search.HitList.Scored;
 import dev.tideline.engine.search.QueryPlan.Reading;
 import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
-import dev.tideline.engine.search.SearchResult.Hit;
 import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds products by words: those with all of them; where they are few, those with some; where there
@@ -76,29 +76,39 @@ public final class ProductSearch {
     double averageTitle =
         parts.lengths() ? state.vocabulary().titleWords() : Vocabulary.UNCOUNTED_TITLE;
     Candidates found = store.candidates(plan, query, averageTitle, from, to - from, reads);
-    List<Hit> hits = new ArrayList<>();
     List<Scored> scored = ranked ? ranked(found, weights, shopper, reads) : asFound(found);
     int first = Math.min(scored.size(), page.offset() - from);
     List<Scored> wanted = scored.subList(first, Math.min(scored.size(), first + page.limit()));
-    Map<String, ProductSummary> summaries =
-        wanted.isEmpty()
-            ? Map.of()
-            : store.summaries(wanted.stream().map(Scored::id).toList(), reads);
-    for (Scored one : wanted) {
-      ProductSummary product = summaries.get(one.id());
-      if (product != null) { // else it was deleted between the two reads
-        hits.add(
-            new Hit(product, one.score(), Ranker.explain(one.columns(), one.place(), weights)));
-      }
-    }
-    Optional<String> applied = applied(plan, found).map(read -> text(parsed, read));
+    Optional<Reading> applied = applied(plan, found);
+    HitList hits = new HitList(store, weights, reads);
+    Optional<String> corrected = applied.map(read -> text(parsed, read));
     return new SearchResult(
         parsed.normalized(),
-        applied,
-        applied.or(() -> plan.readings().stream().findFirst().map(read -> text(parsed, read))),
+        corrected,
+        corrected.or(() ->
+            plan.readings().stream()
+                .filter(read -> found.total() < SearchStoreStatement.RELAX_BELOW)
+                .findFirst()
+                .map(read -> text(parsed, read))),
         found.total(),
-        hits,
+        query.highlight()
+            ? hits.of(wanted, highlighter(query, plan, applied, state))
+            : hits.of(wanted),
         found.facets());
+  }
+
+  private static Highlighter highlighter(
+      SearchQuery query, QueryPlan plan, Optional<Reading> applied, Language.State state) {
+    List<String> typed = applied.map(Reading::words).orElse(plan.query().words());
+    List<String> words = new ArrayList<>(typed);
+    Stream.concat(
+            typed.stream().flatMap(word -> state.synonyms().of(word).stream()),
+            plan.query().phrases().stream())
+        .forEach(several -> words.addAll(List.of(several.split(" ", -1))));
+    return new Highlighter(
+        state.vocabulary(),
+        words,
+        query.prefix() && !typed.isEmpty() ? Optional.of(typed.getLast()) : Optional.empty());
   }
 
   private static String text(ParsedQuery query, Reading reading) {
@@ -117,9 +127,6 @@ public final class ProductSearch {
     }
     return plan.readings().stream().findFirst();
   }
-
-  /** A candidate with its score, and where its features stand. */
-  private record Scored(String id, double score, Map<Feature, double[]> columns, int place) {}
 
   private static List<Scored> asFound(Candidates found) {
     double[] scores = found.relevances();

@@ -9,7 +9,7 @@ import java.util.List;
  * @param groups in the order of the words
  * @param readings other ways to read the query, for the case that nothing has it as it was typed;
  *     the likeliest first
- * @param pairs words that count for more where a product has them next to each other
+ * @param pairs of the words as typed
  */
 record QueryPlan(ParsedQuery query, List<Group> groups, List<Reading> readings, List<Pair> pairs) {
 
@@ -74,8 +74,9 @@ record QueryPlan(ParsedQuery query, List<Group> groups, List<Reading> readings, 
    *
    * @param words what is read in place of the query's words
    * @param place which correction of each group it takes
+   * @param pairs its words that count for more where a product has them next to each other
    */
-  record Reading(List<String> words, int place) {}
+  record Reading(List<String> words, int place, List<Pair> pairs) {}
 
   /** Two neighbouring words of the query. */
   record Pair(String expression, double idf) {}

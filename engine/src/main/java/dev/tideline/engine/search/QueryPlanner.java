@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes the plan of a query from the catalog's vocabulary and the shop's synonyms. */
 final class QueryPlanner {
@@ -29,7 +30,7 @@ final class QueryPlanner {
   private static final int COMPLETIONS_MAX = 20;
 
   /** A word that the catalog has may still be an error if its correction is so much commoner. */
-  private static final int COMMONER = 100;
+  private static final int COMMONER = 10;
 
   private final Vocabulary vocabulary;
   private final Synonyms synonyms;
@@ -67,8 +68,7 @@ final class QueryPlanner {
       groups.replaceAll(group -> new Group(group.options(), group.required(), false));
     }
     List<Reading> readings = readings(groups, corrections);
-    List<String> read = readings.isEmpty() ? words : readings.getFirst().words();
-    return new QueryPlan(query, groups, readings, features.adjacency() ? pairs(read) : List.of());
+    return new QueryPlan(query, groups, readings, pairs(words));
   }
 
   /** How many words from a place on belong together: they have synonyms, or are torn apart. */
@@ -188,7 +188,7 @@ final class QueryPlanner {
     return features.rarity() ? vocabulary.idf(word) : 1;
   }
 
-  private static List<Reading> readings(List<Group> groups, List<List<String>> corrections) {
+  private List<Reading> readings(List<Group> groups, List<List<String>> corrections) {
     int places =
         groups.stream()
             .filter(Group::corrected)
@@ -198,19 +198,21 @@ final class QueryPlanner {
     List<Reading> readings = new ArrayList<>();
     for (int place = 0; place < Math.min(places, CORRECTIONS_MAX); place++) {
       int wanted = place;
-      readings.add(
-          new Reading(
-              corrections.stream()
-                  .map(each -> each.get(wanted < each.size() ? wanted : 0))
-                  .flatMap(words -> List.of(words.split(" ", -1)).stream())
-                  .toList(),
-              place));
+      List<String> read =
+          corrections.stream()
+              .map(each -> each.get(wanted < each.size() ? wanted : 0))
+              .flatMap(words -> Stream.of(words.split(" ", -1)))
+              .toList();
+      readings.add(new Reading(read, place, pairs(read)));
     }
     return readings;
   }
 
   private List<Pair> pairs(List<String> words) {
     List<Pair> pairs = new ArrayList<>();
+    if (!features.adjacency()) {
+      return pairs;
+    }
     for (int i = 1; i < words.size(); i++) {
       String left = words.get(i - 1);
       String right = words.get(i);

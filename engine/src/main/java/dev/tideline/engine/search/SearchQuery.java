@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param page which of the results
  * @param facets whose values are to be counted
  * @param prefix whether the last word may be the beginning of one, as when somebody is typing
+ * @param highlight whether to mark the words that were found
  */
 public record SearchQuery(
-    String text, Page page, Filters filters, Sort sort, List<Facet> facets, boolean prefix) {
+    String text,
+    Page page,
+    Filters filters,
+    Sort sort,
+    List<Facet> facets,
+    boolean prefix,
+    boolean highlight) {
 
   public static final int TEXT_MAX = 500;
   public static final int VALUES_MAX = 20;
@@ -153,26 +160,30 @@ public record SearchQuery(
 
   /** A search for words alone. */
   public static SearchQuery of(String text) {
-    return new SearchQuery(text, Page.FIRST, Filters.NONE, Sort.RELEVANCE, List.of(), false);
+    return new SearchQuery(text, Page.FIRST, Filters.NONE, Sort.RELEVANCE, List.of(), false, false);
   }
 
   public SearchQuery with(Page other) {
-    return new SearchQuery(text, other, filters, sort, facets, prefix);
+    return new SearchQuery(text, other, filters, sort, facets, prefix, highlight);
   }
 
   public SearchQuery with(Filters other) {
-    return new SearchQuery(text, page, other, sort, facets, prefix);
+    return new SearchQuery(text, page, other, sort, facets, prefix, highlight);
   }
 
   public SearchQuery with(Sort other) {
-    return new SearchQuery(text, page, filters, other, facets, prefix);
+    return new SearchQuery(text, page, filters, other, facets, prefix, highlight);
   }
 
   public SearchQuery with(List<Facet> others) {
-    return new SearchQuery(text, page, filters, sort, others, prefix);
+    return new SearchQuery(text, page, filters, sort, others, prefix, highlight);
+  }
+
+  public SearchQuery highlighted() {
+    return new SearchQuery(text, page, filters, sort, facets, prefix, true);
   }
 
   public SearchQuery asTyping() {
-    return new SearchQuery(text, page, filters, sort, facets, true);
+    return new SearchQuery(text, page, filters, sort, facets, true, highlight);
   }
 }

@@ -27,8 +27,14 @@ public record SearchResult(
    * A product found; a higher score comes first when the order is by relevance.
    *
    * @param explanation contributions that add up to the score
+   * @param highlights by field, HTML with the words that were found in {@code mark} elements; of a
+   *     description, the part around them; empty where it was not asked for
    */
-  public record Hit(ProductSummary product, double score, List<Contribution> explanation) {}
+  public record Hit(
+      ProductSummary product,
+      double score,
+      List<Contribution> explanation,
+      Map<String, String> highlights) {}
 
   static SearchResult nothing(String normalizedQuery) {
     return new SearchResult(

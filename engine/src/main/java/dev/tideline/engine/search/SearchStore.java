@@ -8,6 +8,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,4 +89,27 @@ public final class SearchStore {
   Map<String, ProductSummary> summaries(List<String> ids, ReadContext reads) {
     return database.read("search_details", reads, handle -> CatalogStore.summaries(handle, ids));
   }
+
+  /** The same with their descriptions. */
+  Map<String, Described> described(List<String> ids, ReadContext reads) {
+    return database.read(
+        "search_details",
+        reads,
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT %s, p.description FROM products p WHERE p.id = ANY(:ids)"
+                        .formatted(CatalogStore.SUMMARY_COLUMNS))
+                .bindArray("ids", String.class, ids.toArray())
+                .reduceResultSet(
+                    new HashMap<String, Described>(),
+                    (all, row, context) -> {
+                      ProductSummary summary = CatalogStore.summary(row);
+                      all.put(summary.id(), new Described(summary, row.getString("description")));
+                      return all;
+                    }));
+  }
+
+  /** A product and its description. */
+  record Described(ProductSummary product, String description) {}
 }

@@ -47,19 +47,50 @@ final class SearchStoreStatement {
   private final QueryPlan plan;
   private final SearchQuery query;
   private final double averageTitle;
+  private final List<Way> ways = new ArrayList<>();
   private final Map<String, Object> parameters = new LinkedHashMap<>();
   private final Map<String, String> words = new LinkedHashMap<>();
-  private int weights;
-  private String score = "";
+  private final Map<Double, String> weights = new LinkedHashMap<>();
   private final List<Condition> everywhere = new ArrayList<>();
 
   /** Of faceted fields: looked at after the match, so that each facet can leave out its own. */
   private final List<Condition> faceted = new ArrayList<>();
 
+  /**
+   * A way to read the query.
+   *
+   * @param strict what a product must have one of, for a group
+   * @param all what counts for a group
+   */
+  private record Way(
+      Function<Group, List<Option>> strict,
+      Function<Group, List<Option>> all,
+      List<QueryPlan.Pair> pairs) {
+
+    static Way typed(QueryPlan plan) {
+      return new Way(Group::asTyped, Group::asTyped, plan.pairs());
+    }
+
+    static Way of(QueryPlan.Reading reading) {
+      return new Way(
+          group -> group.corrected() ? List.of(group.correction(reading.place())) : group.asTyped(),
+          group -> {
+            List<Option> options = new ArrayList<>(group.asTyped());
+            if (group.corrected()) {
+              options.add(group.correction(reading.place()));
+            }
+            return options;
+          },
+          reading.pairs());
+    }
+  }
+
   SearchStoreStatement(QueryPlan plan, SearchQuery query, double averageTitle) {
     this.plan = plan;
     this.query = query;
     this.averageTitle = averageTitle;
+    ways.add(Way.typed(plan));
+    plan.readings().forEach(reading -> ways.add(Way.of(reading)));
     conditions();
   }
 
@@ -67,9 +98,9 @@ final class SearchStoreStatement {
     return parameters;
   }
 
-  /** How many stages the statement counts: as typed, each reading, relaxed where it can be. */
+  /** How many stages the statement counts: as typed, and each reading. */
   int stages() {
-    return plan.readings().size() + (plan.canRelax() ? 2 : 1);
+    return ways.size();
   }
 
   /**
@@ -83,15 +114,14 @@ final class SearchStoreStatement {
     parameters.put("from", from);
     parameters.put("count", count);
     StringBuilder sql = new StringBuilder();
-    score = scoreSql();
     String stages = stageSql();
     sql.append("WITH words AS MATERIALIZED (SELECT ");
     sql.append(
         words.values().stream()
             .map(name -> "to_tsquery('tideline', :%s) AS %s".formatted(name, name))
             .collect(Collectors.joining(", ")));
-    for (int i = 0; i < weights; i++) {
-      sql.append(", CAST(:v%d AS float8) AS v%d".formatted(i, i));
+    for (String name : weights.values()) {
+      sql.append(", CAST(:%s AS float8) AS %s".formatted(name, name));
     }
     sql.append("),\n").append(stages);
     sql.append(matchedSql());
@@ -118,82 +148,87 @@ final class SearchStoreStatement {
         .toString();
   }
 
+  /**
+   * A strict and a relaxed stage for each way to read the query: as it was typed, then each
+   * reading. The first whose strict stage finds something is taken, else the likeliest reading; it
+   * is relaxed if it finds few. The strict stages are {@code m0} to the last, the relaxed ones
+   * {@code r0} to the last.
+   */
   private String stageSql() {
     StringBuilder sql = new StringBuilder();
-    String before = "";
-    List<String> queries = new ArrayList<>();
-    queries.add(strict(Group::asTyped));
-    plan.readings()
-        .forEach(reading ->
-            queries.add(
-                strict(group ->
-                    group.corrected()
-                        ? List.of(group.correction(reading.place()))
-                        : group.asTyped())));
-    for (int stage = 0; stage < queries.size(); stage++) {
-      sql.append(stage(stage, queries.get(stage), before));
-      before += " AND NOT EXISTS (SELECT FROM m%d)".formatted(stage);
+    StringBuilder nothingBefore = new StringBuilder();
+    for (int i = 0; i < stages(); i++) {
+      Way way = ways.get(i);
+      sql.append(stage("m" + i, way, strict(way), nothingBefore.toString()));
+      nothingBefore.append(" AND NOT EXISTS (SELECT FROM m").append(i).append(')');
     }
-    if (!plan.canRelax()) {
-      return sql.toString();
+    if (plan.canRelax()) {
+      int likeliest = plan.readings().isEmpty() ? 0 : 1;
+      for (int i = 0; i < stages(); i++) {
+        String taken = "EXISTS (SELECT FROM m" + i + ')';
+        String gate = i == likeliest ? "(%s OR (true%s))".formatted(taken, nothingBefore) : taken;
+        String few = "(SELECT count(*) FROM m%d) < %d".formatted(i, RELAX_BELOW);
+        sql.append(
+            stage("r" + i, ways.get(i), relaxed(ways.get(i)), " AND " + gate + " AND " + few));
+      }
     }
-    int last = stages() - 1;
-    String found =
-        IntStream.range(0, last)
-            .mapToObj("(SELECT count(*) FROM m%d)"::formatted)
-            .collect(Collectors.joining(" + "));
-    sql.append(stage(last, relaxed(), " AND %s < %d".formatted(found, RELAX_BELOW)));
     return sql.toString();
   }
 
-  private String stage(int number, String tsquery, String gate) {
+  private String stage(String name, Way way, String tsquery, String gate) {
     String columns =
         query.facets().isEmpty() && query.sort() == SearchQuery.Sort.RELEVANCE
             ? ""
             : ", p.brand, p.category, p.price, p.in_stock, p.attributes, p.created_at";
     boolean popular = query.sort() == SearchQuery.Sort.POPULAR;
     return """
-    m%d AS MATERIALIZED (SELECT p.id, %s AS score%s%s
+    %s AS MATERIALIZED (SELECT p.id, %s AS score%s%s
       FROM words, products p%s WHERE p.search @@ (%s)%s AND %s),
     """
         .formatted(
-            number,
-            score,
+            name,
+            score(way),
             columns,
-            popular ? ", f.popularity" : "",
+            popular ? ", f.popularity_log2 AS popularity" : "",
             popular ? " LEFT JOIN product_features f ON f.product_id = p.id" : "",
             tsquery,
             gate,
             all(everywhere, Condition::sql));
   }
 
-  /** The last stage has all that the others have, if it was run and found anything. */
+  /** A relaxed stage that was run has all that its strict one has. */
   private String matchedSql() {
-    int last = stages() - 1;
-    StringBuilder sql = new StringBuilder("matched AS (SELECT * FROM m" + last);
-    for (int stage = 0; stage < last; stage++) {
-      sql.append(
-          " UNION ALL SELECT * FROM m%d WHERE NOT EXISTS (SELECT FROM m%d)".formatted(stage, last));
+    List<String> relaxed =
+        plan.canRelax()
+            ? IntStream.range(0, stages()).mapToObj(i -> "SELECT * FROM r" + i).toList()
+            : List.of();
+    String noneRelaxed =
+        IntStream.range(0, relaxed.size())
+            .mapToObj(i -> "NOT EXISTS (SELECT FROM r" + i + ')')
+            .collect(Collectors.joining(" AND "));
+    List<String> parts = new ArrayList<>(relaxed);
+    for (int i = 0; i < stages(); i++) {
+      parts.add("SELECT * FROM m" + i + (noneRelaxed.isEmpty() ? "" : " WHERE " + noneRelaxed));
     }
-    return sql.append("),\n").toString();
+    return "matched AS (" + String.join(" UNION ALL ", parts) + "),\n";
   }
 
   // what to match
 
-  private String strict(Function<Group, List<Option>> options) {
+  private String strict(Way way) {
     return joined(
         plan.groups().stream()
             .filter(Group::required)
-            .map(group -> any(options.apply(group)))
+            .map(group -> any(way.strict().apply(group)))
             .collect(Collectors.joining(" && ")));
   }
 
-  private String relaxed() {
+  private String relaxed(Way way) {
     List<Group> rare = plan.groups().stream().filter(g -> g.required() && !g.common()).toList();
     List<Group> groups = rare.isEmpty() ? plan.groups() : rare;
     return joined(
         groups.stream()
-            .map(group -> any(group.options()))
+            .map(group -> any(way.all().apply(group)))
             .collect(Collectors.joining(" || ", "(", ")")));
   }
 
@@ -233,18 +268,19 @@ final class SearchStoreStatement {
 
   // how much it counts
 
-  private String scoreSql() {
+  private String score(Way way) {
     List<String> parts = new ArrayList<>();
     for (Group group : plan.groups()) {
+      List<Option> options = way.all().apply(group);
       String ranks =
-          group.options().stream()
+          options.stream()
               .map(option ->
                   weight(option.weight()) + " * " + RANK + word(option.expression()) + ")")
               .collect(Collectors.joining(", "));
-      parts.add(group.options().size() > 1 ? "greatest(" + ranks + ")" : ranks);
+      parts.add(options.size() > 1 ? "greatest(" + ranks + ")" : ranks);
     }
     plan.query().phrases().forEach(phrase -> parts.add(RANK + word(phraseOf(phrase)) + ")"));
-    plan.pairs()
+    way.pairs()
         .forEach(pair ->
             parts.add(
                 "CASE WHEN p.search_head @@ %s THEN %s ELSE 0 END"
@@ -260,9 +296,13 @@ final class SearchStoreStatement {
 
   /** A parameter, so that queries of the same form share one prepared statement. */
   private String weight(double value) {
-    String name = "v" + weights++;
-    parameters.put(name, value);
-    return name;
+    return weights.computeIfAbsent(
+        value,
+        key -> {
+          String name = "v" + weights.size();
+          parameters.put(name, key);
+          return name;
+        });
   }
 
   // filters, facets, order

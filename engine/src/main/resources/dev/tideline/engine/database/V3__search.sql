@@ -2,25 +2,25 @@
 -- the other) and stemmed, stop words included: they count little, for they are common, but "the who" can be found.
 
 CREATE FUNCTION search_text(t text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT
-    regexp_replace(regexp_replace(                                        -- women's -> womens; marks become blanks
-    regexp_replace(                                                       -- 13inch -> 13 13inch
-    regexp_replace(regexp_replace(regexp_replace(regexp_replace(          -- 13-inch, 13", 13 in -> 13inch
-    regexp_replace(                                                       -- 1.75 -> 1d75
-    regexp_replace(                                                       -- 1,000 -> 1000
-    regexp_replace(                                                       -- CAFÉ -> cafe
-      translate(lower(normalize(t, NFKD)), 'ς', 'σ'), '[\u0300-\u036f]', '', 'g'),
-      '([0-9]),([0-9]{3})(?![0-9])', '\1\2', 'g'),
-      '([0-9])[.,](?=[0-9])', '\1d', 'g'),
-      '([0-9])[ -]?(?:inch(?:es)?|in|"|''''|′′|”)(?![a-z0-9])', '\1inch ', 'g'),
-      '([0-9])[ -]?(?:feet|foot|ft|''|′|’)(?![a-z0-9])', '\1ft ', 'g'),
-      '([0-9])[ -]?(?:ounces?|oz)(?![a-z0-9])', '\1oz ', 'g'),
-      '([0-9])[ -]?(?:pounds?|lbs?)(?![a-z0-9])', '\1lb ', 'g'),
-      '(?<![a-z0-9])([0-9]+(?:d[0-9]+)?)(inch|ft|oz|lb)(?![a-z0-9])', '\1 \1\2', 'g'),
-      '[''’]', '', 'g'),
-      '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g')
-$$;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+  x text := lower(t);
+BEGIN
+  IF octet_length(t) <> char_length(t) THEN                                      -- CAFÉ -> cafe
+    x := regexp_replace(translate(lower(normalize(t, NFKD)), 'ς', 'σ'), '[\u0300-\u036f]', '', 'g');
+  END IF;
+  IF x ~ '[0-9]' THEN
+    x := regexp_replace(x, '([0-9]),([0-9]{3})(?![0-9])', '\1\2', 'g');          -- 1,000 -> 1000
+    x := regexp_replace(x, '([0-9])[.,](?=[0-9])', '\1d', 'g');                  -- 1.75 -> 1d75
+    x := regexp_replace(x, '([0-9])[ -]?(?:inch(?:es)?|in|"|''''|′′|”)(?![a-z0-9])', '\1inch ', 'g');
+    x := regexp_replace(x, '([0-9])[ -]?(?:feet|foot|ft|''|′|’)(?![a-z0-9])', '\1ft ', 'g');
+    x := regexp_replace(x, '([0-9])[ -]?(?:ounces?|oz)(?![a-z0-9])', '\1oz ', 'g');
+    x := regexp_replace(x, '([0-9])[ -]?(?:pounds?|lbs?)(?![a-z0-9])', '\1lb ', 'g');
+    x := regexp_replace(x, '(?<![a-z0-9])([0-9]+(?:d[0-9]+)?)(inch|ft|oz|lb)(?![a-z0-9])', '\1 \1\2', 'g'); -- 13 13inch
+  END IF;
+  x := translate(x, '''’', '');                                                  -- women's -> womens
+  RETURN regexp_replace(x, '[\u0001-\u002f\u003a-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f]+', ' ', 'g');
+END $$;
 
 CREATE TEXT SEARCH DICTIONARY tideline_stem (TEMPLATE = snowball, LANGUAGE = english);
 CREATE TEXT SEARCH CONFIGURATION tideline (COPY = english);

@@ -96,9 +96,10 @@ final class SearchEndpoints {
     Sort sort = parameters.choice("sort", Sort.class, Sort.RELEVANCE);
     List<Facet> facets = parameters.name("facets").map(Facet::parse).orElse(List.of());
     boolean prefix = parameters.bool("prefix").orElse(false);
+    boolean highlight = parameters.bool("highlight").orElse(false);
     parameters.check();
     SearchQuery query =
-        new SearchQuery(text, new Page(limit, offset), filters, sort, facets, prefix);
+        new SearchQuery(text, new Page(limit, offset), filters, sort, facets, prefix, highlight);
     if (cursor.isEmpty()) {
       return query;
     }

@@ -46,13 +46,15 @@ final class Views {
       boolean inStock,
       double score,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason,
-      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Explanation explain) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Explanation explain,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Map<String, String> highlights) {
 
     static Result of(
         ProductSummary product,
         double score,
         @Nullable String reason,
-        @Nullable Explanation explain) {
+        @Nullable Explanation explain,
+        @Nullable Map<String, String> highlights) {
       return new Result(
           product.id(),
           product.title(),
@@ -63,7 +65,8 @@ final class Views {
           product.inStock(),
           score,
           reason,
-          explain);
+          explain,
+          highlights);
     }
   }
 
@@ -90,7 +93,8 @@ final class Views {
                       hit.product(),
                       hit.score(),
                       null,
-                      explain ? Explanation.of(hit.explanation()) : null))
+                      explain ? Explanation.of(hit.explanation()) : null,
+                      query.highlight() ? hit.highlights() : null))
               .toList(),
           result.facets(),
           Cursor.next(query, result).orElse(null));
@@ -106,7 +110,8 @@ final class Views {
                       one.product(),
                       one.score(),
                       one.reason(),
-                      explain ? Explanation.of(one.explanation()) : null))
+                      explain ? Explanation.of(one.explanation()) : null,
+                      null))
               .toList());
     }
   }
