@@ -1,5 +1,6 @@
 package dev.tideline.bench;
 
+import dev.tideline.bench.load.LoadBench;
 import dev.tideline.bench.quality.QualityBench;
 import dev.tideline.bench.routing.RoutingBenches;
 import picocli.CommandLine;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
     name = "tideline bench",
     mixinStandardHelpOptions = true,
     description = "Measure, beside others on the same databases.",
-    subcommands = {RoutingBenches.class, QualityBench.class})
+    subcommands = {RoutingBenches.class, QualityBench.class, LoadBench.class})
 public final class Main {
 
   private Main() {}

@@ -64,30 +64,34 @@ final class RecommendationQuality {
       later.keySet().retainAll(before.keySet());
 
       ItemKnn knn = new ItemKnn(before);
-      Recommender recommender =
-          new Recommender(
-              new RecommendationStore(shop.database()),
-              new FeatureStore(shop.database()),
-              categories -> RankingWeights.DEFAULT);
       Map<String, Variant> variants = new TreeMap<>();
       variants.put("1 popularity", (user, known) -> knn.popular(user, known, DEPTH));
       variants.put("2 item kNN, cosine", (user, known) -> knn.recommend(user, known, DEPTH));
+      variants.put("3 Tideline", tideline(shop, RankingWeights.DEFAULT));
       variants.put(
-          "3 Tideline",
-          (user, known) ->
-              recommender
-                  .recommend(
-                      new RecommendationQuery(user, DEPTH, Optional.empty(), !known, List.of()),
-                      ReadContext.eventual())
-                  .stream()
-                  .map(one -> one.product().id())
-                  .toList());
+          "4 Tideline, by the item graph alone", tideline(shop, RankingWeights.TEXT_ALONE));
       List<Figures> figures = new ArrayList<>();
       for (boolean known : new boolean[] {true, false}) {
         variants.forEach((name, variant) -> figures.add(of(name, variant, known, before, later)));
       }
       return figures;
     }
+  }
+
+  private static Variant tideline(BenchShop shop, RankingWeights weights) {
+    Recommender recommender =
+        new Recommender(
+            new RecommendationStore(shop.database()),
+            new FeatureStore(shop.database()),
+            categories -> weights);
+    return (user, known) ->
+        recommender
+            .recommend(
+                new RecommendationQuery(user, DEPTH, Optional.empty(), !known, List.of()),
+                ReadContext.eventual())
+            .stream()
+            .map(one -> one.product().id())
+            .toList();
   }
 
   private static void load(BenchShop shop, Path file) throws IOException {

@@ -25,25 +25,20 @@ final class NeighborStore {
   static final int ACTORS_MAX = 500;
 
   /** And each for so many products, the latest. */
-  static final int ITEMS_MAX = 50;
+  static final int ITEMS_MAX = 200;
 
   /** Products whose neighbours are found in one transaction. */
   static final int BATCH = 200;
 
-  /** Sums of decayed weights as logarithms; see {@code log2_add} in the schema. */
+  /** The latest and weightiest thing somebody did counts, not how often: that came out better. */
   private static final String TAKE_IN =
       """
-      WITH fresh AS (
-        SELECT coalesce('u:' || user_id, 's:' || session_id) AS actor, product_id, event_weight(type) AS weight,
-          half_lives(occurred_at, CAST(:halfLife AS interval)) AS age
-        FROM events WHERE product_id IS NOT NULL AND %s),
-      newest AS (
-        SELECT *, max(age) OVER (PARTITION BY actor, product_id) AS newest FROM fresh)
       INSERT INTO interactions AS i (actor, product_id, weight)
-      SELECT actor, product_id,
-        max(newest) + ln(sum(weight * power(2::float8, greatest(-60, age - newest)))) / ln(2::float8)
-      FROM newest GROUP BY actor, product_id ORDER BY actor, product_id
-      ON CONFLICT (actor, product_id) DO UPDATE SET weight = log2_add(i.weight, excluded.weight)
+      SELECT coalesce('u:' || user_id, 's:' || session_id) AS actor, product_id,
+        max(half_lives(occurred_at, CAST(:halfLife AS interval)) + ln(event_weight(type)) / ln(2::float8))
+      FROM events WHERE product_id IS NOT NULL AND %s
+      GROUP BY 1, product_id ORDER BY 1, product_id
+      ON CONFLICT (actor, product_id) DO UPDATE SET weight = excluded.weight WHERE i.weight < excluded.weight
       """;
 
   /** The audience of each product that somebody has had to do with, in the same unit. */

@@ -38,7 +38,7 @@ CREATE INDEX product_features_trending ON product_features (trending DESC NULLS 
 CREATE TABLE interactions (
   actor      text NOT NULL,
   product_id text NOT NULL,
-  weight     double precision NOT NULL, -- log2, half-life 60 days
+  weight     double precision NOT NULL, -- log2 of the latest and weightiest event, half-life 60 days
   PRIMARY KEY (actor, product_id)
 );
 CREATE INDEX interactions_product ON interactions (product_id, weight DESC);

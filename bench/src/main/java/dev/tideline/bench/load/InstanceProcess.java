@@ -1,0 +1,90 @@
+package dev.tideline.bench.load;
+
+import dev.tideline.service.Instance;
+import dev.tideline.service.InstanceConfig;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** One instance in a JVM of its own, as {@code ./tideline serve} runs it. */
+final class InstanceProcess implements AutoCloseable {
+
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final int port;
+
+  private InstanceProcess(Process process, int port) {
+    this.process = process;
+    this.port = port;
+  }
+
+  /** The process's own side. */
+  public static void main(String[] arguments) throws InterruptedException {
+    Instance.start(InstanceConfig.from(System.getenv()), Clock.systemUTC());
+    new CountDownLatch(1).await();
+  }
+
+  /** Starts one and returns when it is ready. */
+  static InstanceProcess start(int port, Map<String, String> environment, Path log)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                InstanceProcess.class.getName()));
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true).redirectOutput(new File(log.toString()));
+    InstanceProcess started = new InstanceProcess(builder.start(), port);
+    started.awaitReady(log);
+    return started;
+  }
+
+  private void awaitReady(Path log) throws InterruptedException {
+    long end = System.nanoTime() + START_MAX.toNanos();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).build();
+      while (System.nanoTime() < end && process.isAlive()) {
+        try {
+          if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
+            return;
+          }
+        } catch (IOException e) {
+          TimeUnit.MILLISECONDS.sleep(50); // it does not listen yet
+        }
+      }
+    }
+    close();
+    throw new IllegalStateException("the instance did not become ready; see " + log);
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      process.waitFor(20, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.destroyForcibly();
+  }
+}

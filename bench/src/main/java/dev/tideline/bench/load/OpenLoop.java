@@ -1,0 +1,82 @@
+package dev.tideline.bench.load;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.HdrHistogram.ConcurrentHistogram;
+
+/**
+ * Sends requests at a fixed rate whether or not earlier ones have been answered, and takes each
+ * one's time from when it was due: what waits behind a slow answer counts (no coordinated
+ * omission).
+ */
+final class OpenLoop {
+
+  private static final int WAITING_MAX = 2_000;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /**
+   * What came out; times in milliseconds.
+   *
+   * @param failed answers that were not 200, none at all included
+   */
+  record Outcome(long sent, long failed, double p50, double p95, double p99, double max) {}
+
+  private OpenLoop() {}
+
+  static Outcome run(HttpClient http, Supplier<URI> requests, int rate, Duration length)
+      throws InterruptedException {
+    ConcurrentHistogram nanos = new ConcurrentHistogram(TIMEOUT.toNanos() * 2, 3);
+    LongAdder failed = new LongAdder();
+    Semaphore waiting = new Semaphore(WAITING_MAX);
+    long count = rate * length.toSeconds();
+    long interval = Duration.ofSeconds(1).toNanos() / rate;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      long start = System.nanoTime();
+      for (long i = 0; i < count; i++) {
+        long due = start + i * interval;
+        while (System.nanoTime() < due) {
+          LockSupport.parkNanos(due - System.nanoTime());
+        }
+        URI uri = requests.get();
+        waiting.acquire();
+        threads.execute(() -> {
+          if (!answers(http, uri)) {
+            failed.increment();
+          }
+          nanos.recordValue(Math.min(System.nanoTime() - due, nanos.getHighestTrackableValue()));
+          waiting.release();
+        });
+      }
+    }
+    return new Outcome(
+        count,
+        failed.sum(),
+        nanos.getValueAtPercentile(50) / 1e6,
+        nanos.getValueAtPercentile(95) / 1e6,
+        nanos.getValueAtPercentile(99) / 1e6,
+        nanos.getMaxValue() / 1e6);
+  }
+
+  private static boolean answers(HttpClient http, URI uri) {
+    try {
+      return http.send(
+                  HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (java.io.IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
