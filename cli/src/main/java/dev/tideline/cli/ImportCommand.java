@@ -6,6 +6,7 @@ import dev.tideline.engine.imports.ImportStore;
 import dev.tideline.engine.imports.Importer;
 import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
+import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.fleet.FleetJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -40,17 +42,20 @@ import picocli.CommandLine.TypeConversionException;
       "  ./tideline import events clicks.jsonl.gz --default type=click",
       "  ./tideline import products --source esci products.csv.gz",
       "  ./tideline import products --source online-retail online_retail.csv.gz",
+      "  ./tideline import synonyms synonyms.csv",
       "  ./tideline import events --source online-retail --shift-to now online_retail.csv.gz",
       "",
       "Fields of products: product_id, title, description, brand, category, price, currency, in_stock,",
       "created_at, attributes.NAME. Fields of events: event_id, user_id, session_id, product_id, type,",
-      "quantity, value, query, source, occurred_at."
+      "quantity, value, query, source, occurred_at. Fields of synonyms: term, synonym, two_way (true); they",
+      "take the place of all there were."
     })
 final class ImportCommand implements Callable<Integer> {
 
   enum What {
     PRODUCTS,
-    EVENTS
+    EVENTS,
+    SYNONYMS
   }
 
   static final class SourceConverter implements ITypeConverter<Source> {
@@ -75,7 +80,10 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  @Parameters(index = "0", paramLabel = "products|events", description = "What the files hold.")
+  @Parameters(
+      index = "0",
+      paramLabel = "products|events|synonyms",
+      description = "What the files hold.")
   What what = What.PRODUCTS;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "The files.")
@@ -132,12 +140,16 @@ final class ImportCommand implements Callable<Integer> {
       ImportReport report;
       try (Progress progress = Progress.start("import", Importer.totalSize(files), "bytes")) {
         report =
-            what == What.PRODUCTS
-                ? importer.products(files, options, progress::reach)
-                : importer.events(files, options, progress::reach);
+            switch (what) {
+              case PRODUCTS -> importer.products(files, options, progress::reach);
+              case EVENTS -> importer.events(files, options, progress::reach);
+              case SYNONYMS ->
+                  importer.synonyms(
+                      files, options, new VocabularyStore(shop.database()), progress::reach);
+            };
         progress.done();
       }
-      if (report.created() + report.changed() > 0) {
+      if (what != What.SYNONYMS && report.created() + report.changed() > 0) {
         new ShopJobs(shop.database(), done -> {}).runQuick("import");
       }
       print(report, rejectFile);
@@ -154,8 +166,11 @@ final class ImportCommand implements Callable<Integer> {
     if (shiftTo != null && !shiftTo.equals("now")) {
       throw new CommandException("--shift-to takes now, not " + shiftTo);
     }
-    if (shiftTo != null && what == What.PRODUCTS) {
+    if (shiftTo != null && what != What.EVENTS) {
       throw new CommandException("--shift-to is for events");
+    }
+    if (source != Source.GENERIC && what == What.SYNONYMS) {
+      throw new CommandException("--source is for products and events");
     }
     if (source != Source.GENERIC && !(columns.isEmpty() && defaults.isEmpty())) {
       throw new CommandException("--map and --default do not go with --source");
@@ -167,7 +182,7 @@ final class ImportCommand implements Callable<Integer> {
       System.out.println(FleetJson.MAPPER.writeValueAsString(report));
       return;
     }
-    String noun = what == What.PRODUCTS ? "products" : "events";
+    String noun = what.name().toLowerCase(Locale.ROOT);
     System.out.printf(
         "%d rows = %d loaded + %d rejected%n",
         report.rows(), report.loaded(), report.rejectedRows());

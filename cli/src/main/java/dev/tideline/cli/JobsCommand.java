@@ -88,7 +88,7 @@ final class JobsCommand {
       })
   int run(@Mixin DataOption data) throws InterruptedException {
     try (ShopAccess shop = ShopAccess.open(data, System.getenv());
-        JobScheduler scheduler = new ShopJobs(shop.database(), done -> {}).schedule("jobs run")) {
+        JobScheduler scheduler = ShopJobs.beside(shop.database()).schedule("jobs run")) {
       System.out.println("running jobs when they are due; Ctrl-C ends it");
       scheduler.await();
       return 0;

@@ -48,7 +48,7 @@ final class ShopBootstrap implements Fleet.Bootstrap {
   public AutoCloseable accompany(String jdbcUrl, String user, String password)
       throws InterruptedException {
     ShopAccess shop = ShopAccess.open(jdbcUrl, user, password);
-    JobScheduler scheduler = new ShopJobs(shop.database(), done -> {}).schedule("fleet");
+    JobScheduler scheduler = ShopJobs.beside(shop.database()).schedule("fleet");
     return () -> {
       scheduler.close();
       shop.close();

@@ -27,11 +27,20 @@ final class ShopJobs {
    * @param progress hears how many products have their neighbours
    */
   ShopJobs(ShopDatabase database, LongConsumer progress) {
+    this(database, progress, 0);
+  }
+
+  private ShopJobs(ShopDatabase database, LongConsumer progress, double rest) {
     store = new JobStore(database);
     vocabulary = new VocabularyJob(store);
     popularity = new PopularityJob(store);
-    neighbors = new NeighborJob(store, progress);
+    neighbors = new NeighborJob(store, progress, rest);
     suggestions = new SuggestionJob(store);
+  }
+
+  /** The same for running beside shoppers: half of the time, long work rests. */
+  static ShopJobs beside(ShopDatabase database) {
+    return new ShopJobs(database, done -> {}, 1);
   }
 
   /** Runs those that take seconds, after a catalog or events were loaded. */

@@ -142,7 +142,7 @@ public final class LoadBench implements Callable<Integer> {
       JobStore jobs = new JobStore(database);
       new VocabularyJob(jobs).run();
       new PopularityJob(jobs).run();
-      new NeighborJob(jobs, done -> {}).run();
+      new NeighborJob(jobs, done -> {}, 0).run();
       new SuggestionJob(jobs).run();
     }
     try (Connection admin = databases.postgres().connectAsAdmin(0);

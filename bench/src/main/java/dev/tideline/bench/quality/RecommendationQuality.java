@@ -59,7 +59,7 @@ final class RecommendationQuality {
       Map<String, Set<String>> later = purchases.takeLater();
       JobStore jobs = new JobStore(shop.database());
       new PopularityJob(jobs).run();
-      new NeighborJob(jobs, done -> {}).run();
+      new NeighborJob(jobs, done -> {}, 0).run();
       Map<String, Set<String>> before = purchases.all();
       later.keySet().retainAll(before.keySet());
 

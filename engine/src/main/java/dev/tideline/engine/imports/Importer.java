@@ -3,6 +3,8 @@ package dev.tideline.engine.imports;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.events.Event;
 import dev.tideline.engine.imports.ImportStore.Merged;
+import dev.tideline.engine.search.Synonyms;
+import dev.tideline.engine.search.VocabularyStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
@@ -134,6 +137,32 @@ public final class Importer {
                 rejects.add(file, line, "repeat", "an earlier row is the same", raw);
               });
       return report(tally, rejects, merged);
+    }
+  }
+
+  /**
+   * Imports synonyms, in place of all there were: what is in no file is gone. Where no row can be
+   * taken, nothing is changed.
+   *
+   * @param progress hears how many bytes of all files are read
+   * @throws ImportException if a file cannot be read; nothing is changed then
+   */
+  public ImportReport synonyms(
+      List<Path> files, Options options, VocabularyStore vocabulary, LongConsumer progress) {
+    try (RejectFile rejects = new RejectFile(options.rejects())) {
+      Tally tally = new Tally();
+      List<Synonyms.Rule> rules = new ArrayList<>();
+      readAll(
+          files,
+          progress,
+          new SynonymRows(options.mapping()),
+          rejects,
+          tally,
+          (record, row) -> rules.add(row.value()));
+      if (!rules.isEmpty()) {
+        vocabulary.replaceSynonyms(rules);
+      }
+      return report(tally, rejects, new Merged(rules.size(), 0, 0));
     }
   }
 

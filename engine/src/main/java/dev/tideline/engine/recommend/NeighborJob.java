@@ -4,6 +4,7 @@ import dev.tideline.engine.jobs.Job;
 import dev.tideline.engine.jobs.JobStore;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
@@ -16,15 +17,19 @@ public final class NeighborJob implements Job {
 
   private final JobStore jobs;
   private final LongConsumer progress;
+  private final double rest;
 
   /**
    * The job.
    *
    * @param progress hears how many products are done
+   * @param rest how long it rests after each part, in parts of what that took, so that it leaves
+   *     the database to shoppers; 0 or more
    */
-  public NeighborJob(JobStore jobs, LongConsumer progress) {
+  public NeighborJob(JobStore jobs, LongConsumer progress, double rest) {
     this.jobs = jobs;
     this.progress = progress;
+    this.rest = rest;
   }
 
   @Override
@@ -34,7 +39,7 @@ public final class NeighborJob implements Job {
 
   @Override
   public Duration interval() {
-    return Duration.ofMinutes(10);
+    return Duration.ofMinutes(5);
   }
 
   @Override
@@ -43,9 +48,11 @@ public final class NeighborJob implements Job {
     long done = 0;
     Optional<Long> found;
     do {
+      long start = System.nanoTime();
       found = jobs.inTurn(NAME, NeighborStore::findSome);
       done += found.orElse(0L);
       progress.accept(done);
+      LockSupport.parkNanos((long) (rest * (System.nanoTime() - start)));
     } while (found.orElse(0L) > 0 && !Thread.currentThread().isInterrupted());
     return done;
   }

@@ -28,7 +28,7 @@ final class NeighborStore {
   static final int ITEMS_MAX = 200;
 
   /** Products whose neighbours are found in one transaction. */
-  static final int BATCH = 200;
+  static final int BATCH = 500;
 
   /** The latest and weightiest thing somebody did counts, not how often: that came out better. */
   private static final String TAKE_IN =
@@ -74,42 +74,68 @@ final class NeighborStore {
       RETURNING product_id
       """;
 
+  /** Who has to do with the products of a batch, in the unit of now. */
+  private static final String HERE =
+      """
+      CREATE TEMPORARY TABLE here ON COMMIT DROP AS
+      SELECT batch.product_id, a.actor,
+        power(2::float8, greatest(-200, a.weight - half_lives(now(), CAST(:halfLife AS interval)))) AS weight
+      FROM unnest(:batch) AS batch (product_id) CROSS JOIN LATERAL (
+        SELECT actor, weight FROM interactions WHERE product_id = batch.product_id
+        ORDER BY weight DESC LIMIT :actors) a
+      """;
+
+  /** What else they have to do with, each in parts of all that is theirs. */
+  private static final String THEIRS =
+      """
+      CREATE TEMPORARY TABLE theirs ON COMMIT DROP AS
+      SELECT actor, product_id, weight / sum(weight) OVER (PARTITION BY actor) AS share FROM (
+        SELECT a.actor, i.product_id,
+          power(2::float8, greatest(-200, i.weight - half_lives(now(), CAST(:halfLife AS interval)))) AS weight
+        FROM (SELECT DISTINCT actor FROM here) a CROSS JOIN LATERAL (
+          SELECT product_id, weight FROM interactions WHERE actor = a.actor ORDER BY weight DESC LIMIT :items) i
+        ) AS items
+      """;
+
   private static final String FIND =
       """
-      WITH unit AS MATERIALIZED (SELECT half_lives(now(), CAST(:halfLife AS interval)) AS age),
-      mean AS MATERIALIZED (
-        SELECT avg(power(2::float8, greatest(-200, audience_log2 - unit.age))) AS audience FROM product_features, unit
-        WHERE audience_log2 IS NOT NULL),
-      here AS MATERIALIZED (
-        SELECT batch.product_id, a.actor, power(2::float8, greatest(-200, a.weight - unit.age)) AS weight
-        FROM unnest(:batch) AS batch (product_id), unit CROSS JOIN LATERAL (
-          SELECT actor, weight FROM interactions WHERE product_id = batch.product_id
-          ORDER BY weight DESC LIMIT :actors) a),
-      theirs AS MATERIALIZED (
-        SELECT a.actor, i.product_id, power(2::float8, greatest(-200, i.weight - unit.age)) AS weight
-        FROM (SELECT DISTINCT actor FROM here) a, unit CROSS JOIN LATERAL (
-          SELECT product_id, weight FROM interactions WHERE actor = a.actor ORDER BY weight DESC LIMIT :items) i),
-      totals AS (SELECT actor, sum(weight) AS weight FROM theirs GROUP BY actor),
-      walks AS (
-        SELECT here.product_id, theirs.product_id AS neighbor_id, sum(here.weight * theirs.weight / totals.weight) AS weight
-        FROM here JOIN theirs USING (actor) JOIN totals USING (actor)
-        WHERE here.product_id <> theirs.product_id GROUP BY here.product_id, theirs.product_id),
-      ranked AS (
-        SELECT w.product_id, w.neighbor_id,
-          w.weight / power(2::float8, greatest(-200, f.audience_log2 - unit.age))
-            / power(power(2::float8, greatest(-200, n.audience_log2 - unit.age)) / mean.audience, :beta) AS weight
-        FROM walks w JOIN product_features f USING (product_id)
-          JOIN product_features n ON n.product_id = w.neighbor_id, unit, mean
-        WHERE w.weight > 0),
-      best AS (
-        SELECT *, row_number() OVER (PARTITION BY product_id ORDER BY weight DESC, neighbor_id) AS place FROM ranked),
-      kept AS MATERIALIZED (SELECT product_id, neighbor_id, weight FROM best WHERE place <= :neighbors),
-      gone AS (
-        DELETE FROM product_neighbors o WHERE o.product_id = ANY(:batch)
-          AND NOT EXISTS (SELECT FROM kept WHERE kept.product_id = o.product_id AND kept.neighbor_id = o.neighbor_id))
+      CREATE TEMPORARY TABLE found ON COMMIT DROP AS
+      SELECT product_id, neighbor_id, weight FROM (
+        SELECT *, row_number() OVER (PARTITION BY product_id ORDER BY weight DESC, neighbor_id) AS place FROM (
+          SELECT w.product_id, w.neighbor_id,
+            w.weight / power(2::float8, greatest(-200, p.audience_log2 - unit.age))
+              / power(power(2::float8, greatest(-200, n.audience_log2 - unit.age)) / :mean, :beta) AS weight
+          FROM (
+            SELECT here.product_id, theirs.product_id AS neighbor_id, sum(here.weight * theirs.share) AS weight
+            FROM here JOIN theirs USING (actor) WHERE here.product_id <> theirs.product_id
+            GROUP BY here.product_id, theirs.product_id) AS w
+            JOIN product_features p ON p.product_id = w.product_id
+            JOIN product_features n ON n.product_id = w.neighbor_id,
+            (SELECT half_lives(now(), CAST(:halfLife AS interval)) AS age) AS unit
+          WHERE w.weight > 0 AND p.audience_log2 IS NOT NULL AND n.audience_log2 IS NOT NULL) AS scored) AS ranked
+      WHERE place <= :neighbors
+      """;
+
+  /** Of all products, in the unit of now. */
+  private static final String MEAN_AUDIENCE =
+      """
+      SELECT coalesce(avg(power(2::float8, greatest(-200, audience_log2 - half_lives(now(), CAST(:halfLife AS interval))))), 1)
+      FROM product_features WHERE audience_log2 IS NOT NULL
+      """;
+
+  private static final String FORGET =
+      """
+      DELETE FROM product_neighbors o WHERE o.product_id = ANY(:batch)
+        AND NOT EXISTS (SELECT FROM found WHERE found.product_id = o.product_id AND found.neighbor_id = o.neighbor_id)
+      """;
+
+  /** What hardly changed is left as it is. */
+  private static final String KEEP =
+      """
       INSERT INTO product_neighbors AS o (product_id, neighbor_id, weight)
-      SELECT kept.* FROM kept JOIN products p ON p.id = kept.product_id JOIN products n ON n.id = kept.neighbor_id
+      SELECT product_id, neighbor_id, weight FROM found
       ON CONFLICT (product_id, neighbor_id) DO UPDATE SET weight = excluded.weight
+      WHERE abs(o.weight - excluded.weight) > 0.02 * o.weight
       """;
 
   private NeighborStore() {}
@@ -143,15 +169,35 @@ final class NeighborStore {
             .list()
             .toArray(String[]::new);
     if (batch.length > 0) {
+      double mean =
+          handle
+              .createQuery(MEAN_AUDIENCE)
+              .bind("halfLife", HALF_LIFE.toString())
+              .mapTo(Double.class)
+              .one();
+      handle.execute("SET LOCAL work_mem = '64MB'");
       handle
-          .createUpdate(FIND)
+          .createUpdate(HERE)
           .bind("halfLife", HALF_LIFE.toString())
           .bindArray("batch", String.class, (Object[]) batch)
           .bind("actors", ACTORS_MAX)
+          .execute();
+      handle
+          .createUpdate(THEIRS)
+          .bind("halfLife", HALF_LIFE.toString())
           .bind("items", ITEMS_MAX)
+          .execute();
+      handle.execute("ANALYZE here, theirs"); // or the planner takes them for a handful
+      handle
+          .createUpdate(FIND)
+          .bind("halfLife", HALF_LIFE.toString())
+          .bind("mean", mean)
           .bind("beta", BETA)
           .bind("neighbors", NEIGHBORS_MAX)
           .execute();
+      handle.execute("ANALYZE found");
+      handle.createUpdate(FORGET).bindArray("batch", String.class, (Object[]) batch).execute();
+      handle.execute(KEEP);
     }
     return batch.length;
   }

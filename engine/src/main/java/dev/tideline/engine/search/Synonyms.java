@@ -21,6 +21,9 @@ public final class Synonyms {
 
   private static final int PER_TERM_MAX = 5;
 
+  /** All rules together. */
+  public static final int RULES_MAX = 50_000;
+
   static final Synonyms NONE = new Synonyms(List.of());
 
   private final Map<String, List<String>> byTerm = new HashMap<>();
@@ -47,7 +50,9 @@ public final class Synonyms {
     return List.copyOf(byTerm.getOrDefault(term, List.of()));
   }
 
-  boolean isEmpty() {
-    return byTerm.isEmpty();
+  /** Whether a text has one to four words, which is what can be a term or a synonym. */
+  public static boolean hasWords(String text) {
+    String folded = SearchText.fold(text);
+    return !folded.isEmpty() && folded.split(" ", -1).length <= TERM_WORDS_MAX;
   }
 }

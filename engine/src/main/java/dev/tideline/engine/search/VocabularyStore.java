@@ -12,8 +12,6 @@ public final class VocabularyStore {
   /** The commonest are kept. */
   static final int WORDS_MAX = 300_000;
 
-  static final int SYNONYMS_MAX = 50_000;
-
   /** Longer ones are codes, not words. */
   private static final int WORD_LENGTH_MAX = 64;
 
@@ -108,7 +106,7 @@ public final class VocabularyStore {
             handle
                 .createQuery(
                     "SELECT term, synonym, two_way FROM synonyms ORDER BY term, synonym LIMIT :max")
-                .bind("max", SYNONYMS_MAX)
+                .bind("max", Synonyms.RULES_MAX)
                 .map((row, context) ->
                     new Synonyms.Rule(row.getString(1), row.getString(2), row.getBoolean(3)))
                 .list());
@@ -135,12 +133,12 @@ public final class VocabularyStore {
     return handle.createQuery("SELECT count(*) FROM counted").mapTo(Long.class).one();
   }
 
-  /** Puts these synonyms in place of all there were. */
-  public void replaceSynonyms(List<Synonyms.Rule> rules) {
-    database.write(
+  /** Puts these synonyms in place of all there were; answers how many those were. */
+  public int replaceSynonyms(List<Synonyms.Rule> rules) {
+    return database.write(
         "synonyms_replace",
         handle -> {
-          handle.execute("DELETE FROM synonyms");
+          int before = handle.execute("DELETE FROM synonyms");
           var batch =
               handle.prepareBatch(
                   "INSERT INTO synonyms VALUES (:term, :synonym, :twoWay) ON CONFLICT DO NOTHING");
@@ -153,7 +151,7 @@ public final class VocabularyStore {
           }
           batch.execute();
           handle.execute("UPDATE search_statistics SET version = version + 1");
-          return rules.size();
+          return before;
         });
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.tideline.engine.ShopFixture;
 import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
+import dev.tideline.engine.search.VocabularyStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -263,6 +264,40 @@ final class ImporterIT {
             shop.query(
                 "SELECT concat_ws('|', id, title, coalesce(price::text, 'unknown'), category, description, attributes ->> 'rating') FROM products"))
         .isEqualTo("0123456789|Salt & Pepper|unknown|A > B|Big\none\ntwo|4.5");
+  }
+
+  private ImportReport synonyms(String text) throws IOException {
+    return importer.synonyms(
+        List.of(file("synonyms.csv", text)),
+        options(Source.GENERIC, FieldMapping.NONE, false),
+        new VocabularyStore(shop.database()),
+        bytes -> {});
+  }
+
+  @Test
+  void synonyms_goodAndBad_replaceThoseThereWere() throws IOException {
+    synonyms("term,synonym\nold,older\n");
+    ImportReport report =
+        synonyms(
+            """
+            term,synonym,two_way
+            Sofa,couch,true
+            TV stand,media console,
+            cap,hat,perhaps
+            !!!,hat,true
+            hat,Hat,true
+            Sofa,couch,true
+            """);
+    addsUp(report);
+    assertThat(report.loaded()).isEqualTo(2);
+    assertThat(report.rejected().keySet())
+        .containsExactlyInAnyOrder("invalid_two_way", "invalid_term", "invalid_synonym", "repeat");
+    assertThat(
+            shop.query(
+                "SELECT string_agg(term || '=' || synonym, ',' ORDER BY term) FROM synonyms"))
+        .isEqualTo("sofa=couch,tv stand=media console");
+    assertThat(synonyms("term,synonym\n,\n").loaded()).isZero();
+    assertThat(shop.query("SELECT count(*) FROM synonyms")).as("nothing is lost").isEqualTo("2");
   }
 
   private static Path shared(String file) {

@@ -49,7 +49,7 @@ final class RecommenderIT {
   private static void runJobs() {
     JobStore jobs = new JobStore(fixture.database());
     new PopularityJob(jobs).run();
-    new NeighborJob(jobs, done -> {}).run();
+    new NeighborJob(jobs, done -> {}, 0).run();
   }
 
   private static void bought(String user, String... products) {
@@ -201,7 +201,7 @@ final class RecommenderIT {
   @Test
   void run_inParts_findsTheSameAsAtOnce() {
     teaAndTools();
-    NeighborJob job = new NeighborJob(new JobStore(fixture.database()), done -> {});
+    NeighborJob job = new NeighborJob(new JobStore(fixture.database()), done -> {}, 0);
     job.run();
     bought("f", "tea", "hammer");
     job.run();
