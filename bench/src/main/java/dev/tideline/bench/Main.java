@@ -2,6 +2,7 @@ package dev.tideline.bench;
 
 import dev.tideline.bench.load.LoadBench;
 import dev.tideline.bench.quality.QualityBench;
+import dev.tideline.bench.ranking.RankingBench;
 import dev.tideline.bench.routing.RoutingBenches;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
     name = "tideline bench",
     mixinStandardHelpOptions = true,
     description = "Measure, beside others on the same databases.",
-    subcommands = {RoutingBenches.class, QualityBench.class, LoadBench.class})
+    subcommands = {RoutingBenches.class, QualityBench.class, LoadBench.class, RankingBench.class})
 public final class Main {
 
   private Main() {}

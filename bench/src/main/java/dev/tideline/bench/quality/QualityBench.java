@@ -2,6 +2,7 @@ package dev.tideline.bench.quality;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,18 +55,32 @@ public final class QualityBench implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "nothing to measure: name --esci DIR or --online-retail FILE");
     }
+    List<SearchQuality.Figures> search = List.of();
+    List<RecommendationQuality.Figures> recommendations = List.of();
     if (esci != null) {
-      print(SearchQuality.measure(esci));
+      System.err.println("  search: loading the catalog, then each variant; a minute or two");
+      search = SearchQuality.measure(esci);
     }
     if (onlineRetail != null) {
-      printRecommendations(RecommendationQuality.measure(onlineRetail));
+      System.err.println("  recommendations: loading half a million events; some minutes");
+      recommendations = RecommendationQuality.measure(onlineRetail);
+    }
+    if (json) {
+      printJson(
+          search.isEmpty()
+              ? recommendations
+              : recommendations.isEmpty()
+                  ? search
+                  : Map.of("search", search, "recommendations", recommendations));
+    } else {
+      print(search);
+      printRecommendations(recommendations);
     }
     return 0;
   }
 
-  private void print(List<SearchQuality.Figures> figures) {
-    if (json) {
-      printJson(figures);
+  private static void print(List<SearchQuality.Figures> figures) {
+    if (figures.isEmpty()) {
       return;
     }
     System.out.println("| variant | nDCG@10 | recall@100 | zero results |");
@@ -76,9 +91,8 @@ public final class QualityBench implements Callable<Integer> {
             row.variant(), row.ndcgAt10(), row.recallAt100(), row.zeroResultRate()));
   }
 
-  private void printRecommendations(List<RecommendationQuality.Figures> figures) {
-    if (json) {
-      printJson(figures);
+  private static void printRecommendations(List<RecommendationQuality.Figures> figures) {
+    if (figures.isEmpty()) {
       return;
     }
     System.out.println("| variant | to foretell | recall@20 | nDCG@20 | products shown |");

@@ -1,5 +1,6 @@
 package dev.tideline.bench.quality;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.PopularityJob;
 import dev.tideline.engine.imports.FieldMapping;
@@ -43,7 +44,12 @@ final class RecommendationQuality {
    * @param known whether what a person had bought before may be recommended, and counts
    * @param coverage how many products were recommended to anybody
    */
-  record Figures(String variant, boolean known, double recallAt20, double ndcgAt20, int coverage) {}
+  record Figures(
+      String variant,
+      boolean known,
+      @JsonProperty("recall_at_20") double recallAt20,
+      @JsonProperty("ndcg_at_20") double ndcgAt20,
+      int coverage) {}
 
   /** A list of products for a person, best first. */
   private interface Variant {

@@ -1,5 +1,6 @@
 package dev.tideline.bench.quality;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.imports.FieldMapping;
@@ -32,7 +33,11 @@ final class SearchQuality {
   private static final int RECALL_DEPTH = 100;
 
   /** What came out for one variant. */
-  record Figures(String variant, double ndcgAt10, double recallAt100, double zeroResultRate) {}
+  record Figures(
+      String variant,
+      @JsonProperty("ndcg_at_10") double ndcgAt10,
+      @JsonProperty("recall_at_100") double recallAt100,
+      double zeroResultRate) {}
 
   private SearchQuality() {}
 

@@ -1,5 +1,6 @@
 package dev.tideline.engine.ranking;
 
+import dev.tideline.routing.Position;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.RoutingException;
 import java.time.Duration;
@@ -23,6 +24,9 @@ public final class RankingPolicy implements Weighting, AutoCloseable {
   private final RankingStore store;
   private final Thread thread;
   private volatile Map<String, RankingWeights> weights = Map.of();
+
+  /** What the weights must show at least: the latest change that was made here. */
+  private volatile ReadContext reads = ReadContext.eventual();
 
   private RankingPolicy(RankingStore store) {
     this.store = store;
@@ -67,10 +71,15 @@ public final class RankingPolicy implements Weighting, AutoCloseable {
     }
   }
 
-  /** Loads the weights now. */
-  public void refresh() {
+  /** Loads the weights now, after a change whose position this is. */
+  public void changed(Position position) {
+    reads = ReadContext.atLeast(List.of(position));
+    refresh();
+  }
+
+  private void refresh() {
     try {
-      weights = store.all(ReadContext.eventual());
+      weights = store.all(reads);
     } catch (RoutingException e) {
       log.debug("no database to load ranking weights from", e);
     } catch (RuntimeException e) {

@@ -78,14 +78,14 @@ final class RankingEndpoints {
       throw new InvalidInputException(fields.errors());
     }
     Written<RankingWeights> written = store.put(category, RankingWeights.of(weights));
-    policy.refresh();
+    policy.changed(written.position());
     return Answer.ok(Map.of("weights", named(written.value())))
         .with(RequestReads.TOKEN, tokens.sign(written.position()));
   }
 
   private Answer remove(Call call) {
     Written<RankingWeights> written = store.remove(category(call));
-    policy.refresh();
+    policy.changed(written.position());
     return Answer.noContent().with(RequestReads.TOKEN, tokens.sign(written.position()));
   }
 
