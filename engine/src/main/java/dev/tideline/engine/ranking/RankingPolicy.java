@@ -1,12 +1,12 @@
 package dev.tideline.engine.ranking;
 
+import dev.tideline.engine.jobs.Periodic;
 import dev.tideline.routing.Position;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.RoutingException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +22,7 @@ public final class RankingPolicy implements Weighting, AutoCloseable {
   private static final String DEFAULT = "";
 
   private final RankingStore store;
-  private final Thread thread;
+  private final Periodic periodic;
   private volatile Map<String, RankingWeights> weights = Map.of();
 
   /** What the weights must show at least: the latest change that was made here. */
@@ -31,7 +31,7 @@ public final class RankingPolicy implements Weighting, AutoCloseable {
   private RankingPolicy(RankingStore store) {
     this.store = store;
     refresh();
-    this.thread = Thread.ofVirtual().name("ranking-weights").start(this::keepFresh);
+    this.periodic = Periodic.start("ranking-weights", REFRESH_INTERVAL, this::refresh);
   }
 
   /** Loads what there is; without a database it starts with the built-in weights. */
@@ -60,17 +60,6 @@ public final class RankingPolicy implements Weighting, AutoCloseable {
     return all.getOrDefault(DEFAULT, RankingWeights.DEFAULT);
   }
 
-  private void keepFresh() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep(REFRESH_INTERVAL.toNanos());
-        refresh();
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
-    }
-  }
-
   /** Loads the weights now, after a change whose position this is. */
   public void changed(Position position) {
     reads = ReadContext.atLeast(List.of(position));
@@ -89,6 +78,6 @@ public final class RankingPolicy implements Weighting, AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    periodic.close();
   }
 }

@@ -1,12 +1,12 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.jobs.Periodic;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.RoutingException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +26,13 @@ public final class Language implements AutoCloseable {
   record State(Vocabulary vocabulary, Synonyms synonyms) {}
 
   private final VocabularyStore store;
-  private final Thread thread;
+  private final Periodic periodic;
   private volatile State state = new State(Vocabulary.EMPTY, Synonyms.NONE);
 
   private Language(VocabularyStore store) {
     this.store = store;
     refresh();
-    this.thread = Thread.ofVirtual().name("vocabulary").start(this::keepFresh);
+    this.periodic = Periodic.start("vocabulary", LOOK_INTERVAL, this::refresh);
   }
 
   /** Loads what there is; without a database it starts empty and looks again. */
@@ -72,17 +72,6 @@ public final class Language implements AutoCloseable {
     return corrected.equals(beginning) ? Optional.empty() : Optional.of(corrected);
   }
 
-  private void keepFresh() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep(LOOK_INTERVAL.toNanos());
-        refresh();
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
-    }
-  }
-
   /** Loads the vocabulary and the synonyms if there are others. */
   public void refresh() {
     try {
@@ -101,6 +90,6 @@ public final class Language implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    periodic.close();
   }
 }

@@ -1,10 +1,10 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.jobs.Periodic;
 import dev.tideline.routing.RoutingException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +34,12 @@ public final class QueryLog implements AutoCloseable {
   }
 
   private final QueryLogStore store;
-  private final Thread thread;
+  private final Periodic periodic;
   private Map<String, Count> counts = new HashMap<>();
 
   public QueryLog(QueryLogStore store) {
     this.store = store;
-    this.thread = Thread.ofVirtual().name("query-log").start(this::keepWriting);
+    this.periodic = Periodic.start("query-log", WRITE_INTERVAL, this::write);
   }
 
   /** Counts a query that was answered. */
@@ -51,17 +51,6 @@ public final class QueryLog implements AutoCloseable {
       if (counts.size() < QUERIES_MAX || counts.containsKey(normalizedQuery)) {
         counts.merge(normalizedQuery, new Count(1, empty ? 1 : 0), Count::plus);
       }
-    }
-  }
-
-  private void keepWriting() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep(WRITE_INTERVAL.toNanos());
-        write();
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
     }
   }
 
@@ -88,7 +77,7 @@ public final class QueryLog implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    periodic.close();
     write();
   }
 }

@@ -2,7 +2,6 @@ package dev.tideline.engine.search;
 
 import dev.tideline.engine.search.QueryPlan.Group;
 import dev.tideline.engine.search.QueryPlan.Option;
-import dev.tideline.engine.search.SearchQuery.Filters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,15 +34,6 @@ final class SearchStoreStatement {
   /** The length of an average title counts for a quarter of the divisor. */
   private static final double LENGTH_BASE = 3;
 
-  private static final String COMMONEST_CURRENCY =
-      """
-      coalesce((SELECT currency FROM search_statistics),
-        (SELECT currency FROM products WHERE price IS NOT NULL GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1))\
-      """;
-
-  /** A condition on products, and the facet that leaves it out of its counts. */
-  private record Condition(String facet, String sql) {}
-
   private final QueryPlan plan;
   private final SearchQuery query;
   private final double averageTitle;
@@ -51,10 +41,7 @@ final class SearchStoreStatement {
   private final Map<String, Object> parameters = new LinkedHashMap<>();
   private final Map<String, String> words = new LinkedHashMap<>();
   private final Map<Double, String> weights = new LinkedHashMap<>();
-  private final List<Condition> everywhere = new ArrayList<>();
-
-  /** Of faceted fields: looked at after the match, so that each facet can leave out its own. */
-  private final List<Condition> faceted = new ArrayList<>();
+  private final SearchStoreFilters filters;
 
   /**
    * A way to read the query.
@@ -91,7 +78,7 @@ final class SearchStoreStatement {
     this.averageTitle = averageTitle;
     ways.add(Way.typed(plan));
     plan.readings().forEach(reading -> ways.add(Way.of(reading)));
-    conditions();
+    this.filters = new SearchStoreFilters(query, parameters);
   }
 
   Map<String, Object> parameters() {
@@ -126,7 +113,7 @@ final class SearchStoreStatement {
     sql.append("),\n").append(stages);
     sql.append(matchedSql());
     sql.append("kept AS MATERIALIZED (SELECT * FROM matched WHERE ")
-        .append(all(faceted, Condition::sql))
+        .append(filters.after())
         .append("),\n");
     sql.append(
         """
@@ -140,7 +127,7 @@ final class SearchStoreStatement {
       sql.append("  (SELECT count(*) FROM m%d) AS stage%d,\n".formatted(stage, stage));
     }
     for (int i = 0; i < query.facets().size(); i++) {
-      sql.append("  ").append(facetSql(query.facets().get(i))).append(" AS facet").append(i);
+      sql.append("  ").append(filters.facet(i)).append(" AS facet").append(i);
       sql.append(",\n");
     }
     return sql.append(
@@ -193,7 +180,7 @@ final class SearchStoreStatement {
             popular ? " LEFT JOIN product_features f ON f.product_id = p.id" : "",
             tsquery,
             gate,
-            all(everywhere, Condition::sql));
+            filters.within());
   }
 
   /** A relaxed stage that was run has all that its strict one has. */
@@ -303,96 +290,6 @@ final class SearchStoreStatement {
           parameters.put(name, key);
           return name;
         });
-  }
-
-  // filters, facets, order
-
-  private void conditions() {
-    Filters filters = query.filters();
-    if (!filters.categories().isEmpty()) {
-      List<String> each = new ArrayList<>();
-      for (String category : filters.categories()) {
-        String name = "category" + each.size();
-        parameters.put(name, category);
-        each.add("p.category = :%s OR starts_with(p.category, :%s || ' > ')".formatted(name, name));
-      }
-      add("category", "(" + String.join(" OR ", each) + ")");
-    }
-    if (!filters.brands().isEmpty()) {
-      parameters.put("brands", filters.brands().toArray(String[]::new));
-      add("brand", "p.brand = ANY(:brands)");
-    }
-    if (filters.minPrice() != null) {
-      parameters.put("minPrice", filters.minPrice());
-      add("price", "p.price >= :minPrice");
-    }
-    if (filters.maxPrice() != null) {
-      parameters.put("maxPrice", filters.maxPrice());
-      add("price", "p.price <= :maxPrice");
-    }
-    if (filters.currency() != null) {
-      parameters.put("currency", filters.currency());
-      add("price", "p.currency = :currency");
-    } else if (filters.usesPrice() || query.sort().byPrice()) {
-      add("price", "p.currency = " + COMMONEST_CURRENCY);
-    }
-    if (filters.inStock() != null) {
-      parameters.put("inStock", filters.inStock());
-      add("in_stock", "p.in_stock = :inStock");
-    }
-    int attribute = 0;
-    for (Map.Entry<String, List<String>> filter : filters.attributes().entrySet()) {
-      String name = "attribute" + attribute++;
-      parameters.put(name, filter.getKey());
-      parameters.put(name + "Values", filter.getValue().toArray(String[]::new));
-      add(
-          Facet.ATTRIBUTE + filter.getKey(),
-          "p.attributes ->> :%s = ANY(:%sValues)".formatted(name, name));
-    }
-  }
-
-  private void add(String field, String sql) {
-    boolean counted = query.facets().stream().anyMatch(facet -> facet.name().equals(field));
-    if (counted) {
-      faceted.add(new Condition(field, sql.replace("p.", "matched.")));
-    } else {
-      everywhere.add(new Condition(field, sql));
-    }
-  }
-
-  private static String all(List<Condition> conditions, Function<Condition, String> sql) {
-    return conditions.isEmpty()
-        ? "true"
-        : conditions.stream().map(sql).collect(Collectors.joining(" AND "));
-  }
-
-  private String facetSql(Facet facet) {
-    String others =
-        all(
-            faceted.stream().filter(condition -> !condition.facet().equals(facet.name())).toList(),
-            Condition::sql);
-    String values;
-    if (facet.isAttribute()) {
-      String name = "facet" + query.facets().indexOf(facet);
-      parameters.put(name, facet.attribute());
-      values = "matched.attributes ->> :" + name;
-    } else {
-      values = "matched." + facet.name();
-    }
-    String from =
-        facet.name().equals("category")
-            ? """
-            matched CROSS JOIN LATERAL (SELECT string_to_array(matched.category, ' > ') AS path) paths
-              CROSS JOIN LATERAL (SELECT array_to_string(trim_array(path, below), ' > ') AS value
-                FROM generate_series(0, cardinality(path) - 1) AS below) AS up\
-            """
-            : "matched CROSS JOIN LATERAL (SELECT CAST(" + values + " AS text) AS value) AS one";
-    return """
-    (SELECT json_agg(json_build_object('value', value, 'count', products)) FROM (
-        SELECT value, count(*) AS products FROM %s
-        WHERE value IS NOT NULL AND %s GROUP BY value ORDER BY products DESC, value LIMIT %d) counted)\
-    """
-        .formatted(from, others, Facet.VALUES_MAX);
   }
 
   private String order() {
