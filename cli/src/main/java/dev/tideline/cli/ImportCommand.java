@@ -150,7 +150,9 @@ final class ImportCommand implements Callable<Integer> {
         progress.done();
       }
       if (what != What.SYNONYMS && report.created() + report.changed() > 0) {
-        new ShopJobs(shop.database(), done -> {}).runQuick("import");
+        ShopJobs jobs = new ShopJobs(shop.database(), done -> {});
+        jobs.runFirst("import");
+        jobs.runSuggestions();
       }
       print(report, rejectFile);
       return report.loaded() > 0 ? 0 : 1;

@@ -39,7 +39,7 @@ final class ShopBootstrap implements Fleet.Bootstrap {
         store.load(new SampleShop(SEED, size), progress::reach);
         progress.done();
       }
-      new ShopJobs(shop.database(), done -> {}).runQuick("up");
+      new ShopJobs(shop.database(), done -> {}).runFirst("up");
     }
   }
 

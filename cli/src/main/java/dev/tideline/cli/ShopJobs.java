@@ -43,11 +43,10 @@ final class ShopJobs {
     return new ShopJobs(database, done -> {}, 1);
   }
 
-  /** Runs those that take seconds, after a catalog or events were loaded. */
-  void runQuick(String leader) {
+  /** Runs those that searches are poor without, after a catalog or events were loaded. */
+  void runFirst(String leader) {
     run(vocabulary, leader);
     run(popularity, leader);
-    run(suggestions, leader);
   }
 
   long runVocabulary() {
