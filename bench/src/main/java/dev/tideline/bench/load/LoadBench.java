@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ./tideline bench load",
-      "  ./tideline bench load --products 20000,200000 --rate 50 --seconds 30"
+      "  ./tideline bench load --products 20000,200000 --requests search,suggest --seconds 30"
     })
 public final class LoadBench implements Callable<Integer> {
 
@@ -56,6 +56,13 @@ public final class LoadBench implements Callable<Integer> {
       defaultValue = "20000",
       description = "Sizes of the shop (default ${DEFAULT-VALUE}).")
   List<Integer> sizes = List.of();
+
+  @Option(
+      names = "--requests",
+      split = ",",
+      defaultValue = "search,suggest,recommendations",
+      description = "Which kinds (default ${DEFAULT-VALUE}).")
+  List<String> requests = List.of();
 
   @Option(
       names = "--rate",
@@ -69,6 +76,7 @@ public final class LoadBench implements Callable<Integer> {
       description = "Seconds for each kind, after as many to warm up (default ${DEFAULT-VALUE}).")
   int seconds;
 
+  private static final String RECOMMENDATIONS = "recommendations";
   private static final long SEED = 42;
 
   /** Events for each product, as the usual shop has them. */
@@ -100,7 +108,8 @@ public final class LoadBench implements Callable<Integer> {
         Map<String, Supplier<URI>> kinds = new LinkedHashMap<>();
         kinds.put("search", workload.searches());
         kinds.put("suggest", workload.suggestions());
-        kinds.put("recommendations", workload.recommendations());
+        kinds.put(RECOMMENDATIONS, workload.recommendations());
+        kinds.keySet().retainAll(requests);
         for (Map.Entry<String, Supplier<URI>> kind : kinds.entrySet()) {
           OpenLoop.run(http, kind.getValue(), rate, Duration.ofSeconds(seconds));
           Outcome outcome = OpenLoop.run(http, kind.getValue(), rate, Duration.ofSeconds(seconds));
@@ -118,7 +127,7 @@ public final class LoadBench implements Callable<Integer> {
     }
   }
 
-  private static void load(TestDatabases databases, int products) throws Exception {
+  private void load(TestDatabases databases, int products) throws Exception {
     String url = databases.postgres().url(0);
     String password = databases.postgres().credentials().application();
     Schema.migrate(url, Credentials.APPLICATION, password);
@@ -142,7 +151,9 @@ public final class LoadBench implements Callable<Integer> {
       JobStore jobs = new JobStore(database);
       new VocabularyJob(jobs).run();
       new PopularityJob(jobs).run();
-      new NeighborJob(jobs, done -> {}, 0).run();
+      if (requests.contains(RECOMMENDATIONS)) {
+        new NeighborJob(jobs, done -> {}, 0).run();
+      }
       new SuggestionJob(jobs).run();
     }
     try (Connection admin = databases.postgres().connectAsAdmin(0);

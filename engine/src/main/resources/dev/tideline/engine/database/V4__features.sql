@@ -53,3 +53,6 @@ CREATE TABLE ranking_history (
   weights    jsonb, -- null: removed
   changed_at timestamptz NOT NULL DEFAULT now()
 );
+
+-- The neighbours of a product lie together, the nearest first: a person's whole history is read from a few pages.
+CREATE INDEX product_neighbors_best ON product_neighbors (product_id, weight DESC) INCLUDE (neighbor_id);
