@@ -15,9 +15,12 @@ public final class NeighborJob implements Job {
 
   public static final String NAME = "neighbors";
 
+  private static final Duration PRUNE_INTERVAL = Duration.ofDays(1);
+
   private final JobStore jobs;
   private final LongConsumer progress;
   private final double rest;
+  private long pruneDue = System.nanoTime();
 
   /**
    * The job.
@@ -45,6 +48,10 @@ public final class NeighborJob implements Job {
   @Override
   public long run() {
     jobs.takeIn(NAME, NeighborStore::takeIn);
+    if (System.nanoTime() - pruneDue >= 0) {
+      jobs.inTurn(NAME, NeighborStore::prune);
+      pruneDue = System.nanoTime() + PRUNE_INTERVAL.toNanos();
+    }
     long done = 0;
     Optional<Long> found;
     do {

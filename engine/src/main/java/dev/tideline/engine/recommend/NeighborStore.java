@@ -68,6 +68,14 @@ final class NeighborStore {
       ON CONFLICT DO NOTHING
       """;
 
+  /** What counts for less than this many halvings of the latest is forgotten: two years. */
+  private static final int HALF_LIVES_KEPT = 12;
+
+  private static final String PRUNE =
+      """
+      DELETE FROM interactions WHERE weight < (SELECT max(weight) FROM interactions) - :halfLives
+      """;
+
   private static final String TAKE_BATCH =
       """
       DELETE FROM neighbors_due WHERE product_id IN (SELECT product_id FROM neighbors_due ORDER BY product_id LIMIT :batch)
@@ -153,6 +161,11 @@ final class NeighborStore {
 
   private static org.jdbi.v3.core.statement.Update update(Handle handle, String sql, Range range) {
     return handle.createUpdate(sql.formatted(range.condition())).bindMap(range.parameters());
+  }
+
+  /** Forgets what hardly counts any more, so that sessions do not pile up for ever. */
+  static long prune(Handle handle) {
+    return handle.createUpdate(PRUNE).bind("halfLives", HALF_LIVES_KEPT).execute();
   }
 
   /**

@@ -81,4 +81,14 @@ final class NeighborJobIT {
         .isInstanceOf(IllegalStateException.class);
     assertThat(due()).isEqualTo(before).isPositive();
   }
+
+  @Test
+  void run_interactionsOfYearsAgo_areForgotten() {
+    new NeighborJob(jobs, done -> {}, 0).run();
+    shop.execute("UPDATE interactions SET weight = weight - 13 WHERE actor = 'u:u1'");
+    new NeighborJob(jobs, done -> {}, 0).run();
+    assertThat(shop.query("SELECT count(*) FROM interactions WHERE actor = 'u:u1'")).isEqualTo("0");
+    assertThat(shop.query("SELECT count(DISTINCT actor) FROM interactions")).isEqualTo("299");
+    shop.execute("DELETE FROM job_state");
+  }
 }
