@@ -8,8 +8,7 @@ import java.util.Optional;
 /**
  * For how long events are kept.
  *
- * @param keep at least the 90 days that popularity is computed from; a month goes when all of it is
- *     older
+ * @param keep at least the 90 days that tastes are told from; a month goes when all of it is older
  * @param archive a folder for what goes, one gzip CSV a month; without one it is dropped
  */
 public record Retention(Duration keep, Optional<Path> archive) {
