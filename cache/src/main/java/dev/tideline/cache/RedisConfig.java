@@ -1,11 +1,14 @@
 package dev.tideline.cache;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of a {@link RedisConnection}.
  *
- * @param url {@code redis://[user:password@]host:port[/database]}, or {@code rediss://} for TLS
+ * @param url {@code redis://[user:password@]host:port[/database]}, or {@code rediss://} for TLS;
+ *     {@code redis-sentinel://host:port,host:port#master}; {@code
+ *     redis-cluster://[user:password@]host:port,host:port}
  * @param timeout longest wait for an answer
  * @param requestsMax most commands waiting for an answer; more are refused at once
  */
@@ -14,9 +17,20 @@ public record RedisConfig(String url, Duration timeout, int requestsMax) {
   public static final Duration TIMEOUT = Duration.ofMillis(50);
   public static final int REQUESTS_MAX = 10_000;
 
+  private static final List<String> SCHEMES =
+      List.of(
+          "redis://",
+          "rediss://",
+          "redis-sentinel://",
+          "rediss-sentinel://",
+          RedisClient.CLUSTER_SCHEME);
+
   public RedisConfig {
-    if (!url.startsWith("redis://") && !url.startsWith("rediss://")) {
-      throw new IllegalArgumentException("not a Redis URL (redis://host:port): " + redacted(url));
+    if (SCHEMES.stream().noneMatch(url::startsWith)) {
+      throw new IllegalArgumentException(
+          "not a Redis URL (redis://host:port, redis-sentinel://host:port,host:port#master or"
+              + " redis-cluster://host:port,host:port): "
+              + redacted(url));
     }
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException("timeout not positive: " + timeout);
@@ -25,6 +39,10 @@ public record RedisConfig(String url, Duration timeout, int requestsMax) {
 
   public static RedisConfig of(String url) {
     return new RedisConfig(url, TIMEOUT, REQUESTS_MAX);
+  }
+
+  boolean isCluster() {
+    return url.startsWith(RedisClient.CLUSTER_SCHEME);
   }
 
   private static String redacted(String url) {

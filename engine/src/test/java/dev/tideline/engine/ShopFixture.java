@@ -1,11 +1,16 @@
 package dev.tideline.engine;
 
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.search.Language;
 import dev.tideline.fleet.TestDatabases;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.fleet.postgres.PostgresCluster;
 import dev.tideline.routing.NodeAddress;
+import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.RoutingListener;
@@ -45,6 +50,22 @@ public final class ShopFixture implements AutoCloseable {
 
   public ShopDatabase database() {
     return database;
+  }
+
+  /** What shoppers read, without caches, ranked by these weights. */
+  public Storefront storefront(Language language, RankingWeights weights) {
+    return Storefront.of(
+        new Storefront.Parts(database, ShopCaches.none(), router::explain, language)
+            .with((categories, reads) -> weights));
+  }
+
+  /** Reads of anything, without caches. */
+  public static Reads reads() {
+    return Reads.uncached(ReadContext.eventual());
+  }
+
+  public ReadWriteRouter router() {
+    return router;
   }
 
   /** Units of work so far. */

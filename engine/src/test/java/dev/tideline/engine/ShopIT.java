@@ -1,6 +1,6 @@
 package dev.tideline.engine;
 
-import static dev.tideline.routing.ReadContext.eventual;
+import static dev.tideline.engine.ShopFixture.reads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.engine.catalog.CatalogStore;
@@ -12,7 +12,6 @@ import dev.tideline.engine.events.EventType;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.PopularityJob;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.jobs.JobStore;
@@ -24,8 +23,8 @@ import dev.tideline.engine.search.SearchQuery.Filters;
 import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
 import dev.tideline.engine.search.SearchResult;
-import dev.tideline.engine.search.SearchStore;
 import dev.tideline.engine.search.VocabularyStore;
+import dev.tideline.routing.ReadContext;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,12 +43,7 @@ final class ShopIT {
   private static ShopFixture shop;
   private static Language language;
   private final CatalogStore catalog = new CatalogStore(shop.database());
-  private final ProductSearch search =
-      new ProductSearch(
-          new SearchStore(shop.database()),
-          new FeatureStore(shop.database()),
-          categories -> RankingWeights.DEFAULT,
-          language);
+  private final ProductSearch search = shop.storefront(language, RankingWeights.DEFAULT).search();
   private final EventStore events = new EventStore(shop.database());
 
   @BeforeAll
@@ -104,7 +98,7 @@ final class ShopIT {
   }
 
   private List<String> find(String text) {
-    return ids(search.search(SearchQuery.of(text), Shopper.UNKNOWN, eventual()));
+    return ids(search.search(SearchQuery.of(text), Shopper.UNKNOWN, reads()));
   }
 
   private static List<String> ids(SearchResult result) {
@@ -125,7 +119,7 @@ final class ShopIT {
             false,
             Map.of("color", "red", "watts", 40, "led", true));
     assertThat(catalog.put(draft).value().created()).isTrue();
-    var stored = catalog.find("A/1 ü", eventual()).orElseThrow();
+    var stored = catalog.find("A/1 ü", ReadContext.eventual()).orElseThrow();
     assertThat(stored.title()).isEqualTo(draft.title());
     assertThat(stored.description()).isEqualTo(draft.description());
     assertThat(stored.price()).isEqualByComparingTo("10.50");
@@ -134,7 +128,7 @@ final class ShopIT {
     assertThat(catalog.put(draft).value().created()).isFalse();
     assertThat(catalog.delete("A/1 ü").value()).isTrue();
     assertThat(catalog.delete("A/1 ü").value()).isFalse();
-    assertThat(catalog.find("A/1 ü", eventual())).isEmpty();
+    assertThat(catalog.find("A/1 ü", ReadContext.eventual())).isEmpty();
   }
 
   @Test
@@ -143,7 +137,7 @@ final class ShopIT {
       put("both" + i, "Red lunch bag number " + i, null, null);
       put("one" + i, "Lunch box number " + i, null, null);
     }
-    SearchResult result = search.search(SearchQuery.of("lunch bag"), Shopper.UNKNOWN, eventual());
+    SearchResult result = search.search(SearchQuery.of("lunch bag"), Shopper.UNKNOWN, reads());
     assertThat(result.total()).isEqualTo(16);
     assertThat(ids(result).subList(0, 8)).allMatch(id -> id.startsWith("both"));
   }
@@ -153,8 +147,7 @@ final class ShopIT {
     put("both", "Kindle cover", null, null);
     put("one", "Kindle charger", null, null);
     put("other", "Garden hose", null, null);
-    SearchResult result =
-        search.search(SearchQuery.of("kindle cover"), Shopper.UNKNOWN, eventual());
+    SearchResult result = search.search(SearchQuery.of("kindle cover"), Shopper.UNKNOWN, reads());
     assertThat(ids(result)).containsExactly("both", "one");
     assertThat(result.total()).isEqualTo(2);
   }
@@ -184,13 +177,13 @@ final class ShopIT {
     for (int offset = 0; offset < 30; offset += 10) {
       SearchResult page =
           search.search(
-              SearchQuery.of("chair").with(new Page(10, offset)), Shopper.UNKNOWN, eventual());
+              SearchQuery.of("chair").with(new Page(10, offset)), Shopper.UNKNOWN, reads());
       assertThat(page.total()).isEqualTo(25);
       seen.addAll(ids(page));
     }
     assertThat(seen).hasSize(25).doesNotHaveDuplicates();
     SearchResult beyond =
-        search.search(SearchQuery.of("chair").with(new Page(10, 500)), Shopper.UNKNOWN, eventual());
+        search.search(SearchQuery.of("chair").with(new Page(10, 500)), Shopper.UNKNOWN, reads());
     assertThat(beyond.hits()).isEmpty();
     assertThat(beyond.total()).isEqualTo(25);
   }
@@ -209,12 +202,12 @@ final class ShopIT {
                 search.search(
                     SearchQuery.of("lamp").with(lighting).with(Sort.PRICE_DESC),
                     Shopper.UNKNOWN,
-                    eventual())))
+                    reads())))
         .containsExactly("dear", "cheap");
     assertThat(
             ids(
                 search.search(
-                    SearchQuery.of("lamp").with(Sort.PRICE_ASC), Shopper.UNKNOWN, eventual())))
+                    SearchQuery.of("lamp").with(Sort.PRICE_ASC), Shopper.UNKNOWN, reads())))
         .containsExactly("cheap", "elsewhere", "dear", "unknown");
   }
 
@@ -222,7 +215,7 @@ final class ShopIT {
   void search_whateverTheLimit_isAtMostThreeUnitsOfWork() {
     put("a", "Rare thing", null, null);
     int before = shop.units();
-    search.search(SearchQuery.of("rare thing").with(new Page(100, 0)), Shopper.UNKNOWN, eventual());
+    search.search(SearchQuery.of("rare thing").with(new Page(100, 0)), Shopper.UNKNOWN, reads());
     assertThat(shop.units() - before).isLessThanOrEqualTo(3);
   }
 

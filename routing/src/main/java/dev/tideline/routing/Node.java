@@ -106,6 +106,11 @@ final class Node implements ReplicaCandidate, AutoCloseable {
     reached = position;
   }
 
+  /** Where it was last seen. */
+  long reachedLsn() {
+    return reached.lsn();
+  }
+
   /** Whether it was last seen at a position or past it. */
   boolean hasReached(Position position) {
     Position last = reached;

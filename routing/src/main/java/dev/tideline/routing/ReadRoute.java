@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *       place free, replicas past the lag limit, the primary after a wait for a place;
  *   <li>session: a replica that has replayed the positions, one that replays them within the wait,
  *       the primary within its places; never a node that is not sure to show them;
- *   <li>strong: the primary.
+ *   <li>strong: the primary;
+ *   <li>furthest: the primary, then the replicas by how much they have replayed.
  * </ul>
  *
  * <p>Used by one thread.
@@ -63,26 +66,45 @@ final class ReadRoute {
       if (target.shielded()) {
         lease.onClose(parts.shield()::leave);
       }
-      node.countRead();
-      parts
-          .listener()
-          .readRouted(
-              node.name(), node.role(), last == null ? target.reason() : RouteReason.REPEATED);
+      if (!(context.consistency() instanceof Consistency.Furthest)) {
+        node.countRead();
+        parts
+            .listener()
+            .readRouted(
+                node.name(), node.role(), last == null ? target.reason() : RouteReason.REPEATED);
+      }
       return lease;
     }
   }
 
-  /** The connection of a lease, which confirms its position where the read must be sure of it. */
+  /** The connection of a lease, which asks for its position where the read must be sure of it. */
   Connection connection(Lease lease) {
-    return switch (context.consistency()) {
-      case Consistency.Eventual() -> lease.connection();
-      case Consistency.Strong() -> lease.connection();
-      case Consistency.Session(List<Position> positions) ->
-          new PositionedConnection(
-              lease.connection(),
-              parts.sql(),
-              sighting -> judge(lease.node(), sighting, positions));
-    };
+    List<Position> positions =
+        context.consistency() instanceof Consistency.Session(List<Position> wanted)
+            ? wanted
+            : List.of();
+    if (positions.isEmpty() && !context.isStamped()) {
+      return lease.connection();
+    }
+    Position before = parts.epochs().known();
+    return new PositionedConnection(
+        lease.connection(),
+        parts.sql(),
+        sighting -> {
+          judge(lease.node(), sighting, positions);
+          if (context.isStamped()) {
+            context.readAt(stamp(sighting, before));
+          }
+        });
+  }
+
+  /** Where a read is made; unknown where the name of the history is in doubt. */
+  private Position stamp(Sighting sighting, Position before) {
+    if (!sighting.inRecovery() && !parts.epochs().fits(sighting, before)) {
+      parts.monitors().forEach(NodeMonitor::wake);
+      return Position.UNKNOWN;
+    }
+    return sighting.position();
   }
 
   /** Confirms on the connection that reads what polls had made believe. */
@@ -145,7 +167,20 @@ final class ReadRoute {
       case Consistency.Eventual() -> eventual(view);
       case Consistency.Session(List<Position> positions) -> session(view, positions);
       case Consistency.Strong() -> primary(view, RouteReason.STRONG, false);
+      case Consistency.Furthest() -> furthest(view);
     };
+  }
+
+  private Target furthest(Cluster.View view) {
+    Node primary = view.primary();
+    if (primary != null && primary.isUp() && untried(primary)) {
+      return new Target(primary, RouteReason.BALANCED, false);
+    }
+    return Stream.concat(view.fit().stream(), view.lagging().stream())
+        .filter(this::untried)
+        .max(Comparator.comparingLong(Node::reachedLsn))
+        .map(node -> new Target(node, RouteReason.BALANCED, false))
+        .orElseThrow(this::nobody);
   }
 
   private Target eventual(Cluster.View view) {

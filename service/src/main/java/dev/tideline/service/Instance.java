@@ -1,29 +1,27 @@
 package dev.tideline.service;
 
+import dev.tideline.cache.Caches;
+import dev.tideline.cache.HintStream;
+import dev.tideline.cache.Invalidations;
 import dev.tideline.cache.RedisConnection;
+import dev.tideline.engine.Storefront;
+import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.catalog.CatalogStore;
+import dev.tideline.engine.database.Outbox;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.events.EventStore;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.preferences.UserStore;
-import dev.tideline.engine.ranking.RankingPolicy;
 import dev.tideline.engine.ranking.RankingStore;
-import dev.tideline.engine.recommend.RecommendationStore;
-import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.Language;
-import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.QueryLogStore;
-import dev.tideline.engine.search.SearchStore;
 import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.engine.sessions.SessionHistory;
-import dev.tideline.engine.suggest.Suggester;
-import dev.tideline.engine.suggest.SuggestionStore;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.token.TokenKeys;
@@ -46,6 +44,8 @@ public final class Instance implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Instance.class);
 
+  private static final Duration FIRST_READ_WAIT = Duration.ofSeconds(2);
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Readiness readiness = new Readiness();
   private final Duration drainDelay;
@@ -65,9 +65,15 @@ public final class Instance implements AutoCloseable {
     ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
     EventWriter writer = add(new EventWriter(new EventStore(database)));
     Language language = add(Language.open(new VocabularyStore(database)));
-    FeatureStore features = new FeatureStore(database);
-    RankingStore weights = new RankingStore(database);
-    RankingPolicy ranking = add(RankingPolicy.open(weights));
+    Caches caches = caches(config.caches(), database, redis, metrics);
+    Storefront front =
+        Storefront.of(
+            new Storefront.Parts(
+                database,
+                new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
+                router::explain,
+                language));
+    metrics.caches().observe(caches);
     HttpService http =
         add(
             HttpService.start(
@@ -77,19 +83,18 @@ public final class Instance implements AutoCloseable {
                     config.port(),
                     config.adminToken(),
                     TokenKeys.of(config.tokenKeys(), clock),
-                    config.corsOrigins()),
+                    config.corsOrigins(),
+                    config.edge()),
                 new HttpService.Shop(
+                    front,
                     new CatalogStore(database),
-                    new ProductSearch(new SearchStore(database), features, ranking, language),
-                    new Suggester(new SuggestionStore(database), language),
-                    new Recommender(new RecommendationStore(database), features, ranking),
                     writer,
                     new SessionHistory(redis),
                     add(new QueryLog(new QueryLogStore(database))),
                     new UserStore(database),
-                    weights,
-                    ranking,
-                    new JobStore(database)),
+                    new RankingStore(database),
+                    new JobStore(database),
+                    caches),
                 router,
                 () -> HealthReport.of(router, redis),
                 readiness,
@@ -105,6 +110,19 @@ public final class Instance implements AutoCloseable {
             clock));
     readiness.enter(Stage.READY);
     log.info("{} answers on {}:{}", config.name(), config.host(), port);
+  }
+
+  private Caches caches(
+      CacheConfig config, ShopDatabase database, RedisConnection redis, InstanceMetrics metrics)
+      throws InterruptedException {
+    Outbox outbox = add(new Outbox(database));
+    Invalidations invalidations =
+        add(Invalidations.follow(outbox, config.invalidations(), metrics.caches()));
+    outbox.announceBy(add(HintStream.open(redis, invalidations)));
+    if (!invalidations.awaitStart(FIRST_READ_WAIT)) {
+      log.warn("the invalidations could not be read yet; nothing is served from caches until then");
+    }
+    return Caches.tiered(invalidations, redis, config.loads(), metrics.caches());
   }
 
   /**

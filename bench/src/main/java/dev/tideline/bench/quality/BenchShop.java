@@ -1,7 +1,12 @@
 package dev.tideline.bench.quality;
 
+import dev.tideline.engine.Storefront;
+import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.search.Language;
+import dev.tideline.engine.search.SearchFeatures;
 import dev.tideline.fleet.TestDatabases;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.routing.NodeAddress;
@@ -35,6 +40,14 @@ final class BenchShop implements AutoCloseable {
 
   ShopDatabase database() {
     return database;
+  }
+
+  /** What shoppers read, without caches. */
+  Storefront storefront(Language language, RankingWeights weights, SearchFeatures features) {
+    return Storefront.of(
+        new Storefront.Parts(database, ShopCaches.none(), router::explain, language)
+            .with((categories, reads) -> weights)
+            .with(features));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.tideline.bench.quality;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.features.PopularityJob;
 import dev.tideline.engine.imports.FieldMapping;
 import dev.tideline.engine.imports.ImportStore;
@@ -12,8 +12,10 @@ import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.recommend.NeighborJob;
 import dev.tideline.engine.recommend.RecommendationQuery;
-import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.recommend.Recommender;
+import dev.tideline.engine.search.Language;
+import dev.tideline.engine.search.SearchFeatures;
+import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.routing.ReadContext;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,15 +88,14 @@ final class RecommendationQuality {
 
   private static Variant tideline(BenchShop shop, RankingWeights weights) {
     Recommender recommender =
-        new Recommender(
-            new RecommendationStore(shop.database()),
-            new FeatureStore(shop.database()),
-            categories -> weights);
+        shop.storefront(
+                Language.open(new VocabularyStore(shop.database())), weights, SearchFeatures.ALL)
+            .recommender();
     return (user, known) ->
         recommender
             .recommend(
                 new RecommendationQuery(user, DEPTH, Optional.empty(), !known, List.of()),
-                ReadContext.eventual())
+                Reads.uncached(ReadContext.eventual()))
             .stream()
             .map(one -> one.product().id())
             .toList();

@@ -1,7 +1,7 @@
 package dev.tideline.bench.quality;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.tideline.engine.features.FeatureStore;
+import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.imports.FieldMapping;
 import dev.tideline.engine.imports.ImportStore;
@@ -13,7 +13,6 @@ import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.SearchFeatures;
 import dev.tideline.engine.search.SearchQuery;
-import dev.tideline.engine.search.SearchStore;
 import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.routing.ReadContext;
 import java.io.IOException;
@@ -53,7 +52,6 @@ final class SearchQuality {
       Files.delete(rejects);
       VocabularyStore vocabulary = new VocabularyStore(shop.database());
       vocabulary.rebuild();
-      SearchStore store = new SearchStore(shop.database());
       List<Figures> figures = new ArrayList<>();
       try (Language language = Language.open(vocabulary)) {
         variants()
@@ -61,12 +59,7 @@ final class SearchQuality {
                 figures.add(
                     of(
                         name,
-                        new ProductSearch(
-                            store,
-                            new FeatureStore(shop.database()),
-                            categories -> RankingWeights.TEXT_ALONE,
-                            language,
-                            features),
+                        shop.storefront(language, RankingWeights.TEXT_ALONE, features).search(),
                         judgments)));
       }
       return figures;
@@ -95,7 +88,7 @@ final class SearchQuality {
               .search(
                   SearchQuery.of(query.getValue()).with(new SearchQuery.Page(RECALL_DEPTH, 0)),
                   Shopper.UNKNOWN,
-                  ReadContext.eventual())
+                  Reads.uncached(ReadContext.eventual()))
               .hits()
               .stream()
               .map(hit -> hit.product().id())

@@ -1,16 +1,19 @@
 package dev.tideline.bench.routing;
 
+import dev.tideline.engine.Storefront;
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.PopularityJob;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.ranking.RankingWeights;
-import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.sample.SampleShop;
 import dev.tideline.engine.sample.SampleStore;
+import dev.tideline.engine.search.Language;
+import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.fleet.TestDatabases;
 import dev.tideline.routing.NodeAddress;
 import dev.tideline.routing.ReadContext;
@@ -164,10 +167,14 @@ final class CapacityBench implements Callable<Integer> {
       Mix mix =
           new Mix(
               new CatalogStore(database),
-              new Recommender(
-                  new RecommendationStore(database),
-                  new FeatureStore(database),
-                  categories -> RankingWeights.DEFAULT));
+              Storefront.of(
+                      new Storefront.Parts(
+                              database,
+                              ShopCaches.none(),
+                              router::explain,
+                              Language.open(new VocabularyStore(database)))
+                          .with((categories, asked) -> RankingWeights.DEFAULT))
+                  .recommender());
       trial(mix, RATE_FIRST); // warms up
       trial(mix, RATE_FIRST);
       Trial best = new Trial(0, 0, true);
@@ -234,7 +241,7 @@ final class CapacityBench implements Callable<Integer> {
 
   private Runnable read(Mix mix, Random random) {
     if (random.nextInt(5) == 0) {
-      return () -> mix.recommender().trending(null, 10, ReadContext.eventual());
+      return () -> mix.recommender().trending(null, 10, Reads.uncached(ReadContext.eventual()));
     }
     String id = ids.get(random.nextInt(ids.size()));
     return () -> mix.catalog().find(id, ReadContext.eventual());

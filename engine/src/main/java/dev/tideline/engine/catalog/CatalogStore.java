@@ -8,12 +8,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,15 +28,32 @@ public final class CatalogStore {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
-  private static final String UPSERT =
+  private static final String INSERT =
       """
       INSERT INTO products AS stored (id, title, description, brand, category, price, currency, in_stock, attributes)
-      VALUES (:id, :title, :description, :brand, :category, :price, :currency, :inStock, CAST(:attributes AS jsonb))
+      %s
       ON CONFLICT (id) DO UPDATE SET
         title = excluded.title, description = excluded.description, brand = excluded.brand,
         category = excluded.category, price = excluded.price, currency = excluded.currency,
         in_stock = excluded.in_stock, attributes = excluded.attributes, updated_at = now()
       """;
+
+  private static final String UPSERT =
+      INSERT.formatted(
+          "VALUES (:id, :title, :description, :brand, :category, :price, :currency, :inStock, CAST(:attributes AS jsonb))");
+
+  /** In the order of ids, so that two of them do not wait for each other. */
+  private static final String UPSERT_ALL =
+      INSERT.formatted(
+          """
+          SELECT id, title, description, brand, category, price, currency, in_stock, attributes
+          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (id text, title text, description text, brand text,
+            category text, price numeric(12, 2), currency text, in_stock boolean, attributes jsonb)
+          ORDER BY id
+          """);
+
+  private static final String FEATURES_ALL =
+      "INSERT INTO product_features (product_id) SELECT unnest(:ids) ON CONFLICT DO NOTHING";
 
   private static final String FEATURES =
       "INSERT INTO product_features (product_id) VALUES (:id) ON CONFLICT DO NOTHING";
@@ -77,22 +95,38 @@ public final class CatalogStore {
         });
   }
 
-  /** Stores several, all or none. */
+  /** Stores several, all or none; of those with the same id the last one counts. */
   public Position putAll(List<ProductDraft> drafts) {
+    Map<String, Map<String, @Nullable Object>> rows = new LinkedHashMap<>();
+    drafts.forEach(draft -> rows.put(draft.id(), row(draft)));
     return database
         .writeForPosition(
             "product_batch",
             handle -> {
-              PreparedBatch products = handle.prepareBatch(UPSERT);
-              PreparedBatch features = handle.prepareBatch(FEATURES);
-              for (ProductDraft draft : drafts) {
-                bind(products, draft).add();
-                features.bind("id", draft.id()).add();
-              }
-              products.execute();
-              return features.execute();
+              handle
+                  .createUpdate(UPSERT_ALL)
+                  .bind("rows", JSON.writeValueAsString(rows.values()))
+                  .execute();
+              return handle
+                  .createUpdate(FEATURES_ALL)
+                  .bindArray("ids", String.class, rows.keySet().toArray())
+                  .execute();
             })
         .position();
+  }
+
+  private static Map<String, @Nullable Object> row(ProductDraft draft) {
+    Map<String, @Nullable Object> row = new HashMap<>();
+    row.put("id", draft.id());
+    row.put("title", draft.title());
+    row.put("description", draft.description() == null ? "" : draft.description());
+    row.put("brand", draft.brand());
+    row.put("category", draft.category());
+    row.put("price", draft.price());
+    row.put("currency", draft.currency());
+    row.put("in_stock", draft.inStock());
+    row.put("attributes", draft.attributes());
+    return row;
   }
 
   /** Removes a product; answers whether there was one. */
@@ -115,6 +149,10 @@ public final class CatalogStore {
         .bind("currency", draft.currency())
         .bind("inStock", draft.inStock())
         .bind("attributes", JSON.writeValueAsString(draft.attributes()));
+  }
+
+  Map<String, ProductSummary> summaries(List<String> ids, ReadContext reads) {
+    return database.read("summaries", reads, handle -> summaries(handle, ids));
   }
 
   /** What a list of results shows of products, by id; those that are gone are missing. */

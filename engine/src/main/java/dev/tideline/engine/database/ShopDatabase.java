@@ -1,5 +1,6 @@
 package dev.tideline.engine.database;
 
+import dev.tideline.cache.Invalidation;
 import dev.tideline.routing.Position;
 import dev.tideline.routing.ProbeSettings;
 import dev.tideline.routing.ReadContext;
@@ -9,6 +10,8 @@ import dev.tideline.routing.Written;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -39,6 +42,7 @@ public final class ShopDatabase {
   private final ReadWriteRouter router;
   private final QueryListener listener;
   private final Jdbi jdbi = Jdbi.create(new LentConnections());
+  private final OutboxPositions positions = new OutboxPositions(this::place);
 
   public ShopDatabase(ReadWriteRouter router, QueryListener listener) {
     this.router = router;
@@ -75,13 +79,58 @@ public final class ShopDatabase {
   /** Writes, on the primary, in one transaction. */
   public <T extends @Nullable Object> T write(
       String query, HandleCallback<T, RuntimeException> work) {
-    return timed(query, () -> router.write(work(handle -> handle.inTransaction(work))));
+    return timed(
+        query,
+        () -> {
+          Committed<T> committed = router.write(work(handle -> commit(handle, work)));
+          if (!committed.outbox().isEmpty()) {
+            positions.place(committed.outbox());
+          }
+          return committed.value();
+        });
   }
 
-  /** Writes, and tells the {@link Position} from which on a node shows it. */
+  /**
+   * Writes, and tells the {@link Position} from which on a node shows it, and no cache hides it.
+   */
   public <T extends @Nullable Object> Written<T> writeForPosition(
       String query, HandleCallback<T, RuntimeException> work) {
-    return timed(query, () -> router.writeForPosition(work(handle -> handle.inTransaction(work))));
+    return timed(
+        query,
+        () -> {
+          Written<Committed<T>> written =
+              router.writeForPosition(work(handle -> commit(handle, work)));
+          Committed<T> committed = written.value();
+          return new Written<>(
+              committed.value(),
+              committed.outbox().isEmpty()
+                  ? written.position()
+                  : positions.place(committed.outbox()));
+        });
+  }
+
+  /**
+   * What a transaction answered.
+   *
+   * @param outbox the invalidations that it wrote
+   */
+  private record Committed<T extends @Nullable Object>(T value, List<Long> outbox) {}
+
+  private static <T extends @Nullable Object> Committed<T> commit(
+      Handle handle, HandleCallback<T, RuntimeException> work) {
+    return handle.inTransaction(
+        inside -> new Committed<>(work.withHandle(inside), OutboxStore.own(inside)));
+  }
+
+  /** Gives invalidations a position, in a transaction of its own. */
+  private Written<List<Invalidation>> place(Collection<Long> ids) {
+    return timed(
+        "outbox_place",
+        () -> router.writeForPosition(work(handle -> OutboxStore.place(handle, ids))));
+  }
+
+  OutboxPositions positions() {
+    return positions;
   }
 
   private <T extends @Nullable Object> SqlWork<T, RuntimeException> work(

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,14 @@ public record FeatureRows(Map<Feature, double[]> columns) {
         column[product] = Math.clamp(value, 0, 1);
       }
     }
+  }
+
+  void set(int product, Feature feature, double value) {
+    column(feature)[product] = value;
+  }
+
+  double[] column(Feature feature) {
+    return Objects.requireNonNull(columns.get(feature));
   }
 
   /** The same with another column. */

@@ -1,5 +1,7 @@
 package dev.tideline.engine.ranking;
 
+import dev.tideline.cache.Codec;
+import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.Written;
@@ -20,7 +22,33 @@ public final class RankingStore {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<Map<String, Double>> WEIGHTS = new TypeReference<>() {};
+  private static final TypeReference<Map<String, Map<String, Double>>> NAMED =
+      new TypeReference<>() {};
   private static final int HISTORY_MAX = 100;
+
+  private static final String SELECT = "SELECT category, weights FROM ranking_weights";
+
+  /** The statement of {@link #all}. */
+  static final QueryCache.Statement ALL =
+      QueryCache.Statement.of("ranking_weights", SELECT, Map.of());
+
+  static final Codec<Map<String, RankingWeights>> CODEC =
+      new Codec<>() {
+        @Override
+        public byte[] encode(Map<String, RankingWeights> all) {
+          Map<String, Map<String, Double>> named = new TreeMap<>();
+          all.forEach((category, weights) -> named.put(category, named(weights)));
+          return JSON.writeValueAsBytes(named);
+        }
+
+        @Override
+        public Map<String, RankingWeights> decode(byte[] bytes) {
+          Map<String, RankingWeights> all = new HashMap<>();
+          JSON.readValue(bytes, NAMED)
+              .forEach((category, weights) -> all.put(category, RankingWeights.of(weights)));
+          return all;
+        }
+      };
 
   /**
    * A change.
@@ -42,7 +70,7 @@ public final class RankingStore {
         reads,
         handle ->
             handle
-                .createQuery("SELECT category, weights FROM ranking_weights")
+                .createQuery(SELECT)
                 .reduceResultSet(
                     new HashMap<String, RankingWeights>(),
                     (all, row, context) -> {
@@ -108,9 +136,13 @@ public final class RankingStore {
   }
 
   private static String write(RankingWeights weights) {
+    return JSON.writeValueAsString(named(weights));
+  }
+
+  private static Map<String, Double> named(RankingWeights weights) {
     Map<String, Double> named = new TreeMap<>();
     weights.weights().forEach((feature, weight) -> named.put(feature.label(), weight));
-    return JSON.writeValueAsString(named);
+    return named;
   }
 
   private static RankingWeights read(@Nullable String json) {

@@ -1,5 +1,6 @@
 package dev.tideline.engine.ranking;
 
+import dev.tideline.engine.caching.Reads;
 import java.util.List;
 
 /** Chooses the weights to rank with. */
@@ -11,5 +12,5 @@ public interface Weighting {
    *
    * @param categories what was filtered by; empty for all the catalog
    */
-  RankingWeights weights(List<String> categories);
+  RankingWeights weights(List<String> categories, Reads reads);
 }

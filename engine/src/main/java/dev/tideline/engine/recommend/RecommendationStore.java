@@ -1,7 +1,7 @@
 package dev.tideline.engine.recommend;
 
+import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.catalog.CatalogStore;
-import dev.tideline.engine.catalog.ProductSummary;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.routing.ReadContext;
 import java.util.List;
@@ -236,9 +236,10 @@ public final class RecommendationStore {
         .list();
   }
 
-  /** What a list of results shows of products, by id; those that are gone are missing. */
-  Map<String, ProductSummary> summaries(List<String> ids, ReadContext reads) {
-    return database.read("recommend_details", reads, handle -> CatalogStore.summaries(handle, ids));
+  /** The statement of {@link #trending}. */
+  QueryCache.Statement trendingStatement(@Nullable String category, int limit) {
+    return QueryCache.Statement.of(
+        "trending", TRENDING, Map.of("category", category == null ? "" : category, "limit", limit));
   }
 
   List<Recommendation> trending(@Nullable String category, int limit, ReadContext reads) {

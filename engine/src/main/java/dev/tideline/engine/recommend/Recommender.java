@@ -1,9 +1,17 @@
 package dev.tideline.engine.recommend;
 
+import dev.tideline.cache.TieredCache;
+import dev.tideline.engine.caching.JsonCodec;
+import dev.tideline.engine.caching.QueryCache;
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.caching.Reads.Tagged;
+import dev.tideline.engine.caching.ShopCache;
+import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.catalog.CatalogCache;
 import dev.tideline.engine.catalog.ProductSummary;
 import dev.tideline.engine.features.Feature;
+import dev.tideline.engine.features.FeatureCache;
 import dev.tideline.engine.features.FeatureRows;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.ranking.Diversity;
 import dev.tideline.engine.ranking.Ranker;
@@ -11,14 +19,15 @@ import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.ranking.Weighting;
 import dev.tideline.engine.recommend.RecommendationStore.Candidate;
 import dev.tideline.engine.recommend.RecommendationStore.Hint;
-import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * What to show who has not searched: what the item graph says of their history, then what is
@@ -29,22 +38,41 @@ public final class Recommender {
   /** So many more than wanted are looked at, so that there is something to take turns with. */
   private static final int SPARE = 3;
 
+  private static final JsonCodec<List<Candidate>> CANDIDATES =
+      JsonCodec.of(new TypeReference<>() {});
+  private static final JsonCodec<List<Recommendation>> RECOMMENDATIONS =
+      JsonCodec.of(new TypeReference<>() {});
+
   private final RecommendationStore store;
-  private final FeatureStore features;
+  private final QueryCache results;
+  private final TieredCache<List<Candidate>> similar;
+  private final CatalogCache products;
+  private final FeatureCache features;
   private final Weighting weighting;
 
-  public Recommender(RecommendationStore store, FeatureStore features, Weighting weighting) {
-    this.store = store;
-    this.features = features;
+  /** What recommendations are read from. */
+  public record Sources(
+      RecommendationStore store,
+      ShopCaches caches,
+      QueryCache results,
+      CatalogCache products,
+      FeatureCache features) {}
+
+  public Recommender(Sources sources, Weighting weighting) {
+    this.store = sources.store();
+    this.results = sources.results();
+    this.similar = sources.caches().cache(ShopCache.SIMILAR, CANDIDATES);
+    this.products = sources.products();
+    this.features = sources.features();
     this.weighting = weighting;
   }
 
   /** At most so many products for a person; a stranger gets what is popular. */
-  public List<Recommendation> recommend(RecommendationQuery query, ReadContext reads) {
+  public List<Recommendation> recommend(RecommendationQuery query, Reads reads) {
     return ranked(
-        store.forUser(query, reads),
+        store.forUser(query, reads.sql()),
         query.limit(),
-        weighting.weights(query.category().stream().toList()),
+        weighting.weights(query.category().stream().toList(), reads),
         new Shopper(Optional.of(query.userId()), query.session()),
         reads);
   }
@@ -55,12 +83,16 @@ public final class Recommender {
    * @param limit 1 to 100
    * @return empty if there is no such product
    */
-  public Optional<List<Recommendation>> similar(String id, int limit, ReadContext reads) {
+  public Optional<List<Recommendation>> similar(String id, int limit, Reads reads) {
     RecommendationQuery.checkLimit(limit);
-    return store
-        .similar(id, limit, reads)
+    return similar
+        .get(
+            id + "|" + limit,
+            reads.cache(),
+            reads.loader(sql -> Tagged.of(store.similar(id, limit, sql), similarTags(id))))
+        .find()
         .map(candidates ->
-            ranked(candidates, limit, weighting.weights(List.of()), Shopper.UNKNOWN, reads));
+            ranked(candidates, limit, weighting.weights(List.of(), reads), Shopper.UNKNOWN, reads));
   }
 
   /**
@@ -69,20 +101,27 @@ public final class Recommender {
    * @param category that one and those below it; null for all
    * @param limit 1 to 100
    */
-  public List<Recommendation> trending(@Nullable String category, int limit, ReadContext reads) {
+  public List<Recommendation> trending(@Nullable String category, int limit, Reads reads) {
     RecommendationQuery.checkLimit(limit);
-    return store.trending(category, limit, reads);
+    String within = category == null ? "any" : "category:" + category;
+    return results.read(
+        store.trendingStatement(category, limit),
+        RECOMMENDATIONS,
+        reads,
+        sql ->
+            new Tagged<>(store.trending(category, limit, sql), Set.of("job:popularity", within)));
+  }
+
+  /** What is listed may change with any product; entries bear with that for a second. */
+  private static Set<String> similarTags(String id) {
+    return Set.of("product:" + id, "neighbors:" + id, "job:neighbors", "job:popularity");
   }
 
   private record Ranked(Candidate candidate, double score, int place) {}
 
   /** The stronger hint first; among those of one hint, by the weighted features. */
   private List<Recommendation> ranked(
-      List<Candidate> candidates,
-      int limit,
-      RankingWeights weights,
-      Shopper shopper,
-      ReadContext reads) {
+      List<Candidate> candidates, int limit, RankingWeights weights, Shopper shopper, Reads reads) {
     List<String> ids = candidates.stream().map(Candidate::id).toList();
     FeatureRows rows =
         features
@@ -98,13 +137,13 @@ public final class Recommender {
             .thenComparing(Comparator.comparingDouble(Ranked::score).reversed())
             .thenComparing(one -> one.candidate().id()));
     List<Ranked> best = ranked.subList(0, Math.min(ranked.size(), limit * SPARE));
-    Map<String, ProductSummary> products =
+    Map<String, ProductSummary> summaries =
         best.isEmpty()
             ? Map.of()
-            : store.summaries(best.stream().map(one -> one.candidate().id()).toList(), reads);
+            : products.summaries(best.stream().map(one -> one.candidate().id()).toList(), reads);
     List<Recommendation> found = new ArrayList<>();
     for (Ranked one : best) {
-      ProductSummary product = products.get(one.candidate().id());
+      ProductSummary product = summaries.get(one.candidate().id());
       if (product != null) { // else it was deleted between the reads
         found.add(
             new Recommendation(

@@ -29,6 +29,11 @@ record Candidates(
   /** What the best of the others is worth beside one whose title is the query itself. */
   private static final double BESIDE_EXACT = 0.8;
 
+  /** The same with facets. */
+  Candidates with(Map<String, List<Facet.Count>> counted) {
+    return new Candidates(total, stages, topScore, exact, ids, scores, counted);
+  }
+
   /** Text scores in parts of the best, 0 to 1. */
   double[] relevances() {
     double unit = topScore <= 0 ? 0 : (exact ? BESIDE_EXACT : 1) / topScore;

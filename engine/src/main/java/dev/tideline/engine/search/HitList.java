@@ -1,12 +1,13 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.catalog.CatalogCache;
 import dev.tideline.engine.catalog.ProductSummary;
 import dev.tideline.engine.features.Feature;
 import dev.tideline.engine.ranking.Ranker;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.SearchResult.Hit;
 import dev.tideline.engine.search.SearchStore.Described;
-import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,22 +20,24 @@ final class HitList {
   record Scored(String id, double score, Map<Feature, double[]> columns, int place) {}
 
   private final SearchStore store;
+  private final CatalogCache products;
   private final RankingWeights weights;
-  private final ReadContext reads;
+  private final Reads reads;
 
-  HitList(SearchStore store, RankingWeights weights, ReadContext reads) {
+  HitList(SearchStore store, CatalogCache products, RankingWeights weights, Reads reads) {
     this.store = store;
+    this.products = products;
     this.weights = weights;
     this.reads = reads;
   }
 
   /** Those that are still there, in the same order. */
   List<Hit> of(List<Scored> wanted) {
-    Map<String, ProductSummary> products =
-        wanted.isEmpty() ? Map.of() : store.summaries(ids(wanted), reads);
+    Map<String, ProductSummary> found =
+        wanted.isEmpty() ? Map.of() : products.summaries(ids(wanted), reads);
     List<Hit> hits = new ArrayList<>();
     for (Scored one : wanted) {
-      ProductSummary product = products.get(one.id());
+      ProductSummary product = found.get(one.id());
       if (product != null) { // else it was deleted between the two reads
         hits.add(hit(one, product, Map.of()));
       }
@@ -45,7 +48,7 @@ final class HitList {
   /** The same, with what was found marked. */
   List<Hit> of(List<Scored> wanted, Highlighter highlighter) {
     Map<String, Described> products =
-        wanted.isEmpty() ? Map.of() : store.described(ids(wanted), reads);
+        wanted.isEmpty() ? Map.of() : store.described(ids(wanted), reads.sql());
     List<Hit> hits = new ArrayList<>();
     for (Scored one : wanted) {
       Described described = products.get(one.id());

@@ -1,8 +1,12 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.caching.QueryCache;
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.catalog.CatalogCache;
 import dev.tideline.engine.features.Feature;
+import dev.tideline.engine.features.FeatureCache;
 import dev.tideline.engine.features.FeatureRows;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.ranking.Ranker;
 import dev.tideline.engine.ranking.RankingWeights;
@@ -11,7 +15,6 @@ import dev.tideline.engine.search.HitList.Scored;
 import dev.tideline.engine.search.QueryPlan.Reading;
 import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
-import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,31 +36,38 @@ public final class ProductSearch {
   static final int BLOCK = 200;
 
   private final SearchStore store;
-  private final FeatureStore features;
+  private final SearchCache cache;
+  private final CatalogCache products;
+  private final FeatureCache features;
   private final Weighting weighting;
   private final Language language;
   private final SearchFeatures parts;
 
-  public ProductSearch(
-      SearchStore store, FeatureStore features, Weighting weighting, Language language) {
-    this(store, features, weighting, language, SearchFeatures.ALL);
+  /** What a search reads from. */
+  public record Sources(
+      SearchStore store,
+      ShopCaches caches,
+      QueryCache results,
+      CatalogCache products,
+      FeatureCache features) {}
+
+  public ProductSearch(Sources sources, Weighting weighting, Language language) {
+    this(sources, weighting, language, SearchFeatures.ALL);
   }
 
   /** A search without some of its parts. */
   public ProductSearch(
-      SearchStore store,
-      FeatureStore features,
-      Weighting weighting,
-      Language language,
-      SearchFeatures parts) {
-    this.store = store;
-    this.features = features;
+      Sources sources, Weighting weighting, Language language, SearchFeatures parts) {
+    this.store = sources.store();
+    this.cache = new SearchCache(sources.store(), sources.caches(), sources.results());
+    this.products = sources.products();
+    this.features = sources.features();
     this.weighting = weighting;
     this.language = language;
     this.parts = parts;
   }
 
-  public SearchResult search(SearchQuery query, Shopper shopper, ReadContext reads) {
+  public SearchResult search(SearchQuery query, Shopper shopper, Reads reads) {
     ParsedQuery parsed = ParsedQuery.parse(query.text());
     if (parsed.isEmpty()) {
       return SearchResult.nothing(parsed.normalized());
@@ -67,7 +77,7 @@ public final class ProductSearch {
         new QueryPlanner(state.vocabulary(), state.synonyms(), parts).plan(parsed, query.prefix());
     RankingWeights weights =
         query.sort() == Sort.RELEVANCE
-            ? weighting.weights(query.filters().categories())
+            ? weighting.weights(query.filters().categories(), reads)
             : RankingWeights.TEXT_ALONE;
     boolean ranked = !weights.equals(RankingWeights.TEXT_ALONE);
     Page page = query.page();
@@ -75,12 +85,15 @@ public final class ProductSearch {
     int to = ranked ? Math.ceilDiv(page.end(), BLOCK) * BLOCK : page.end();
     double averageTitle =
         parts.lengths() ? state.vocabulary().titleWords() : Vocabulary.UNCOUNTED_TITLE;
-    Candidates found = store.candidates(plan, query, averageTitle, from, to - from, reads);
+    Candidates found =
+        cache.candidates(
+            new SearchCache.Wanted(plan, query, state.vocabulary(), averageTitle, from, to - from),
+            reads);
     List<Scored> scored = ranked ? ranked(found, weights, shopper, reads) : asFound(found);
     int first = Math.min(scored.size(), page.offset() - from);
     List<Scored> wanted = scored.subList(first, Math.min(scored.size(), first + page.limit()));
     Optional<Reading> applied = applied(plan, found);
-    HitList hits = new HitList(store, weights, reads);
+    HitList hits = new HitList(store, products, weights, reads);
     Optional<String> corrected = applied.map(read -> text(parsed, read));
     return new SearchResult(
         parsed.normalized(),
@@ -138,7 +151,7 @@ public final class ProductSearch {
 
   /** Block by block. */
   private List<Scored> ranked(
-      Candidates found, RankingWeights weights, Shopper shopper, ReadContext reads) {
+      Candidates found, RankingWeights weights, Shopper shopper, Reads reads) {
     FeatureRows rows =
         features
             .fetch(found.ids(), weights.features(), shopper, reads)

@@ -18,11 +18,33 @@ record QueryPlan(ParsedQuery query, List<Group> groups, List<Reading> readings, 
     return groups.size() > 1 || groups.stream().anyMatch(Group::corrected);
   }
 
+  /**
+   * Tells apart plans that find other products; plans that differ in weights alone are the same.
+   */
+  String signature() {
+    StringBuilder signature = new StringBuilder();
+    for (Group group : groups) {
+      signature.append(group.required() ? '+' : '~').append(group.common() ? "c" : "");
+      for (Option option : group.options()) {
+        signature.append(option.origin().mark).append(option.expression());
+      }
+    }
+    query.phrases().forEach(phrase -> signature.append('"').append(phrase).append('"'));
+    query.excluded().forEach(words -> signature.append("-(").append(words).append(')'));
+    return signature.toString();
+  }
+
   /** Where an option comes from. */
   enum Origin {
-    TYPED,
-    SYNONYM,
-    CORRECTION
+    TYPED(' '),
+    SYNONYM('='),
+    CORRECTION('?');
+
+    private final char mark;
+
+    Origin(char mark) {
+      this.mark = mark;
+    }
   }
 
   /**

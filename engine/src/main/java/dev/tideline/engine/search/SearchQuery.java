@@ -6,7 +6,9 @@ import dev.tideline.engine.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,8 @@ public record SearchQuery(
     List<Facet> facets,
     boolean prefix,
     boolean highlight) {
+
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
 
   public static final int TEXT_MAX = 500;
   public static final int VALUES_MAX = 20;
@@ -161,6 +165,11 @@ public record SearchQuery(
   /** A search for words alone. */
   public static SearchQuery of(String text) {
     return new SearchQuery(text, Page.FIRST, Filters.NONE, Sort.RELEVANCE, List.of(), false, false);
+  }
+
+  /** What a title must be, but for capitals, for its product to come first. */
+  String exactTitle() {
+    return BLANKS.matcher(text.strip()).replaceAll(" ").toLowerCase(Locale.ROOT);
   }
 
   public SearchQuery with(Page other) {

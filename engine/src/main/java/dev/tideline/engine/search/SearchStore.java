@@ -1,5 +1,6 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.ProductSummary;
 import dev.tideline.engine.database.ShopDatabase;
@@ -21,6 +22,7 @@ public final class SearchStore {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final TypeReference<List<Facet.Count>> COUNTS = new TypeReference<>() {};
+  private static final TypeReference<Map<String, List<String>>> LEXEMES = new TypeReference<>() {};
 
   private final ShopDatabase database;
 
@@ -34,7 +36,7 @@ public final class SearchStore {
    * @param from how many are passed over
    * @param count how many are wanted at most
    */
-  Candidates candidates(
+  Found candidates(
       QueryPlan plan,
       SearchQuery query,
       double averageTitle,
@@ -50,8 +52,29 @@ public final class SearchStore {
             handle
                 .createQuery(sql)
                 .bindMap(statement.parameters())
-                .map((row, context) -> candidates(row, statement.stages(), query.facets()))
+                .map((row, context) ->
+                    new Found(candidates(row, statement.stages(), query.facets()), lexemes(row)))
                 .one());
+  }
+
+  /**
+   * What was found.
+   *
+   * @param lexemes what each of the plan's words is stemmed to
+   */
+  record Found(Candidates candidates, Map<String, List<String>> lexemes) {}
+
+  /** The statement that counts facets alone: the same for every page and order. */
+  QueryCache.Statement facets(QueryPlan plan, SearchQuery query) {
+    SearchStoreStatement statement =
+        new SearchStoreStatement(plan, query.with(SearchQuery.Sort.RELEVANCE), 0);
+    String sql = statement.text(0, 0);
+    return QueryCache.Statement.of("facets", sql, statement.parameters());
+  }
+
+  private static Map<String, List<String>> lexemes(ResultSet row) throws SQLException {
+    String json = row.getString("lexemes");
+    return json == null ? Map.of() : JSON.readValue(json, LEXEMES);
   }
 
   private static Candidates candidates(ResultSet row, int stages, List<Facet> facets)
@@ -85,12 +108,9 @@ public final class SearchStore {
     return list;
   }
 
-  /** What a list of results shows of products, by id; those that are gone are missing. */
-  Map<String, ProductSummary> summaries(List<String> ids, ReadContext reads) {
-    return database.read("search_details", reads, handle -> CatalogStore.summaries(handle, ids));
-  }
-
-  /** The same with their descriptions. */
+  /**
+   * What lists show of products, with their descriptions, by id; those that are gone are missing.
+   */
   Map<String, Described> described(List<String> ids, ReadContext reads) {
     return database.read(
         "search_details",

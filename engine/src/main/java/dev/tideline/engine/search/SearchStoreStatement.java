@@ -5,7 +5,6 @@ import dev.tideline.engine.search.QueryPlan.Option;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -72,6 +71,11 @@ final class SearchStoreStatement {
     }
   }
 
+  /**
+   * A statement.
+   *
+   * @param averageTitle words of a title on average; not positive if scores are of no interest
+   */
   SearchStoreStatement(QueryPlan plan, SearchQuery query, double averageTitle) {
     this.plan = plan;
     this.query = query;
@@ -130,7 +134,11 @@ final class SearchStoreStatement {
       sql.append("  ").append(filters.facet(i)).append(" AS facet").append(i);
       sql.append(",\n");
     }
+    parameters.put("plainWords", SearchTags.words(plan).toArray(String[]::new));
     return sql.append(
+            "  (SELECT json_object_agg(word, tsvector_to_array(to_tsvector('tideline', word)))"
+                + " FROM unnest(:plainWords) AS word) AS lexemes,\n")
+        .append(
             "  array_agg(id ORDER BY place) AS ids, array_agg(score ORDER BY place) AS scores FROM page")
         .toString();
   }
@@ -256,6 +264,9 @@ final class SearchStoreStatement {
   // how much it counts
 
   private String score(Way way) {
+    if (averageTitle <= 0) {
+      return "0::float8";
+    }
     List<String> parts = new ArrayList<>();
     for (Group group : plan.groups()) {
       List<Option> options = way.all().apply(group);
@@ -272,7 +283,7 @@ final class SearchStoreStatement {
             parts.add(
                 "CASE WHEN p.search_head @@ %s THEN %s ELSE 0 END"
                     .formatted(word(pair.expression()), weight(PAIR_WEIGHT * pair.idf()))));
-    parameters.put("title", query.text().strip().toLowerCase(Locale.ROOT));
+    parameters.put("title", query.exactTitle());
     return "(%s) / (%s + p.title_words / %s) + CASE WHEN lower(p.title) = :title THEN %s ELSE 0 END"
         .formatted(
             String.join(" + ", parts),

@@ -1,16 +1,22 @@
 package dev.tideline.engine.suggest;
 
+import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.caching.JsonCodec;
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.caching.Reads.Tagged;
+import dev.tideline.engine.caching.ShopCache;
+import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.SearchQuery;
-import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.core.type.TypeReference;
 
 /**
  * Completes what somebody is typing; where that has a typing error, what it may be meant to be. One
@@ -21,12 +27,28 @@ public final class Suggester {
   public static final int LIMIT_DEFAULT = 10;
   public static final int LIMIT_MAX = 100;
 
+  private static final JsonCodec<List<Suggestion>> SUGGESTIONS =
+      JsonCodec.of(new TypeReference<>() {});
+
   private final SuggestionStore store;
+  private final TieredCache<List<Suggestion>> cache;
   private final Language language;
 
-  public Suggester(SuggestionStore store, Language language) {
+  public Suggester(SuggestionStore store, ShopCaches caches, Language language) {
     this.store = store;
+    this.cache = caches.cache(ShopCache.SUGGEST, SUGGESTIONS);
     this.language = language;
+  }
+
+  private List<Suggestion> find(String beginning, int limit, Reads reads) {
+    return cache
+        .get(
+            beginning + "|" + limit,
+            reads.cache(),
+            reads.loader(
+                sql -> new Tagged<>(store.find(beginning, limit, sql), Set.of("job:suggestions"))))
+        .find()
+        .orElse(List.of());
   }
 
   /**
@@ -36,18 +58,18 @@ public final class Suggester {
    * @param limit 1 to 100
    * @throws InvalidInputException with all that is wrong
    */
-  public List<Suggestion> suggest(String typed, int limit, ReadContext reads) {
+  public List<Suggestion> suggest(String typed, int limit, Reads reads) {
     check(typed, limit);
     String beginning = Language.fold(typed);
     if (beginning.isEmpty()) {
       return List.of();
     }
-    List<Suggestion> found = distinct(store.find(beginning, limit, reads), limit);
+    List<Suggestion> found = distinct(find(beginning, limit, reads), limit);
     if (found.size() < limit) {
       Optional<String> meant = language.correctBeginning(beginning);
       if (meant.isPresent()) {
         List<Suggestion> all = new ArrayList<>(found);
-        all.addAll(store.find(meant.get(), limit, reads));
+        all.addAll(find(meant.get(), limit, reads));
         return distinct(all, limit);
       }
     }

@@ -1,15 +1,15 @@
 package dev.tideline.engine.recommend;
 
-import static dev.tideline.routing.ReadContext.eventual;
+import static dev.tideline.engine.ShopFixture.reads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.engine.ShopFixture;
 import dev.tideline.engine.TestShop;
 import dev.tideline.engine.events.EventType;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.PopularityJob;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.VocabularyStore;
 import java.time.Duration;
 import java.util.List;
@@ -23,21 +23,20 @@ final class RecommenderIT {
 
   private static ShopFixture fixture;
   private static TestShop shop;
+  private static Language language;
   private static Recommender recommender;
 
   @BeforeAll
   static void start() throws Exception {
     fixture = new ShopFixture();
     shop = new TestShop(fixture);
-    recommender =
-        new Recommender(
-            new RecommendationStore(fixture.database()),
-            new FeatureStore(fixture.database()),
-            categories -> RankingWeights.DEFAULT);
+    language = Language.open(new VocabularyStore(fixture.database()));
+    recommender = fixture.storefront(language, RankingWeights.DEFAULT).recommender();
   }
 
   @AfterAll
   static void stop() {
+    language.close();
     fixture.close();
   }
 
@@ -63,7 +62,7 @@ final class RecommenderIT {
   }
 
   private static List<Recommendation> recommend(RecommendationQuery query) {
-    return recommender.recommend(query, eventual());
+    return recommender.recommend(query, reads());
   }
 
   private static void teaAndTools() {
@@ -165,12 +164,12 @@ final class RecommenderIT {
     shop.product("blade", "Steel blade", "Tools", null, null);
     new VocabularyStore(fixture.database()).rebuild();
     runJobs();
-    assertThat(ids(recommender.similar("tea", 2, eventual()).orElseThrow()))
+    assertThat(ids(recommender.similar("tea", 2, reads()).orElseThrow()))
         .containsExactlyInAnyOrder("pot", "cup");
-    List<Recommendation> saw = recommender.similar("saw", 3, eventual()).orElseThrow();
+    List<Recommendation> saw = recommender.similar("saw", 3, reads()).orElseThrow();
     assertThat(ids(saw)).startsWith("blade").doesNotContain("saw").hasSize(3);
     assertThat(saw.getFirst().reason()).isEqualTo("similar");
-    assertThat(recommender.similar("nothing", 3, eventual())).isEmpty();
+    assertThat(recommender.similar("nothing", 3, reads())).isEmpty();
   }
 
   @Test
@@ -182,9 +181,9 @@ final class RecommenderIT {
     }
     shop.event("u", "new", EventType.VIEW, Duration.ofHours(1));
     runJobs();
-    assertThat(ids(recommender.trending(null, 2, eventual()))).containsExactly("new", "usual");
-    assertThat(ids(recommender.trending("Lamps", 1, eventual()))).containsExactly("new");
-    assertThat(recommender.trending("Chairs", 2, eventual())).isEmpty();
+    assertThat(ids(recommender.trending(null, 2, reads()))).containsExactly("new", "usual");
+    assertThat(ids(recommender.trending("Lamps", 1, reads()))).containsExactly("new");
+    assertThat(recommender.trending("Chairs", 2, reads())).isEmpty();
   }
 
   @Test

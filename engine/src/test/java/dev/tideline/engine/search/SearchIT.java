@@ -1,12 +1,11 @@
 package dev.tideline.engine.search;
 
-import static dev.tideline.routing.ReadContext.eventual;
+import static dev.tideline.engine.ShopFixture.reads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.engine.ShopFixture;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.ProductDraft;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.SearchQuery.Filters;
@@ -39,12 +38,7 @@ final class SearchIT {
     shop = new ShopFixture();
     words = new VocabularyStore(shop.database());
     language = Language.open(words);
-    search =
-        new ProductSearch(
-            new SearchStore(shop.database()),
-            new FeatureStore(shop.database()),
-            categories -> RankingWeights.TEXT_ALONE,
-            language);
+    search = shop.storefront(language, RankingWeights.TEXT_ALONE).search();
     catalog = new CatalogStore(shop.database());
   }
 
@@ -85,7 +79,7 @@ final class SearchIT {
   }
 
   private static SearchResult result(String text) {
-    return search.search(SearchQuery.of(text), Shopper.UNKNOWN, eventual());
+    return search.search(SearchQuery.of(text), Shopper.UNKNOWN, reads());
   }
 
   private static List<String> find(String text) {
@@ -204,10 +198,9 @@ final class SearchIT {
     put("q", "Rubber duck");
     count();
     SearchQuery typing = SearchQuery.of("runni").asTyping();
-    assertThat(ids(search.search(typing, Shopper.UNKNOWN, eventual()))).containsExactly("p");
+    assertThat(ids(search.search(typing, Shopper.UNKNOWN, reads()))).containsExactly("p");
     assertThat(find("runni")).isEmpty();
-    assertThat(
-            ids(search.search(SearchQuery.of("shoes ru").asTyping(), Shopper.UNKNOWN, eventual())))
+    assertThat(ids(search.search(SearchQuery.of("shoes ru").asTyping(), Shopper.UNKNOWN, reads())))
         .startsWith("p");
   }
 
@@ -286,27 +279,25 @@ final class SearchIT {
   void search_filters_hold() {
     shopOfLamps();
     SearchQuery lamps = SearchQuery.of("lamp");
-    assertThat(
-            ids(search.search(lamps.with(category("Home > Lamps")), Shopper.UNKNOWN, eventual())))
+    assertThat(ids(search.search(lamps.with(category("Home > Lamps")), Shopper.UNKNOWN, reads())))
         .containsExactlyInAnyOrder("red1", "red2");
     assertThat(
             ids(
                 search.search(
                     lamps.with(category("Home > Lamps > Desk", "Garden")),
                     Shopper.UNKNOWN,
-                    eventual())))
+                    reads())))
         .containsExactlyInAnyOrder("red1", "blue2");
     Filters blue =
         new Filters(List.of(), List.of(), null, null, null, null, Map.of("color", List.of("blue")));
-    assertThat(ids(search.search(lamps.with(blue), Shopper.UNKNOWN, eventual())))
+    assertThat(ids(search.search(lamps.with(blue), Shopper.UNKNOWN, reads())))
         .containsExactlyInAnyOrder("blue1", "blue2");
     Filters dear =
         new Filters(
             List.of(), List.of("Lumo", "Brite"), new BigDecimal("6"), null, null, null, Map.of());
-    assertThat(
-            ids(search.search(lamps.with(dear).with(Sort.PRICE_DESC), Shopper.UNKNOWN, eventual())))
+    assertThat(ids(search.search(lamps.with(dear).with(Sort.PRICE_DESC), Shopper.UNKNOWN, reads())))
         .containsExactly("blue1", "red2");
-    assertThat(ids(search.search(lamps.with(Sort.PRICE_ASC), Shopper.UNKNOWN, eventual())))
+    assertThat(ids(search.search(lamps.with(Sort.PRICE_ASC), Shopper.UNKNOWN, reads())))
         .as("an unknown price sorts last; one currency at a time")
         .containsExactly("red1", "red2", "blue1");
   }
@@ -317,7 +308,7 @@ final class SearchIT {
     List<Facet> facets = Facet.parse("brand,category,attributes.color,in_stock");
     Filters lumo = new Filters(List.of(), List.of("Lumo"), null, null, null, null, Map.of());
     SearchResult result =
-        search.search(SearchQuery.of("lamp").with(lumo).with(facets), Shopper.UNKNOWN, eventual());
+        search.search(SearchQuery.of("lamp").with(lumo).with(facets), Shopper.UNKNOWN, reads());
     assertThat(result.total()).isEqualTo(2);
     assertThat(ids(result)).containsExactlyInAnyOrder("red1", "red2");
     assertThat(result.facets().get("brand"))
@@ -343,7 +334,7 @@ final class SearchIT {
     do {
       SearchQuery page =
           cursor.isEmpty() ? query : query.with(new Page(10, Cursor.offset(cursor.get(), query)));
-      SearchResult result = search.search(page, Shopper.UNKNOWN, eventual());
+      SearchResult result = search.search(page, Shopper.UNKNOWN, reads());
       assertThat(result.total()).isEqualTo(25);
       seen.addAll(ids(result));
       cursor = Cursor.next(page, result);

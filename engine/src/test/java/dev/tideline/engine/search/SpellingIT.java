@@ -3,10 +3,8 @@ package dev.tideline.engine.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.engine.ShopFixture;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.ranking.RankingWeights;
-import dev.tideline.routing.ReadContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,12 +47,7 @@ final class SpellingIT {
 
   /** Tries one of so many words. */
   private static void answersAsIfThereWereNone(int oneOf) throws Exception {
-    ProductSearch search =
-        new ProductSearch(
-            new SearchStore(shop.database()),
-            new FeatureStore(shop.database()),
-            categories -> RankingWeights.TEXT_ALONE,
-            language);
+    ProductSearch search = shop.storefront(language, RankingWeights.TEXT_ALONE).search();
     Typos typos = new Typos(20260301);
     int tried = 0;
     List<String> missed = new ArrayList<>();
@@ -86,7 +79,7 @@ final class SpellingIT {
 
   private static Optional<String> top(ProductSearch search, String query) {
     return search
-        .search(SearchQuery.of(query), Shopper.UNKNOWN, ReadContext.eventual())
+        .search(SearchQuery.of(query), Shopper.UNKNOWN, ShopFixture.reads())
         .hits()
         .stream()
         .findFirst()

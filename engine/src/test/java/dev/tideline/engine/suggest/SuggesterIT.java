@@ -1,6 +1,6 @@
 package dev.tideline.engine.suggest;
 
-import static dev.tideline.routing.ReadContext.eventual;
+import static dev.tideline.engine.ShopFixture.reads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +8,7 @@ import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.ShopFixture;
 import dev.tideline.engine.TestShop;
 import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.QueryLogStore;
@@ -42,7 +43,7 @@ final class SuggesterIT {
       }
     }
     new SuggestionJob(new JobStore(fixture.database())).run();
-    suggester = new Suggester(new SuggestionStore(fixture.database()), language);
+    suggester = fixture.storefront(language, RankingWeights.DEFAULT).suggester();
   }
 
   @AfterAll
@@ -52,7 +53,7 @@ final class SuggesterIT {
   }
 
   private static List<String> texts(String typed) {
-    return suggester.suggest(typed, 10, eventual()).stream().map(Suggestion::text).toList();
+    return suggester.suggest(typed, 10, reads()).stream().map(Suggestion::text).toList();
   }
 
   @Test
@@ -67,11 +68,11 @@ final class SuggesterIT {
 
   @Test
   void suggest_brandsAndCategoriesAndProducts_areTold() {
-    assertThat(suggester.suggest("lu", 10, eventual()))
+    assertThat(suggester.suggest("lu", 10, reads()))
         .contains(new Suggestion("Lumo", Suggestion.Kind.BRAND));
-    assertThat(suggester.suggest("lamps", 10, eventual()))
+    assertThat(suggester.suggest("lamps", 10, reads()))
         .containsExactly(new Suggestion("Lamps", Suggestion.Kind.CATEGORY));
-    assertThat(suggester.suggest("laptop 13 inch", 10, eventual()))
+    assertThat(suggester.suggest("laptop 13 inch", 10, reads()))
         .containsExactly(new Suggestion("Laptop 13\" sleeve", Suggestion.Kind.PRODUCT));
   }
 
@@ -89,9 +90,9 @@ final class SuggesterIT {
 
   @Test
   void suggest_limit_isKeptAndChecked() {
-    assertThat(suggester.suggest("l", 2, eventual())).hasSize(2);
-    assertThat(suggester.suggest("!", 2, eventual())).isEmpty();
-    assertThatThrownBy(() -> suggester.suggest(" ", 101, eventual()))
+    assertThat(suggester.suggest("l", 2, reads())).hasSize(2);
+    assertThat(suggester.suggest("!", 2, reads())).isEmpty();
+    assertThatThrownBy(() -> suggester.suggest(" ", 101, reads()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("q:")
         .hasMessageContaining("limit:");

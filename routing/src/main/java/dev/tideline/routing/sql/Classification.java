@@ -1,13 +1,15 @@
 package dev.tideline.routing.sql;
 
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What a statement is, and why.
  *
  * @param detail the name that decided, a function's for example; empty if none did
+ * @param tables that a read looks at, without their schemas; empty for others
  */
-public record Classification(StatementKind kind, Reason reason, String detail) {
+public record Classification(StatementKind kind, Reason reason, String detail, Set<String> tables) {
 
   /** Why a statement is what it is; a closed set, fit for a label. */
   public enum Reason {
@@ -54,13 +56,15 @@ public record Classification(StatementKind kind, Reason reason, String detail) {
     }
   }
 
-  static final Classification READ = new Classification(StatementKind.READ, Reason.READS_ONLY, "");
+  static Classification read(Set<String> tables) {
+    return new Classification(StatementKind.READ, Reason.READS_ONLY, "", Set.copyOf(tables));
+  }
 
   static Classification write(Reason reason, String detail) {
-    return new Classification(StatementKind.WRITE, reason, detail);
+    return new Classification(StatementKind.WRITE, reason, detail, Set.of());
   }
 
   static Classification session(Reason reason, String detail) {
-    return new Classification(StatementKind.SESSION, reason, detail);
+    return new Classification(StatementKind.SESSION, reason, detail, Set.of());
   }
 }

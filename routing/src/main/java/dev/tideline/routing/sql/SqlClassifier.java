@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import net.sf.jsqlparser.JSQLParserException;
 import net.sf.jsqlparser.parser.CCJSqlParserUtil;
 import net.sf.jsqlparser.statement.Statement;
@@ -247,17 +247,14 @@ public final class SqlClassifier implements AutoCloseable {
     if (!(statement instanceof Select)) {
       return Classification.write(Reason.WRITE_STATEMENT, "");
     }
-    return unknownRelation(statement, known)
+    Set<String> tables =
+        new TablesNamesFinder<>()
+            .getTables(statement).stream().map(SqlClassifier::bareName).collect(Collectors.toSet());
+    return tables.stream()
+        .filter(name -> !known.relations().contains(name))
+        .findFirst()
         .map(name -> Classification.write(Reason.UNKNOWN_RELATION, name))
-        .orElse(Classification.READ);
-  }
-
-  private static Optional<String> unknownRelation(Statement statement, SqlCatalog known) {
-    return new TablesNamesFinder<>()
-        .getTables(statement).stream()
-            .map(SqlClassifier::bareName)
-            .filter(name -> !known.relations().contains(name))
-            .findFirst();
+        .orElseGet(() -> Classification.read(tables));
   }
 
   /** The last part of a name that may have a schema and quotes. */

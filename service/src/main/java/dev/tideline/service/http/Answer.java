@@ -44,6 +44,17 @@ final class Answer {
     return new Answer(status, contentType, body, more);
   }
 
+  /** With one more value of a header that may have several. */
+  Answer adding(String header, String value) {
+    String held = headers.get(header);
+    return with(header, held == null ? value : held + ", " + value);
+  }
+
+  /** The same without what the client has already. */
+  Answer notModified() {
+    return new Answer(304, contentType, new byte[0], headers);
+  }
+
   int status() {
     return status;
   }

@@ -1,5 +1,6 @@
 package dev.tideline.service.http;
 
+import dev.tideline.engine.caching.Reads;
 import dev.tideline.routing.ReadContext;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
@@ -35,9 +36,19 @@ record Call(
     return new Parameters(request.query());
   }
 
-  /** What this call asks of its reads; see {@link RequestReads#context}. */
-  ReadContext reads() {
-    return requestReads.context();
+  /** What this call asks of its reads; see {@link RequestReads#reads}. */
+  Reads reads() {
+    return requestReads.reads();
+  }
+
+  /** The same for what is read from databases directly. */
+  ReadContext sql() {
+    return reads().sql();
+  }
+
+  /** The answer is about who asks: nobody else may be given it. */
+  void isPersonal() {
+    requestReads.isPersonal();
   }
 
   boolean isNdjson() {

@@ -19,7 +19,7 @@ final class Cors {
   private static final String ALLOWED_HEADERS =
       "Content-Type, Tideline-Token, Tideline-Consistency, X-Request-Id, traceparent";
   private static final String EXPOSED_HEADERS =
-      "Tideline-Token, Tideline-Staleness, X-Request-Id, Retry-After, Server-Timing";
+      "Tideline-Token, Tideline-Staleness, Cache-Status, X-Request-Id, Retry-After, Server-Timing";
   private static final String PREFLIGHT_SECONDS = "600";
   private static final HeaderName REQUESTED_METHOD =
       HeaderNames.create("Access-Control-Request-Method");
@@ -55,7 +55,8 @@ final class Cors {
     if (origins.isEmpty()) {
       return answer;
     }
-    Answer varying = answer.with("Vary", "Origin"); // caches must not give one origin's to another
+    Answer varying =
+        answer.adding("Vary", "Origin"); // caches must not give one origin's to another
     return headers
         .first(HeaderNames.ORIGIN)
         .filter(origin -> origins.contains(ANY_ORIGIN) || origins.contains(origin))

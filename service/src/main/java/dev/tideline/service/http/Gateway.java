@@ -30,6 +30,7 @@ final class Gateway implements Handler {
   private final RouteTable routes;
   private final AdminGate gate;
   private final Cors cors;
+  private final EdgePolicy edge;
   private final TokenKeys tokens;
   private final String instance;
   private final InstanceMetrics metrics;
@@ -38,12 +39,14 @@ final class Gateway implements Handler {
       List<Route> routes,
       AdminGate gate,
       Cors cors,
+      EdgePolicy edge,
       TokenKeys tokens,
       String instance,
       InstanceMetrics metrics) {
     this.routes = new RouteTable(routes);
     this.gate = gate;
     this.cors = cors;
+    this.edge = edge;
     this.tokens = tokens;
     this.instance = instance;
     this.metrics = metrics;
@@ -78,6 +81,9 @@ final class Gateway implements Handler {
       } catch (RuntimeException e) {
         answer = Problems.of(e, ids.trace());
       }
+      if (answer.status() >= 400) {
+        answer = answer.with("Cache-Control", "no-store");
+      }
       if (open) {
         answer = cors.tell(answer, request.headers());
       }
@@ -98,7 +104,10 @@ final class Gateway implements Handler {
             route.admin()
                 ? gate.refuse(call).orElseGet(() -> route.endpoint().answer(call))
                 : route.endpoint().answer(call);
-        yield call.requestReads().told(answer);
+        Answer told = call.requestReads().told(answer, route.shared(), edge);
+        yield told.headers().containsKey("Surrogate-Key")
+            ? EntityTags.apply(told, request.headers())
+            : told;
       }
       case Match.WrongMethod(String allowed) ->
           Problems.answer(405, "This path takes " + allowed + ".", ids.trace())

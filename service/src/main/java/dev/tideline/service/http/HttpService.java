@@ -1,19 +1,18 @@
 package dev.tideline.service.http;
 
+import dev.tideline.cache.Caches;
+import dev.tideline.engine.Storefront;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.preferences.UserPrivacy;
 import dev.tideline.engine.preferences.UserStore;
-import dev.tideline.engine.ranking.RankingPolicy;
 import dev.tideline.engine.ranking.RankingStore;
-import dev.tideline.engine.recommend.Recommender;
-import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.sessions.SessionHistory;
-import dev.tideline.engine.suggest.Suggester;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.token.TokenKeys;
+import dev.tideline.service.EdgeConfig;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.metrics.InstanceMetrics;
@@ -48,17 +47,15 @@ public final class HttpService implements AutoCloseable {
 
   /** What endpoints call. */
   public record Shop(
+      Storefront front,
       CatalogStore catalog,
-      ProductSearch search,
-      Suggester suggester,
-      Recommender recommender,
       EventWriter events,
       SessionHistory sessions,
       QueryLog queries,
       UserStore users,
-      RankingStore rankingStore,
-      RankingPolicy rankingPolicy,
-      JobStore jobs) {}
+      RankingStore ranking,
+      JobStore jobs,
+      Caches caches) {}
 
   /**
    * How the service is reached, and by whom.
@@ -71,7 +68,8 @@ public final class HttpService implements AutoCloseable {
       int port,
       Optional<String> adminToken,
       TokenKeys tokens,
-      List<String> corsOrigins) {}
+      List<String> corsOrigins,
+      EdgeConfig edge) {}
 
   private final WebServer server;
 
@@ -90,23 +88,19 @@ public final class HttpService implements AutoCloseable {
       Clock clock) {
     List<Route> routes =
         Stream.of(
-                new SearchEndpoints(
-                        shop.search(),
-                        shop.recommender(),
-                        shop.suggester(),
-                        shop.sessions(),
-                        shop.queries(),
-                        metrics)
+                new SearchEndpoints(shop.front(), shop.sessions(), shop.queries(), metrics)
                     .routes(),
-                new ProductEndpoints(shop.catalog(), address.tokens()).routes(),
+                new ProductEndpoints(shop.catalog(), shop.front().products(), address.tokens())
+                    .routes(),
                 new EventEndpoints(shop.events(), shop.sessions(), address.tokens(), metrics, clock)
                     .routes(),
                 new UserEndpoints(
                         shop.users(),
+                        shop.front().preferences(),
                         new UserPrivacy(shop.users(), shop.sessions()),
                         address.tokens())
                     .routes(),
-                new RankingEndpoints(shop.rankingStore(), shop.rankingPolicy(), address.tokens())
+                new RankingEndpoints(shop.ranking(), shop.front().ranking(), address.tokens())
                     .routes(),
                 new JobEndpoints(shop.jobs()).routes(),
                 new RoutingEndpoints(router).routes(),
@@ -118,6 +112,7 @@ public final class HttpService implements AutoCloseable {
             routes,
             new AdminGate(address.adminToken()),
             new Cors(address.corsOrigins()),
+            new EdgePolicy(address.edge(), shop.caches().invalidations()::silence),
             address.tokens(),
             address.instance(),
             metrics);

@@ -51,6 +51,6 @@ final class JobEndpoints {
 
   private Answer jobs(Call call) {
     call.parameters().check();
-    return Answer.ok(new Jobs(store.states(call.reads()).stream().map(Job::of).toList()));
+    return Answer.ok(new Jobs(store.states(call.sql()).stream().map(Job::of).toList()));
   }
 }

@@ -3,6 +3,7 @@ package dev.tideline.service.http;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.catalog.CatalogCache;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.CatalogStore.Stored;
 import dev.tideline.engine.catalog.ProductDraft;
@@ -26,16 +27,18 @@ final class ProductEndpoints {
   private static final String NO_CURRENCY = "XXX";
 
   private final CatalogStore catalog;
+  private final CatalogCache products;
   private final TokenKeys tokens;
 
-  ProductEndpoints(CatalogStore catalog, TokenKeys tokens) {
+  ProductEndpoints(CatalogStore catalog, CatalogCache products, TokenKeys tokens) {
     this.catalog = catalog;
+    this.products = products;
     this.tokens = tokens;
   }
 
   List<Route> routes() {
     return List.of(
-        Route.get("/v1/products/{id}", this::find),
+        Route.shared("/v1/products/{id}", this::find),
         Route.admin(Method.PUT, "/v1/products/{id}", this::put),
         Route.admin(Method.DELETE, "/v1/products/{id}", this::delete),
         Route.admin(Method.POST, "/v1/products/batch", this::batch));
@@ -44,7 +47,7 @@ final class ProductEndpoints {
   private Answer find(Call call) {
     call.parameters().check();
     String id = id(call);
-    return catalog
+    return products
         .find(id, call.reads())
         .map(product -> Answer.ok(Views.Details.of(product)))
         .orElseThrow(ProductEndpoints::unknown);

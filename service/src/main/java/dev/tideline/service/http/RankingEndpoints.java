@@ -59,7 +59,7 @@ final class RankingEndpoints {
 
   private Answer all(Call call) {
     call.parameters().check();
-    Map<String, RankingWeights> stored = new HashMap<>(store.all(call.reads()));
+    Map<String, RankingWeights> stored = new HashMap<>(policy.all(call.reads()));
     RankingWeights common = stored.remove("");
     Map<String, Map<String, Double>> categories = new TreeMap<>();
     stored.forEach((category, weights) -> categories.put(category, named(weights)));
@@ -78,20 +78,18 @@ final class RankingEndpoints {
       throw new InvalidInputException(fields.errors());
     }
     Written<RankingWeights> written = store.put(category, RankingWeights.of(weights));
-    policy.changed(written.position());
     return Answer.ok(Map.of("weights", named(written.value())))
         .with(RequestReads.TOKEN, tokens.sign(written.position()));
   }
 
   private Answer remove(Call call) {
     Written<RankingWeights> written = store.remove(category(call));
-    policy.changed(written.position());
     return Answer.noContent().with(RequestReads.TOKEN, tokens.sign(written.position()));
   }
 
   private Answer history(Call call) {
     call.parameters().check();
-    return Answer.ok(new History(store.history(call.reads()).stream().map(Changed::of).toList()));
+    return Answer.ok(new History(store.history(call.sql()).stream().map(Changed::of).toList()));
   }
 
   /** None for the default. */

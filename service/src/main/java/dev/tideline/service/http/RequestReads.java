@@ -2,9 +2,9 @@ package dev.tideline.service.http;
 
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.caching.Reads;
 import dev.tideline.routing.Position;
 import dev.tideline.routing.ReadContext;
-import dev.tideline.routing.ReadContext.Consistency;
 import dev.tideline.routing.token.InvalidTokenException;
 import dev.tideline.routing.token.TokenKeys;
 import io.helidon.http.HeaderName;
@@ -35,7 +35,7 @@ final class RequestReads {
   private final TokenKeys keys;
   private final BooleanSupplier isAdmin;
   private boolean personal;
-  private @Nullable ReadContext context;
+  private @Nullable Reads reads;
 
   RequestReads(ServerRequestHeaders headers, TokenKeys keys, BooleanSupplier isAdmin) {
     this.headers = headers;
@@ -49,19 +49,24 @@ final class RequestReads {
    * @throws InvalidInputException for tokens that are malformed, too many, or not ours
    * @throws ProblemException 403 for {@code strong} without the admin token
    */
-  ReadContext context() {
-    ReadContext known = context;
+  Reads reads() {
+    Reads known = reads;
     if (known == null) {
-      known = read();
-      context = known;
+      known = Reads.of(read());
+      reads = known;
     }
     return known;
+  }
+
+  /** The answer is about who asks. */
+  void isPersonal() {
+    personal = true;
   }
 
   private ReadContext read() {
     List<Position> positions = positions();
     Optional<String> wish = headers.first(CONSISTENCY_HEADER).map(String::strip);
-    personal = !positions.isEmpty() || wish.isPresent();
+    personal |= !positions.isEmpty() || (wish.isPresent() && !wish.get().equals("eventual"));
     return switch (wish.orElse("")) {
       case "eventual" -> ReadContext.eventual();
       case "", "session" -> ReadContext.atLeast(positions);
@@ -102,15 +107,20 @@ final class RequestReads {
     return positions;
   }
 
-  /** Says on the answer what the reads turned out to be, and who may keep it. */
-  Answer told(Answer answer) {
-    ReadContext read = context;
+  /**
+   * Says on the answer what the reads turned out to be, and who may keep it.
+   *
+   * @param shared whether it is the same for all who ask the same
+   */
+  Answer told(Answer answer, boolean shared, EdgePolicy edge) {
+    Reads read = reads;
     if (read == null) {
       return answer;
     }
-    Answer told = answer;
-    if (personal && !(read.consistency() instanceof Consistency.Eventual)) {
-      told = told.with("Cache-Control", "private, no-store");
+    Answer told = edge.tell(answer, shared && !personal, read);
+    Optional<String> status = CacheStatus.of(read.cache().lookups());
+    if (status.isPresent()) {
+      told = told.with("Cache-Status", status.get());
     }
     Duration staleness = read.staleness();
     return staleness.isZero()

@@ -7,8 +7,10 @@ import io.helidon.http.Method;
  *
  * @param pattern with parameters in braces, as the contracts write it
  * @param admin whether it needs the admin token
+ * @param shared whether the answer is the same for all who ask the same, unless the call says
+ *     otherwise
  */
-record Route(Method method, String pattern, boolean admin, Endpoint endpoint) {
+record Route(Method method, String pattern, boolean admin, boolean shared, Endpoint endpoint) {
 
   /** Answers a call. */
   @FunctionalInterface
@@ -17,15 +19,19 @@ record Route(Method method, String pattern, boolean admin, Endpoint endpoint) {
   }
 
   static Route get(String pattern, Endpoint endpoint) {
-    return new Route(Method.GET, pattern, false, endpoint);
+    return new Route(Method.GET, pattern, false, false, endpoint);
+  }
+
+  static Route shared(String pattern, Endpoint endpoint) {
+    return new Route(Method.GET, pattern, false, true, endpoint);
   }
 
   static Route post(String pattern, Endpoint endpoint) {
-    return new Route(Method.POST, pattern, false, endpoint);
+    return new Route(Method.POST, pattern, false, false, endpoint);
   }
 
   static Route admin(Method method, String pattern, Endpoint endpoint) {
-    return new Route(method, pattern, true, endpoint);
+    return new Route(method, pattern, true, false, endpoint);
   }
 
   /** Whether a browser may make the call from a page of the shop. */

@@ -1,6 +1,7 @@
 package dev.tideline.service.http;
 
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.Storefront;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.recommend.RecommendationQuery;
@@ -31,15 +32,10 @@ final class SearchEndpoints {
   private final InstanceMetrics metrics;
 
   SearchEndpoints(
-      ProductSearch search,
-      Recommender recommender,
-      Suggester suggester,
-      SessionHistory sessions,
-      QueryLog queries,
-      InstanceMetrics metrics) {
-    this.search = search;
-    this.recommender = recommender;
-    this.suggester = suggester;
+      Storefront front, SessionHistory sessions, QueryLog queries, InstanceMetrics metrics) {
+    this.search = front.search();
+    this.recommender = front.recommender();
+    this.suggester = front.suggester();
     this.sessions = sessions;
     this.queries = queries;
     this.metrics = metrics;
@@ -47,17 +43,20 @@ final class SearchEndpoints {
 
   List<Route> routes() {
     return List.of(
-        Route.get("/v1/search", this::search),
-        Route.get("/v1/suggest", this::suggest),
+        Route.shared("/v1/search", this::search),
+        Route.shared("/v1/suggest", this::suggest),
         Route.get("/v1/recommendations/{user_id}", this::recommendations),
-        Route.get("/v1/products/{id}/similar", this::similar),
-        Route.get("/v1/trending", this::trending));
+        Route.shared("/v1/products/{id}/similar", this::similar),
+        Route.shared("/v1/trending", this::trending));
   }
 
   private Answer search(Call call) {
     Parameters parameters = call.parameters();
     Optional<String> user = parameters.id("user_id");
     Optional<String> session = parameters.id("session_id");
+    if (user.isPresent() || session.isPresent()) {
+      call.isPersonal();
+    }
     boolean explain = parameters.bool("explain").orElse(false);
     SearchQuery query = query(parameters);
     Shopper shopper = new Shopper(user, products(session));

@@ -2,6 +2,7 @@ package dev.tideline.service.http;
 
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.preferences.PreferenceCache;
 import dev.tideline.engine.preferences.Preferences;
 import dev.tideline.engine.preferences.UserPrivacy;
 import dev.tideline.engine.preferences.UserStore;
@@ -15,11 +16,14 @@ import java.util.List;
 final class UserEndpoints {
 
   private final UserStore users;
+  private final PreferenceCache preferences;
   private final UserPrivacy privacy;
   private final TokenKeys tokens;
 
-  UserEndpoints(UserStore users, UserPrivacy privacy, TokenKeys tokens) {
+  UserEndpoints(
+      UserStore users, PreferenceCache preferences, UserPrivacy privacy, TokenKeys tokens) {
     this.users = users;
+    this.preferences = preferences;
     this.privacy = privacy;
     this.tokens = tokens;
   }
@@ -33,7 +37,7 @@ final class UserEndpoints {
 
   private Answer preferences(Call call) {
     call.parameters().check();
-    return Answer.ok(Views.UserPreferences.of(users.preferences(id(call), call.reads())));
+    return Answer.ok(Views.UserPreferences.of(preferences.find(id(call), call.reads())));
   }
 
   private Answer putPreferences(Call call) {
@@ -46,9 +50,9 @@ final class UserEndpoints {
     if (!fields.errors().isEmpty()) {
       throw new InvalidInputException(fields.errors());
     }
-    Preferences preferences = new Preferences(categories, brands, min, max);
-    Position position = users.put(id, preferences);
-    return Answer.ok(Views.UserPreferences.of(preferences))
+    Preferences wanted = new Preferences(categories, brands, min, max);
+    Position position = users.put(id, wanted);
+    return Answer.ok(Views.UserPreferences.of(wanted))
         .with(RequestReads.TOKEN, tokens.sign(position));
   }
 

@@ -129,6 +129,8 @@ public final class InstanceMetrics implements RoutingListener {
           .help("Searches that found nothing.")
           .register(registry);
 
+  private final CacheMetrics caches = new CacheMetrics(registry, SECONDS);
+
   public InstanceMetrics(String version) {
     Info.builder()
         .name("build_info")
@@ -207,6 +209,11 @@ public final class InstanceMetrics implements RoutingListener {
 
   private static Stream<NodeStatus> replicas(ReadWriteRouter router) {
     return router.nodes().stream().filter(node -> node.role() == NodeRole.REPLICA);
+  }
+
+  /** What caches tell. */
+  public CacheMetrics caches() {
+    return caches;
   }
 
   public PrometheusRegistry registry() {

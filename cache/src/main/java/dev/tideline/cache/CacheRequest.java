@@ -1,0 +1,98 @@
+package dev.tideline.cache;
+
+import dev.tideline.cache.Cached.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request asks of caches, and what they did for it. Thread-safe; made anew for each
+ * request.
+ */
+public final class CacheRequest {
+
+  private static final int LOOKUPS_MAX = 32;
+  private static final int TAGS_MAX = 256;
+
+  /**
+   * One look into a cache, for one key or for several.
+   *
+   * @param key of one; of several, the first
+   * @param keys how many
+   * @param local how many were found in process
+   * @param redis how many were found in Redis
+   * @param localVerdict of the first that was not found in process; else of the first
+   * @param redisVerdict the same in Redis; null if it was not asked
+   * @param source of the one that came from furthest
+   * @param ttlMillis until the first of them is read anew
+   */
+  public record Lookup(
+      String cache,
+      String key,
+      int keys,
+      int local,
+      int redis,
+      Verdict localVerdict,
+      @Nullable Verdict redisVerdict,
+      Source source,
+      long ttlMillis) {}
+
+  private final Freshness freshness;
+  private final List<Lookup> lookups = new ArrayList<>();
+  private final Set<String> tags = new LinkedHashSet<>();
+  private long stalenessMillis;
+  private boolean caughtUp;
+
+  public CacheRequest(Freshness freshness) {
+    this.freshness = freshness;
+  }
+
+  public Freshness freshness() {
+    return freshness;
+  }
+
+  synchronized void looked(Lookup lookup) {
+    if (lookups.size() < LOOKUPS_MAX) {
+      lookups.add(lookup);
+    }
+  }
+
+  synchronized void dependsOn(Collection<String> names) {
+    tags.addAll(names);
+    if (tags.size() > TAGS_MAX) {
+      tags.clear(); // too many to tell: whatever product changes
+      tags.add(Tags.ALL);
+      tags.add(CacheSettings.OPEN_TAG);
+    }
+  }
+
+  synchronized void servedStale(long millis) {
+    stalenessMillis = Math.max(stalenessMillis, millis);
+  }
+
+  /** Once for each request the log of invalidations is read for it. */
+  synchronized boolean mayCatchUp() {
+    boolean may = !caughtUp;
+    caughtUp = true;
+    return may;
+  }
+
+  /** What was looked up, in that order; the first 32. */
+  public synchronized List<Lookup> lookups() {
+    return List.copyOf(lookups);
+  }
+
+  /** Tags of what was found or loaded, 256 at most. */
+  public synchronized Set<String> tags() {
+    return new LinkedHashSet<>(tags);
+  }
+
+  /** By how much an answer is past its time; zero if it is not. */
+  public synchronized Duration staleness() {
+    return Duration.ofMillis(stalenessMillis);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.tideline.cache;
+
+import java.time.Duration;
+
+/**
+ * How one cache keeps its entries.
+ *
+ * @param name for keys and metrics: lower-case letters, digits, dots and dashes; a new one when the
+ *     form of its values changes
+ * @param ttl until an entry is read anew, if nothing invalidates it before
+ * @param negativeTtl the same for what there is not
+ * @param staleFor how much longer an entry may be served in place of one that is late or cannot be
+ *     had; zero for never
+ * @param localBytes most that the tier in process takes
+ * @param shared whether Redis keeps the entries too
+ * @param open for entries whose changes no tag can name: how long after they were read they may be
+ *     served once {@link #OPEN_TAG} is invalidated; zero where the tags name all changes
+ * @param named whether a request is told the tags of what it was given; see {@link
+ *     CacheRequest#tags}
+ */
+public record CacheSettings(
+    String name,
+    Duration ttl,
+    Duration negativeTtl,
+    Duration staleFor,
+    long localBytes,
+    boolean shared,
+    Duration open,
+    boolean named) {
+
+  /** What every write of a product invalidates. */
+  public static final String OPEN_TAG = "any";
+
+  /** By so much of their time entries end earlier, each by another part of it. */
+  static final double JITTER = 0.1;
+
+  public CacheSettings {
+    if (!name.matches("[a-z0-9.-]{1,40}")) {
+      throw new IllegalArgumentException("not a name: " + name);
+    }
+    if (!ttl.isPositive() || !negativeTtl.isPositive() || staleFor.isNegative()) {
+      throw new IllegalArgumentException("durations must be positive: " + name);
+    }
+    if (localBytes < 1) {
+      throw new IllegalArgumentException("localBytes not positive: " + localBytes);
+    }
+  }
+
+  /** A cache in both tiers: five seconds for what there is not, five minutes of staleness. */
+  public static CacheSettings of(String name, Duration ttl, long localBytes) {
+    return new CacheSettings(
+        name,
+        ttl,
+        Duration.ofSeconds(5),
+        Duration.ofMinutes(5),
+        localBytes,
+        true,
+        Duration.ZERO,
+        true);
+  }
+
+  /** The same in process alone. */
+  public CacheSettings local() {
+    return new CacheSettings(name, ttl, negativeTtl, staleFor, localBytes, false, open, named);
+  }
+
+  /** The same for entries whose changes cannot be named. */
+  public CacheSettings open(Duration tolerance) {
+    return new CacheSettings(
+        name, ttl, negativeTtl, staleFor, localBytes, shared, tolerance, named);
+  }
+
+  /** The same with other times. */
+  public CacheSettings times(Duration newTtl, Duration newStaleFor) {
+    return new CacheSettings(
+        name, newTtl, negativeTtl, newStaleFor, localBytes, shared, open, named);
+  }
+
+  /** The same without telling tags: of the many parts of an answer that hardly change it. */
+  public CacheSettings unnamed() {
+    return new CacheSettings(name, ttl, negativeTtl, staleFor, localBytes, shared, open, false);
+  }
+
+  OpenTag openTag() {
+    return open.isZero() ? OpenTag.NONE : OpenTag.of(OPEN_TAG, open);
+  }
+}

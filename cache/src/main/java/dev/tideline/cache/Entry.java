@@ -1,0 +1,109 @@
+package dev.tideline.cache;
+
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A value as it is kept, with what is needed to tell whether it may be served. Thread-safe.
+ *
+ * <p>Times are milliseconds since 1970, for they are told to other processes; they decide expiry
+ * alone.
+ */
+final class Entry<V> {
+
+  /** So much of a load's time before its end an entry begins to be read anew, now and then. */
+  private static final double EAGERNESS = 1;
+
+  private final String key;
+  private final @Nullable V value;
+  private final Stamp stamp;
+  private final List<String> tags;
+  private final int[] slots;
+  private final Times times;
+  private final int bytes;
+
+  /** The last state of the table of tags at which the entry was found valid. */
+  private volatile long validAt;
+
+  /**
+   * When an entry was read and what that means.
+   *
+   * @param readAt just before the value was read
+   * @param loadMillis how long reading took
+   * @param freshUntil from when on it is to be read anew
+   * @param keptUntil from when on it is gone
+   */
+  record Times(long readAt, int loadMillis, long freshUntil, long keptUntil) {}
+
+  Entry(String key, @Nullable V value, Stamp stamp, List<String> tags, Times times, int bytes) {
+    this.key = key;
+    this.value = value;
+    this.stamp = stamp;
+    this.tags = tags;
+    this.slots = Tags.slots(tags, tags.size());
+    this.times = times;
+    this.bytes = bytes;
+  }
+
+  String key() {
+    return key;
+  }
+
+  @Nullable V value() {
+    return value;
+  }
+
+  Stamp stamp() {
+    return stamp;
+  }
+
+  List<String> tags() {
+    return tags;
+  }
+
+  Times times() {
+    return times;
+  }
+
+  /** What it takes of a cache's size. */
+  int bytes() {
+    return bytes;
+  }
+
+  int slotCount() {
+    return slots.length;
+  }
+
+  int slot(int i) {
+    return slots[i];
+  }
+
+  boolean wasValidAt(long version) {
+    return validAt == version;
+  }
+
+  void validAt(long version) {
+    validAt = version;
+  }
+
+  boolean isFresh(long now) {
+    return now < times.freshUntil();
+  }
+
+  /**
+   * Whether this request is the one that reads the value anew before its time is up: the longer
+   * that takes and the nearer the end, the likelier. "Optimal Probabilistic Cache Stampede
+   * Prevention" (Vattani, Chierichetti, Lowenstein, VLDB 2015).
+   */
+  boolean isDueEarly(long now) {
+    double head =
+        -times.loadMillis() * EAGERNESS * Math.log(1 - ThreadLocalRandom.current().nextDouble());
+    return now + head >= times.freshUntil();
+  }
+
+  /** Whether an entry that is held may give way to this one. */
+  boolean mayReplace(Entry<?> held) {
+    return !held.stamp.epoch().equals(stamp.epoch()) || held.stamp.position() <= stamp.position();
+  }
+}

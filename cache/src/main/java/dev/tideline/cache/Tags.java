@@ -1,0 +1,30 @@
+package dev.tideline.cache;
+
+/** Names of what changes, hashed into a fixed number of places. */
+public final class Tags {
+
+  /** A tag that every entry has: whatever bears it clears all caches. */
+  public static final String ALL = "catalog";
+
+  /** Before a key, {@code *} for anything: what matches it is cleared. */
+  static final String KEYS = "keys:";
+
+  static final int SLOTS = 1 << 18;
+
+  private Tags() {}
+
+  /** The same in every process and release; two tags in one place only clear too much. */
+  static int slot(String tag) {
+    int hash = tag.hashCode() * 0x9E3779B1; // Fibonacci hashing: its high bits depend on all
+    return hash >>> (32 - 18);
+  }
+
+  static int[] slots(Iterable<String> tags, int count) {
+    int[] slots = new int[count];
+    int i = 0;
+    for (String tag : tags) {
+      slots[i++] = slot(tag);
+    }
+    return slots;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.tideline.engine.caching;
+
+import dev.tideline.cache.Codec;
+import dev.tideline.cache.TieredCache;
+import dev.tideline.routing.RouteDecision;
+import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.sql.StatementKind;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Results of statements by their text and parameters. Only those of statements that write nothing,
+ * call nothing volatile, and look at no table but those whose writes are heard of; others are run
+ * each time. Thread-safe.
+ */
+public final class QueryCache {
+
+  private static final Logger log = LoggerFactory.getLogger(QueryCache.class);
+
+  /** Tables whose triggers write to the outbox. */
+  public static final Set<String> WATCHED =
+      Set.of(
+          "products",
+          "product_features",
+          "product_neighbors",
+          "user_preferences",
+          "ranking_weights",
+          "suggestions",
+          "search_statistics");
+
+  private static final int STATEMENTS_MAX = 10_000;
+
+  private final TieredCache<Result> cache;
+  private final Function<String, RouteDecision> explain;
+  private final Map<String, Boolean> fit = new ConcurrentHashMap<>();
+
+  /** A result as bytes, and once more as what it stands for. */
+  private static final class Result {
+    private final byte[] bytes;
+    private volatile @Nullable Object value;
+
+    Result(byte[] bytes, @Nullable Object value) {
+      this.bytes = bytes;
+      this.value = value;
+    }
+
+    @SuppressWarnings("unchecked") // the same key is always read by the same codec
+    <T> T value(Codec<T> codec) {
+      Object known = value;
+      if (known == null) {
+        known = codec.decode(bytes);
+        value = known;
+      }
+      return (T) known;
+    }
+  }
+
+  private static final Codec<Result> BYTES =
+      new Codec<>() {
+        @Override
+        public byte[] encode(Result result) {
+          return result.bytes;
+        }
+
+        @Override
+        public Result decode(byte[] bytes) {
+          return new Result(bytes, null);
+        }
+      };
+
+  /**
+   * A cache of results.
+   *
+   * @param explain tells what a statement is
+   */
+  public QueryCache(ShopCaches caches, Function<String, RouteDecision> explain) {
+    this.cache = caches.cache(ShopCache.QUERY, BYTES);
+    this.explain = explain;
+  }
+
+  /**
+   * A statement with its parameters.
+   *
+   * @param key the same for all statements of the same text and parameters
+   */
+  public record Statement(String key, String sql) {
+
+    /**
+     * A statement.
+     *
+     * @param name which of the shop's statements it is, for those who look at keys
+     */
+    public static Statement of(String name, String sql, Map<String, ?> parameters) {
+      StringBuilder all = new StringBuilder(sql);
+      new TreeMap<>(parameters)
+          .forEach((parameter, value) ->
+              all.append('\n')
+                  .append(parameter)
+                  .append('=')
+                  .append(value instanceof Object[] array ? Arrays.toString(array) : value));
+      return new Statement(name + ":" + digest(all.toString()), sql);
+    }
+
+    private static String digest(String text) {
+      try {
+        byte[] hash =
+            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(hash);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** The result as it is kept, else as it is read. */
+  public <T> T read(Statement statement, Codec<T> codec, Reads reads, Reads.Read<T> run) {
+    if (!isFit(statement)) {
+      return Objects.requireNonNull(run.read(reads.sql()).value());
+    }
+    return cache
+        .get(
+            statement.key(),
+            reads.cache(),
+            reads.loader(sql -> {
+              Reads.Tagged<T> found = run.read(sql);
+              T value = Objects.requireNonNull(found.value());
+              Result result = new Result(codec.encode(value), value);
+              return new Reads.Tagged<>(result, found.tags());
+            }))
+        .find()
+        .orElseThrow()
+        .value(codec);
+  }
+
+  private boolean isFit(Statement statement) {
+    Boolean known = fit.get(statement.sql());
+    if (known != null) {
+      return known;
+    }
+    Classification what = explain.apply(statement.sql()).why();
+    boolean now = what.kind() == StatementKind.READ && WATCHED.containsAll(what.tables());
+    if (what.reason() == Classification.Reason.CATALOG_UNKNOWN) {
+      return false; // it will be known soon
+    }
+    if (!now) {
+      log.warn(
+          "results of {} are not cached: {} {} {}",
+          statement.key(),
+          what.reason().label(),
+          what.detail(),
+          what.tables());
+    }
+    if (fit.size() < STATEMENTS_MAX) {
+      fit.put(statement.sql(), now);
+    }
+    return now;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.tideline.engine.database;
+
+import dev.tideline.cache.HintStream;
+import dev.tideline.cache.InvalidationLog;
+import dev.tideline.engine.jobs.Periodic;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of invalidations as caches follow it. Rows that nobody gives a position, because their
+ * writer is not ours or has died, get one from who finds them. Thread-safe.
+ */
+public final class Outbox implements InvalidationLog, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
+  private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
+
+  private final ShopDatabase database;
+  private final OutboxStore store;
+  private final AtomicBoolean placing = new AtomicBoolean();
+  private final Periodic pruning;
+
+  public Outbox(ShopDatabase database) {
+    this.database = database;
+    this.store = new OutboxStore(database);
+    this.pruning = Periodic.start("outbox-prune", PRUNE_INTERVAL, this::prune);
+  }
+
+  /** Tells other instances of this one's writes from now on. */
+  public void announceBy(HintStream hints) {
+    database.positions().announceTo(hints::tell);
+  }
+
+  @Override
+  public Page start() {
+    return adopting(store.start());
+  }
+
+  @Override
+  public Page read(long after, Collection<Long> pending) {
+    return adopting(store.read(after, pending));
+  }
+
+  private Page adopting(OutboxStore.Read read) {
+    List<Long> orphans = read.orphans();
+    if (!orphans.isEmpty() && placing.compareAndSet(false, true)) {
+      Thread.ofVirtual()
+          .name("outbox-orphans")
+          .start(() -> {
+            try {
+              database.positions().place(orphans);
+            } finally {
+              placing.set(false);
+            }
+          });
+    }
+    return read.page();
+  }
+
+  private void prune() {
+    try {
+      store.prune();
+    } catch (RuntimeException e) {
+      log.debug("the outbox cannot be pruned now", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pruning.close();
+  }
+}

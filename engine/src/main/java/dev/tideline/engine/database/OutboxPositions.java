@@ -1,0 +1,114 @@
+package dev.tideline.engine.database;
+
+import dev.tideline.cache.Invalidation;
+import dev.tideline.cache.Stamp;
+import dev.tideline.routing.Position;
+import dev.tideline.routing.Written;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives invalidations the position from which on a read is sure to show what they are about: that
+ * of a record written after their commits had returned. A commit's own place will not do: a replica
+ * may show it while the primary still hides it.
+ *
+ * <p>Writers who come while the statement runs share the next one. Thread-safe.
+ */
+final class OutboxPositions {
+
+  private static final Logger log = LoggerFactory.getLogger(OutboxPositions.class);
+
+  private static final int ROWS_MAX = 500;
+
+  /** Runs the statement, and tells where the primary stood afterwards. */
+  @FunctionalInterface
+  interface Statement extends Function<Collection<Long>, Written<List<Invalidation>>> {}
+
+  /** Told of each invalidation that has got its position. */
+  @FunctionalInterface
+  interface Announcer {
+    void placed(Stamp at, List<String> tags, String reason);
+  }
+
+  private final Statement statement;
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private @Nullable Batch open;
+  private volatile Announcer announcer = (at, tags, reason) -> {};
+
+  OutboxPositions(Statement statement) {
+    this.statement = statement;
+  }
+
+  private static final class Batch {
+    private final List<Long> ids = new ArrayList<>();
+    private volatile @Nullable Position position;
+  }
+
+  void announceTo(Announcer newAnnouncer) {
+    announcer = newAnnouncer;
+  }
+
+  /**
+   * Gives rows a position, if they have none.
+   *
+   * @return one from which on a read shows what they are about; {@link Position#UNKNOWN} if there
+   *     was none to be had
+   */
+  Position place(List<Long> ids) {
+    Batch batch = join(ids);
+    turn.lock();
+    try {
+      Position position = batch.position;
+      if (position == null) {
+        shut(batch);
+        position = run(batch.ids);
+        batch.position = position;
+      }
+      return position;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private synchronized Batch join(List<Long> ids) {
+    Batch batch = open;
+    if (batch == null || batch.ids.size() + ids.size() > ROWS_MAX) {
+      batch = new Batch();
+      open = batch;
+    }
+    batch.ids.addAll(ids);
+    return batch;
+  }
+
+  /** From now on nobody joins it. */
+  @SuppressWarnings("ReferenceEquality") // batches are themselves
+  private synchronized void shut(Batch batch) {
+    if (open == batch) {
+      open = null;
+    }
+  }
+
+  private Position run(List<Long> ids) {
+    try {
+      Written<List<Invalidation>> written = statement.apply(ids);
+      String epoch = written.position().epoch();
+      long marker = 0;
+      for (Invalidation row : written.value()) {
+        marker = Math.max(marker, row.position());
+        announcer.placed(new Stamp(epoch, row.position()), row.tags(), row.reason());
+      }
+      // who finds that others were quicker knows only that it was before now
+      boolean allHere = written.value().size() == ids.size() && !epoch.isEmpty();
+      return allHere ? new Position(epoch, marker) : written.position();
+    } catch (RuntimeException e) {
+      log.warn("no position for {} invalidations: {}", ids.size(), e.getMessage());
+      return Position.UNKNOWN;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tideline.engine.preferences;
+
+import dev.tideline.cache.TieredCache;
+import dev.tideline.engine.caching.JsonCodec;
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.caching.Reads.Tagged;
+import dev.tideline.engine.caching.ShopCache;
+import dev.tideline.engine.caching.ShopCaches;
+import java.util.Set;
+
+/** Preferences as they were read lately, in process alone: they are about people. Thread-safe. */
+public final class PreferenceCache {
+
+  private final UserStore store;
+  private final TieredCache<Preferences> cache;
+
+  public PreferenceCache(UserStore store, ShopCaches caches) {
+    this.store = store;
+    this.cache = caches.cache(ShopCache.PREFERENCES, JsonCodec.of(Preferences.class));
+  }
+
+  /** A user's preferences; none if nothing is known. */
+  public Preferences find(String userId, Reads reads) {
+    return cache
+        .get(
+            userId,
+            reads.cache(),
+            reads.loader(
+                sql -> new Tagged<>(store.preferences(userId, sql), Set.of("user:" + userId))))
+        .find()
+        .orElse(Preferences.NONE);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.tideline.engine.search;
+
+import dev.tideline.cache.Loaded;
+import dev.tideline.cache.Stamp;
+import dev.tideline.cache.TieredCache;
+import dev.tideline.engine.caching.JsonCodec;
+import dev.tideline.engine.caching.QueryCache;
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.engine.caching.Reads.Tagged;
+import dev.tideline.engine.caching.ShopCache;
+import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.search.SearchQuery.Filters;
+import dev.tideline.engine.search.SearchStore.Found;
+import dev.tideline.routing.ReadContext;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+
+/**
+ * Candidates as they were found lately, for all shoppers alike. The key is the plan, so whatever a
+ * new vocabulary or new synonyms make of a query is another entry; what they make of a word's
+ * rarity waits for the entry to end. Thread-safe.
+ */
+final class SearchCache {
+
+  private static final JsonCodec<Map<String, List<Facet.Count>>> FACETS =
+      JsonCodec.of(new TypeReference<>() {});
+
+  private final SearchStore store;
+  private final TieredCache<Candidates> named;
+  private final TieredCache<Candidates> open;
+  private final QueryCache results;
+
+  SearchCache(SearchStore store, ShopCaches caches, QueryCache results) {
+    this.store = store;
+    this.named = caches.cache(ShopCache.SEARCH, JsonCodec.of(Candidates.class));
+    this.open = caches.cache(ShopCache.SEARCH_PREFIX, JsonCodec.of(Candidates.class));
+    this.results = results;
+  }
+
+  /**
+   * Which candidates are wanted.
+   *
+   * @param from how many are passed over
+   * @param count how many at most
+   */
+  record Wanted(
+      QueryPlan plan,
+      SearchQuery query,
+      Vocabulary vocabulary,
+      double averageTitle,
+      int from,
+      int count) {
+
+    private Found find(SearchStore store, ReadContext reads) {
+      return store.candidates(plan, query, averageTitle, from, count, reads);
+    }
+
+    private Set<String> tags(Found found) {
+      return new SearchTags(plan, query, vocabulary, found.lexemes())
+          .of(found.candidates().stages().getFirst());
+    }
+
+    private Wanted withoutFacets() {
+      return new Wanted(plan, query.with(List.of()), vocabulary, averageTitle, from, count);
+    }
+
+    /** The same in one form for all that ask the same. */
+    private String key() {
+      Filters filters = query.filters();
+      StringBuilder key = new StringBuilder(plan.signature());
+      key.append('|').append(query.exactTitle());
+      key.append('|').append(new TreeSet<>(filters.categories()));
+      key.append(new TreeSet<>(filters.brands()));
+      key.append(plain(filters.minPrice())).append('-').append(plain(filters.maxPrice()));
+      key.append(filters.currency() == null ? "" : filters.currency());
+      key.append(filters.inStock() == null ? "" : filters.inStock());
+      Map<String, Set<String>> attributes = new TreeMap<>();
+      filters.attributes().forEach((name, values) -> attributes.put(name, new TreeSet<>(values)));
+      key.append(attributes);
+      return key.append('|').append(query.sort()).append(from).append('+').append(count).toString();
+    }
+
+    private static String plain(@Nullable BigDecimal price) {
+      return price == null ? "" : price.stripTrailingZeros().toPlainString();
+    }
+  }
+
+  /**
+   * Candidates and, if they are asked for, facets. Both come of one statement where neither is
+   * kept; facets are kept apart, for they are the same on every page and in every order.
+   */
+  Candidates candidates(Wanted wanted, Reads reads) {
+    if (wanted.query().facets().isEmpty()) {
+      return candidatesAlone(wanted, reads);
+    }
+    AtomicReference<@Nullable Found> beside = new AtomicReference<>();
+    Map<String, List<Facet.Count>> facets =
+        results.read(
+            store.facets(wanted.plan(), wanted.query()),
+            FACETS,
+            reads,
+            sql -> {
+              Found found = wanted.find(store, sql);
+              beside.set(found);
+              keep(wanted, found, Reads.stampOf(sql));
+              return new Tagged<>(found.candidates().facets(), wanted.tags(found));
+            });
+    Found found = beside.get();
+    return found == null
+        ? candidatesAlone(wanted, reads).with(facets)
+        : found.candidates().with(facets);
+  }
+
+  /** The next who asks finds the candidates without facets too. */
+  private void keep(Wanted wanted, Found found, Stamp stamp) {
+    Wanted plain = wanted.withoutFacets();
+    cache(plain)
+        .put(
+            plain.key(),
+            new Loaded<>(found.candidates().with(Map.of()), stamp, wanted.tags(found)));
+  }
+
+  private TieredCache<Candidates> cache(Wanted wanted) {
+    return wanted.query().prefix() ? open : named;
+  }
+
+  private Candidates candidatesAlone(Wanted wanted, Reads reads) {
+    Wanted plain = wanted.withoutFacets();
+    return cache(plain)
+        .get(
+            plain.key(),
+            reads.cache(),
+            reads.loader(sql -> {
+              Found found = plain.find(store, sql);
+              return new Tagged<>(found.candidates(), plain.tags(found));
+            }))
+        .find()
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.tideline.service.http;
+
+import dev.tideline.cache.CacheRequest;
+import dev.tideline.engine.caching.Reads;
+import dev.tideline.service.EdgeConfig;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * What caches before the service are told (RFC 9111, 9213, 5861): a public answer may be kept, for
+ * a while and under the keys of all that could change it; anything else may not.
+ */
+final class EdgePolicy {
+
+  static final String PRIVATE = "private, no-store";
+
+  /** An instance that has heard nothing for longer gives the edge nothing to keep. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(1);
+
+  private final EdgeConfig config;
+  private final Supplier<Duration> silence;
+
+  /**
+   * A policy.
+   *
+   * @param silence how long ago the instance last heard of invalidations
+   */
+  EdgePolicy(EdgeConfig config, Supplier<Duration> silence) {
+    this.config = config;
+    this.silence = silence;
+  }
+
+  /** Says on an answer who may keep it. */
+  Answer tell(Answer answer, boolean mayBeKept, Reads reads) {
+    boolean kept =
+        mayBeKept
+            && answer.status() == 200
+            && !config.ttl().isZero()
+            && reads.staleness().isZero()
+            && silence.get().compareTo(SILENCE_MAX) <= 0;
+    if (!kept) {
+      return answer.with("Cache-Control", PRIVATE);
+    }
+    String times =
+        "stale-while-revalidate=%d, stale-if-error=%d"
+            .formatted(config.whileRevalidate().toSeconds(), config.ifError().toSeconds());
+    long ttl = config.ttl().toSeconds();
+    return answer
+        .with("Cache-Control", "public, max-age=0, s-maxage=%d, %s".formatted(ttl, times))
+        .with("CDN-Cache-Control", "max-age=%d, %s".formatted(ttl, times))
+        .with("Surrogate-Key", keys(reads.cache()))
+        .with("Vary", "Tideline-Token, Tideline-Consistency");
+  }
+
+  private static String keys(CacheRequest request) {
+    return request.tags().stream().map(EdgePolicy::key).collect(Collectors.joining(" "));
+  }
+
+  /** A tag as a key: without blanks, which part keys, and in ASCII. */
+  static String key(String tag) {
+    return URLEncoder.encode(tag, StandardCharsets.UTF_8)
+        .replace("%3A", ":")
+        .replace("+", "%20")
+        .replace("%2F", "/");
+  }
+}
