@@ -26,6 +26,9 @@ final class Loads<V> {
   /** Between two looks at whether another instance has loaded. */
   private static final Duration LEASE_POLL_MIN = Duration.ofMillis(2);
 
+  /** A load that takes longer is not waited for: its instance may have died. */
+  private static final Duration LEASE_MAX = Duration.ofSeconds(3);
+
   private static final Duration LEASE_POLL_MAX = Duration.ofMillis(25);
 
   /** Judges entries as the cache does. */
@@ -126,7 +129,7 @@ final class Loads<V> {
     }
     String lease = null;
     if (verdict != Verdict.AWAY) {
-      RedisTier.Lease asked = redis.lease(name, shared.loads().hardTimeout());
+      RedisTier.Lease asked = redis.lease(name, leaseMax());
       lease = asked.id();
       if (asked.taken()) {
         Entry<V> others = awaitOthers(key, name, epoch, freshness, redis);
@@ -145,8 +148,7 @@ final class Loads<V> {
     String lease = null;
     if (redis != null) {
       String epoch = shared.invalidations().history().epoch();
-      RedisTier.Lease asked =
-          redis.lease(RedisTier.name(settings.name(), epoch, key), shared.loads().hardTimeout());
+      RedisTier.Lease asked = redis.lease(RedisTier.name(settings.name(), epoch, key), leaseMax());
       if (asked.taken()) {
         fetch(key, flight, Freshness.EVENTUAL, loader);
         return;
@@ -156,10 +158,15 @@ final class Loads<V> {
     loadInto(key, flight, Freshness.EVENTUAL, loader, null, lease);
   }
 
+  private Duration leaseMax() {
+    Duration hard = shared.loads().hardTimeout();
+    return hard.compareTo(LEASE_MAX) < 0 ? hard : LEASE_MAX;
+  }
+
   /** Waits for the instance that has the lease; null if it gives it back without an entry fit. */
   private @Nullable Entry<V> awaitOthers(
       String key, String name, String epoch, Freshness freshness, RedisTier redis) {
-    long end = System.nanoTime() + shared.loads().hardTimeout().toNanos();
+    long end = System.nanoTime() + leaseMax().toNanos();
     long pause = LEASE_POLL_MIN.toNanos();
     boolean leased = true;
     while (leased && System.nanoTime() < end) {

@@ -157,7 +157,11 @@ final class RedisTier {
                       != null;
               return new Lease(given ? id : null, !given);
             })
-        .orElse(new Lease(null, false));
+        .orElseGet(() -> {
+          // it may have been given all the same, and nobody would give it back
+          Thread.ofVirtual().start(() -> release(name, id));
+          return new Lease(null, false);
+        });
   }
 
   boolean isLeased(String name) {

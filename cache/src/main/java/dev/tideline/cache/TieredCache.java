@@ -63,7 +63,9 @@ public final class TieredCache<V> {
       return answer(request, held, verdict, null, Source.LOCAL);
     }
     drop(held, verdict);
-    Entry<V> stale = held != null && verdict.mayServeStale() ? held : null;
+    boolean mayStandIn =
+        held != null && verdict.mayServeStale() && now() < held.times().keptUntil();
+    Entry<V> stale = mayStandIn ? held : null;
     Landing<V> landed = await(key, request, loader, stale);
     return answer(request, landed.entry(), verdict, landed.redisVerdict(), landed.source());
   }

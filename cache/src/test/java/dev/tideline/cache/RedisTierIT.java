@@ -1,0 +1,272 @@
+package dev.tideline.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.tideline.cache.Cached.Source;
+import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.process.ServerUser;
+import dev.tideline.fleet.redis.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Four instances on one real Redis, in health and in trouble. */
+final class RedisTierIT {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final int INSTANCES = 4;
+  private static final Duration LOAD = Duration.ofMillis(200);
+
+  private static TestDatabases folder;
+  private static RedisServer redis;
+
+  private final WrittenLog log = new WrittenLog();
+  private final AtomicInteger loads = new AtomicInteger();
+  private final List<RedisConnection> connections = new ArrayList<>();
+  private final List<Invalidations> known = new ArrayList<>();
+  private final List<HintStream> hints = new ArrayList<>();
+  private final List<TieredCache<String>> caches = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    folder = TestDatabases.prepare(0, ServerUser.detect());
+    redis = folder.startRedis();
+  }
+
+  @AfterAll
+  static void stop() {
+    redis.close();
+    folder.close();
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    for (int i = 0; i < INSTANCES; i++) {
+      // generous: this machine may be busy; the faults make it wait for nothing else
+      RedisConnection connection =
+          RedisConnection.open(
+              new RedisConfig("redis://127.0.0.1:" + redis.port(), Duration.ofSeconds(2), 10_000));
+      connections.add(connection);
+      Invalidations invalidations =
+          Invalidations.follow(
+              log,
+              new Invalidations.Settings(Duration.ofHours(1), LONG, Duration.ofHours(1)),
+              CacheListener.NONE);
+      known.add(invalidations);
+      hints.add(HintStream.open(connection, invalidations));
+      assertThat(invalidations.awaitStart(LONG)).isTrue();
+      caches.add(cache(invalidations, connection));
+    }
+    for (RedisConnection connection : connections) {
+      await().atMost(LONG).until(connection::isUp);
+      await().atMost(LONG).until(() -> answers(connection));
+    }
+    connections.getFirst().ask(commands -> commands.flushall());
+  }
+
+  private static TieredCache<String> cache(
+      Invalidations invalidations, RedisConnection connection) {
+    return Caches.tiered(invalidations, connection, Caches.LoadSettings.DEFAULT, CacheListener.NONE)
+        .cache(CacheSettings.of("test", Duration.ofMinutes(1), 8 << 20), new Texts());
+  }
+
+  private static boolean answers(RedisConnection connection) {
+    try {
+      return connection.call(commands -> commands.ping()) != null;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  @AfterEach
+  void close() {
+    hints.forEach(HintStream::close);
+    known.forEach(Invalidations::close);
+    connections.forEach(RedisConnection::close);
+  }
+
+  private static CacheRequest eventual() {
+    return new CacheRequest(Freshness.EVENTUAL);
+  }
+
+  private Loader<String> loader(String value, String... tags) {
+    return freshness -> {
+      loads.incrementAndGet();
+      return new Loaded<>(value, log.now(), Set.of(tags));
+    };
+  }
+
+  private Loader<String> slow(String value) {
+    return freshness -> {
+      loads.incrementAndGet();
+      Stamp stamp = log.now();
+      await().pollDelay(LOAD).until(() -> true);
+      return new Loaded<>(value, stamp, Set.of("product:1"));
+    };
+  }
+
+  private String name() {
+    return RedisTier.name("test", "one", "k");
+  }
+
+  @Test
+  void whatOneLoads_theOthersFindInRedis() {
+    caches.get(0).get("k", eventual(), loader("v", "product:1"));
+    await()
+        .atMost(LONG)
+        .until(() ->
+            caches.get(1).get("k", eventual(), loader("w")).source() == Source.REDIS
+                || loads.get() > 1);
+    assertThat(caches.get(2).get("k", eventual(), loader("w")).value()).isEqualTo("v");
+    assertThat(loads).hasValue(1);
+  }
+
+  @Test
+  void herdOverAllInstances_loadsOnce() throws Exception {
+    herd(10_000);
+    assertThat(loads).hasValue(1);
+  }
+
+  @Test
+  void herd_withoutRedis_loadsOnceForEachInstance() throws Exception {
+    caches.clear();
+    for (Invalidations invalidations : known) {
+      RedisConnection nobody = RedisConnection.open(RedisConfig.of("redis://127.0.0.1:1"));
+      connections.add(nobody);
+      caches.add(cache(invalidations, nobody));
+    }
+    herd(2_000);
+    assertThat(loads).hasValue(INSTANCES);
+  }
+
+  private void herd(int size) throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Cached<String>>> asked = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        TieredCache<String> cache = caches.get(i % INSTANCES);
+        asked.add(
+            threads.submit(() -> {
+              gate.await();
+              return cache.get("k", eventual(), slow("v"));
+            }));
+      }
+      gate.countDown();
+      for (Future<Cached<String>> one : asked) {
+        assertThat(one.get().value()).isEqualTo("v");
+      }
+    }
+  }
+
+  @Test
+  void write_isHeardByAll_beforeTheyReadTheLog() {
+    for (TieredCache<String> cache : caches) {
+      cache.get("k", eventual(), loader("v", "product:1"));
+    }
+    // who does not listen yet has begun at the end of the stream by the time it hears the second
+    Stamp written = log.write("product:1");
+    await()
+        .atMost(LONG)
+        .until(() -> {
+          hints.getFirst().tell(written, List.of("product:1"), "test");
+          return caches.stream()
+              .allMatch(cache -> !cache.peek("k", Freshness.EVENTUAL).local().isHit());
+        });
+    assertThat(caches.getLast().get("k", eventual(), loader("w", "product:1")).value())
+        .isEqualTo("w");
+  }
+
+  @Test
+  void olderEntry_doesNotReplaceANewerOneInRedis() {
+    Stamp old = log.now();
+    log.advance();
+    caches.get(0).put("k", new Loaded<>("new", log.now(), Set.of()));
+    caches.get(1).put("k", new Loaded<>("old", old, Set.of()));
+    assertThat(caches.get(2).get("k", eventual(), loader("w")).value()).isEqualTo("new");
+    assertThat(loads).hasValue(0);
+  }
+
+  @Test
+  void nonsenseInRedis_isReadAsNothing_andReplaced() {
+    connections.getFirst().ask(commands -> commands.set(name(), "nonsense"));
+    assertThat(caches.get(0).get("k", eventual(), loader("v")).value()).isEqualTo("v");
+    await()
+        .atMost(LONG)
+        .until(() -> caches.get(1).peek("k", Freshness.EVENTUAL).redis() == Verdict.HIT);
+    connections.getFirst().ask(commands -> commands.del(name()));
+    connections.getFirst().ask(commands -> commands.lpush(name(), "a", "list"));
+    assertThat(caches.get(2).get("k", eventual(), loader("w")).value()).isEqualTo("w");
+    await()
+        .atMost(LONG)
+        .until(() -> caches.get(3).peek("k", Freshness.EVENTUAL).redis() == Verdict.HIT);
+  }
+
+  @Test
+  void redisThatIsFull_isNoFailure() {
+    connections.getFirst().ask(commands -> commands.configSet("maxmemory", "1"));
+    try {
+      assertThat(caches.get(0).get("k", eventual(), loader("v")).value()).isEqualTo("v");
+      assertThat(caches.get(0).get("k", eventual(), loader("w")).value())
+          .as("in process")
+          .isEqualTo("v");
+      assertThat(caches.get(1).get("k", eventual(), loader("w")).value()).isEqualTo("w");
+    } finally {
+      connections.getFirst().ask(commands -> commands.configSet("maxmemory", "0"));
+    }
+  }
+
+  @Test
+  void redisOfEarlier_whatWasInvalidatedSince_isNotServed() {
+    caches.get(0).get("k", eventual(), loader("v", "product:1"));
+    await()
+        .atMost(LONG)
+        .until(() -> caches.get(1).peek("k", Freshness.EVENTUAL).redis() == Verdict.HIT);
+    byte[] dump = connections.getFirst().call(commands -> commands.dump(name()));
+    log.write("product:1");
+    known.forEach(Invalidations::catchUp);
+    caches.get(0).get("k", eventual(), loader("w", "product:1"));
+    connections.getFirst().call(commands -> commands.del(name()));
+    connections.getFirst().call(commands -> commands.restore(name(), 0, dump));
+    assertThat(caches.get(2).get("k", eventual(), loader("w", "product:1")).value()).isEqualTo("w");
+  }
+
+  @Test
+  void redisStopped_isLeftAloneSoon_andAskedAgainLater() throws Exception {
+    RedisConnection hurried =
+        RedisConnection.open(RedisConfig.of("redis://127.0.0.1:" + redis.port()));
+    connections.add(hurried);
+    await().atMost(LONG).until(() -> answers(hurried));
+    Caches one =
+        Caches.tiered(known.getFirst(), hurried, Caches.LoadSettings.DEFAULT, CacheListener.NONE);
+    TieredCache<String> cache =
+        one.cache(CacheSettings.of("stopped", Duration.ofMinutes(1), 8 << 20), new Texts());
+    signal("STOP");
+    try {
+      for (int i = 0; i < 30; i++) {
+        assertThat(cache.get("k" + i, eventual(), loader("v")).value()).isEqualTo("v");
+      }
+      assertThat(one.redisState().orElseThrow().name()).isEqualTo("OPEN");
+    } finally {
+      signal("CONT");
+    }
+    await().atMost(LONG).until(() -> answers(hurried));
+    assertThat(cache.get("k1", eventual(), loader("w")).value()).isEqualTo("v");
+  }
+
+  private static void signal(String name) throws Exception {
+    int exit = new ProcessBuilder("kill", "-" + name, Long.toString(redis.pid())).start().waitFor();
+    assertThat(exit).isZero();
+  }
+}
