@@ -14,6 +14,15 @@ public interface CacheListener {
   /** Somebody was answered. */
   default void answered(String cache, Cached.Source source) {}
 
+  /** An entry was read before anybody asked for it. */
+  default void warmed(String cache) {}
+
+  /** Somebody was given an entry in process that had been read before anybody asked for it. */
+  default void warmedHit(String cache) {}
+
+  /** Who had joined a load was not given what came of it. */
+  default void joinRejected(String cache) {}
+
   /** A load ended. */
   default void loaded(String cache, Duration duration) {}
 

@@ -41,14 +41,70 @@ public final class CacheRequest {
       Source source,
       long ttlMillis) {}
 
+  /** Why a request is made. */
+  private enum Purpose {
+    ANSWER,
+    WARM,
+    EXPLAIN
+  }
+
   private final Freshness freshness;
+  private final Purpose purpose;
+  private final List<TieredCache.Peek> peeks = new ArrayList<>();
   private final List<Lookup> lookups = new ArrayList<>();
   private final Set<String> tags = new LinkedHashSet<>();
   private long stalenessMillis;
   private boolean caughtUp;
 
   public CacheRequest(Freshness freshness) {
+    this(freshness, Purpose.ANSWER);
+  }
+
+  private CacheRequest(Freshness freshness, Purpose purpose) {
     this.freshness = freshness;
+    this.purpose = purpose;
+  }
+
+  /** A request that nobody waits for: what it loads is loaded before it is asked for. */
+  public static CacheRequest warming() {
+    return new CacheRequest(Freshness.EVENTUAL, Purpose.WARM);
+  }
+
+  /**
+   * A request that loads nothing and tells what was found: see {@link #peeks}. Where an answer
+   * would have to be loaded, caches throw {@link NotCachedException}.
+   */
+  public static CacheRequest explaining(Freshness freshness) {
+    return new CacheRequest(freshness, Purpose.EXPLAIN);
+  }
+
+  /** What was asked for is not cached, and is not to be loaded. */
+  public static final class NotCachedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotCachedException(String key) {
+      super(key + " is not cached");
+    }
+  }
+
+  boolean isWarming() {
+    return purpose == Purpose.WARM;
+  }
+
+  /** Whether nothing is to be loaded. */
+  public boolean isExplaining() {
+    return purpose == Purpose.EXPLAIN;
+  }
+
+  synchronized void peeked(TieredCache.Peek peek) {
+    if (peeks.size() < LOOKUPS_MAX) {
+      peeks.add(peek);
+    }
+  }
+
+  /** What is known of the keys that were looked for; of an explaining request alone. */
+  public synchronized List<TieredCache.Peek> peeks() {
+    return List.copyOf(peeks);
   }
 
   public Freshness freshness() {

@@ -15,7 +15,7 @@ final class Entry<V> {
   /** So much of a load's time before its end an entry begins to be read anew, now and then. */
   private static final double EAGERNESS = 1;
 
-  private final String key;
+  private final Name name;
   private final @Nullable V value;
   private final Stamp stamp;
   private final List<String> tags;
@@ -25,6 +25,11 @@ final class Entry<V> {
 
   /** The last state of the table of tags at which the entry was found valid. */
   private volatile long validAt;
+
+  private volatile boolean warmed;
+
+  /** What an entry is called. */
+  record Name(String cache, String key) {}
 
   /**
    * When an entry was read and what that means.
@@ -36,8 +41,8 @@ final class Entry<V> {
    */
   record Times(long readAt, int loadMillis, long freshUntil, long keptUntil) {}
 
-  Entry(String key, @Nullable V value, Stamp stamp, List<String> tags, Times times, int bytes) {
-    this.key = key;
+  Entry(Name name, @Nullable V value, Stamp stamp, List<String> tags, Times times, int bytes) {
+    this.name = name;
     this.value = value;
     this.stamp = stamp;
     this.tags = tags;
@@ -47,7 +52,21 @@ final class Entry<V> {
   }
 
   String key() {
-    return key;
+    return name.key();
+  }
+
+  /** As operators name it: the cache, a colon, the key. */
+  String fullName() {
+    return name.cache() + ':' + name.key();
+  }
+
+  /** It was read before anybody asked for it. */
+  void markWarmed() {
+    warmed = true;
+  }
+
+  boolean isWarmed() {
+    return warmed;
   }
 
   @Nullable V value() {

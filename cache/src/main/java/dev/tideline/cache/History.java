@@ -183,7 +183,7 @@ final class History {
       }
     }
     for (Cleared one : cleared) {
-      if (position < one.position() && one.keys().matcher(entry.key()).matches()) {
+      if (position < one.position() && one.keys().matcher(entry.fullName()).matches()) {
         return Verdict.STALE;
       }
     }

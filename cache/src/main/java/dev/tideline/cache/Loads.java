@@ -51,6 +51,7 @@ final class Loads<V> {
   private final Caches.Shared shared;
   private final LocalTier<V> local;
   private final Judge<V> judge;
+  private final Counters counters;
   private final Map<String, Flight<V>> flights = new ConcurrentHashMap<>();
 
   Loads(
@@ -58,7 +59,9 @@ final class Loads<V> {
       Codec<V> codec,
       Caches.Shared shared,
       LocalTier<V> local,
-      Judge<V> judge) {
+      Judge<V> judge,
+      Counters counters) {
+    this.counters = counters;
     this.settings = settings;
     this.codec = codec;
     this.format = new WireFormat<>(codec);
@@ -120,7 +123,7 @@ final class Loads<V> {
     String name = RedisTier.name(settings.name(), epoch, key);
     Glimpse<V> glimpse = glimpse(key, name, epoch, freshness, redis);
     Verdict verdict = Objects.requireNonNull(glimpse.verdict());
-    shared.listener().asked(Tier.REDIS, settings.name(), verdict);
+    counters.asked(Tier.REDIS, verdict);
     Entry<V> entry = glimpse.entry();
     if (entry != null && verdict.isHit()) {
       local.put(entry);
@@ -245,11 +248,11 @@ final class Loads<V> {
       Loaded<V> loaded = loader.load(freshness);
       return entry(key, loaded, readAt, System.nanoTime() - start);
     } catch (RuntimeException e) {
-      shared.listener().failed(settings.name());
+      counters.failed();
       throw e;
     } finally {
       shared.permits().release();
-      shared.listener().loaded(settings.name(), Duration.ofNanos(System.nanoTime() - start));
+      counters.loaded(System.nanoTime() - start);
     }
   }
 
@@ -277,7 +280,7 @@ final class Loads<V> {
     TreeSet<String> tags = new TreeSet<>(loaded.tags());
     tags.add(Tags.ALL);
     return new Entry<>(
-        key,
+        name(key),
         value,
         loaded.stamp(),
         List.copyOf(tags),
@@ -345,11 +348,11 @@ final class Loads<V> {
       String epoch = shared.invalidations().history().epoch();
       List<String> names =
           keys.stream().map(key -> RedisTier.name(settings.name(), epoch, key)).toList();
-      List<@Nullable Entry<V>> found = format.readAll(keys, epoch, redis.getAll(names));
+      List<@Nullable Entry<V>> found = readAll(keys, epoch, redis.getAll(names));
       for (int i = 0; i < keys.size(); i++) {
         Entry<V> entry = found.get(i);
         Verdict verdict = judge.judge(entry, freshness);
-        shared.listener().asked(Tier.REDIS, settings.name(), verdict);
+        counters.asked(Tier.REDIS, verdict);
         Flight<V> flight = Objects.requireNonNull(mine.get(keys.get(i)));
         if (entry != null && verdict.isHit()) {
           local.put(entry);
@@ -393,11 +396,11 @@ final class Loads<V> {
               entries.put(key, entry(key, loaded, readAt, System.nanoTime() - start)));
       return entries;
     } catch (RuntimeException e) {
-      shared.listener().failed(settings.name());
+      counters.failed();
       throw e;
     } finally {
       shared.permits().release();
-      shared.listener().loaded(settings.name(), Duration.ofNanos(System.nanoTime() - start));
+      counters.loaded(System.nanoTime() - start);
     }
   }
 
@@ -412,6 +415,29 @@ final class Loads<V> {
           landed.put(key, new Landing<>(entry, Source.LOADED, null));
         });
     return landed;
+  }
+
+  /** Several, of which some are null or no entries. */
+  private List<@Nullable Entry<V>> readAll(
+      List<String> keys, String epoch, List<byte @Nullable []> all) {
+    List<@Nullable Entry<V>> entries = new ArrayList<>();
+    for (int i = 0; i < keys.size(); i++) {
+      byte[] bytes = all.get(i);
+      Entry<V> entry = null;
+      if (bytes != null) {
+        try {
+          entry = format.read(name(keys.get(i)), epoch, ByteBuffer.wrap(bytes));
+        } catch (RuntimeException e) {
+          entry = null; // somebody else's, or damaged: it will be written over
+        }
+      }
+      entries.add(entry);
+    }
+    return entries;
+  }
+
+  private Entry.Name name(String key) {
+    return new Entry.Name(settings.name(), key);
   }
 
   // looking without loading
@@ -439,7 +465,7 @@ final class Loads<V> {
       case Found.Nothing() -> new Glimpse<>(null, Verdict.MISSING);
       case Found.Value(ByteBuffer bytes) -> {
         try {
-          Entry<V> entry = format.read(key, epoch, bytes);
+          Entry<V> entry = format.read(name(key), epoch, bytes);
           yield new Glimpse<>(entry, judge.judge(entry, freshness));
         } catch (RuntimeException e) {
           yield new Glimpse<>(null, Verdict.MALFORMED);

@@ -32,7 +32,7 @@ final class LocalTier<V> {
             .build();
   }
 
-  private static int weight(String key, Entry<?> entry) {
+  static int weight(String key, Entry<?> entry) {
     return ENTRY_BYTES + 2 * key.length() + entry.bytes() + TAG_BYTES * entry.slotCount();
   }
 
@@ -69,10 +69,6 @@ final class LocalTier<V> {
 
   private long weighted(Policy.Eviction<String, Entry<V>> eviction) {
     return eviction.weightedSize().orElse(0);
-  }
-
-  long bytesMax() {
-    return bytesMax;
   }
 
   long evictions() {

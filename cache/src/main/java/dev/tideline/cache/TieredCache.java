@@ -33,6 +33,8 @@ public final class TieredCache<V> {
   private final OpenTag open;
   private final Caches.Shared shared;
   private final LocalTier<V> local;
+  private final Counters counters;
+  private final HitRateCurve curve;
   private final Loads<V> loads;
 
   TieredCache(CacheSettings settings, Codec<V> codec, Caches.Shared shared) {
@@ -40,7 +42,9 @@ public final class TieredCache<V> {
     this.open = settings.openTag();
     this.shared = shared;
     this.local = new LocalTier<>(settings.localBytes(), shared.clock());
-    this.loads = new Loads<>(settings, codec, shared, local, this::judge);
+    this.counters = new Counters(settings.name(), shared.listener());
+    this.curve = new HitRateCurve(settings.localBytes());
+    this.loads = new Loads<>(settings, codec, shared, local, this::judge, counters);
   }
 
   public CacheSettings settings() {
@@ -50,13 +54,19 @@ public final class TieredCache<V> {
   /** What is kept of a key, else what is loaded. */
   public Cached<V> get(String key, CacheRequest request, Loader<V> loader) {
     Freshness freshness = request.freshness();
+    if (request.isExplaining()) {
+      return explained(key, request);
+    }
     if (goesBy(freshness)) {
       return bypassed(key, request, loads.alone(key, freshness, loader));
     }
     Entry<V> held = local.find(key);
     Verdict verdict = judged(held, request);
-    shared.listener().asked(Tier.LOCAL, settings.name(), verdict);
+    counters.asked(Tier.LOCAL, verdict);
     if (held != null && verdict.isHit()) {
+      if (held.isWarmed() && !request.isWarming()) {
+        counters.warmedHit();
+      }
       if (held.isDueEarly(now())) {
         loads.refresh(key, loader);
       }
@@ -74,6 +84,11 @@ public final class TieredCache<V> {
   public Map<String, Cached<V>> getAll(
       Collection<String> keys, CacheRequest request, BatchLoader<V> loader) {
     Freshness freshness = request.freshness();
+    if (request.isExplaining()) {
+      Map<String, Cached<V>> explained = new LinkedHashMap<>();
+      keys.forEach(key -> explained.put(key, explained(key, request)));
+      return explained;
+    }
     Map<String, Landing<V>> found = new LinkedHashMap<>();
     Verdict firstMiss = null;
     List<String> missing = new ArrayList<>();
@@ -81,7 +96,7 @@ public final class TieredCache<V> {
     for (String key : keys) {
       Entry<V> held = bypass ? null : local.find(key);
       Verdict verdict = bypass ? Verdict.BEHIND : judged(held, request);
-      shared.listener().asked(Tier.LOCAL, settings.name(), verdict);
+      counters.asked(Tier.LOCAL, verdict);
       if (held != null && verdict.isHit()) {
         found.put(key, new Landing<>(held, Source.LOCAL, null));
       } else {
@@ -112,7 +127,11 @@ public final class TieredCache<V> {
     for (Map.Entry<String, Landing<V>> one : found.entrySet()) {
       Landing<V> landed = one.getValue();
       answers.put(one.getKey(), new Cached<>(landed.entry().value(), landed.source()));
-      answered(request, landed.entry(), landed.source());
+      answered(
+          request,
+          landed.entry(),
+          landed.source(),
+          landed.source() == Source.LOCAL ? Verdict.HIT : Verdict.MISSING);
       redis += landed.source() == Source.REDIS ? 1 : 0;
       furthest = landed.source().compareTo(furthest) > 0 ? landed.source() : furthest;
       Verdict verdict = landed.redisVerdict();
@@ -205,6 +224,7 @@ public final class TieredCache<V> {
       if (mayShare(joined.flight(), landed.entry(), freshness, arrived)) {
         return shared(landed);
       }
+      counters.joinRejected();
     }
     return loads.alone(key, freshness, loader);
   }
@@ -254,6 +274,7 @@ public final class TieredCache<V> {
           if (joined.mine() || mayShare(joined.flight(), landed.entry(), freshness, arrived)) {
             found.put(key, joined.mine() ? landed : shared(landed));
           } else {
+            counters.joinRejected();
             refused.add(key);
           }
         });
@@ -302,17 +323,17 @@ public final class TieredCache<V> {
   }
 
   private Landing<V> stale(Entry<V> stale, CacheRequest request) {
-    shared.listener().asked(Tier.LOCAL, settings.name(), Verdict.SERVED_STALE);
+    counters.asked(Tier.LOCAL, Verdict.SERVED_STALE);
     long pastIts = now() - stale.times().freshUntil();
     request.servedStale(Math.max(pastIts, shared.invalidations().silence().toMillis()));
     return new Landing<>(stale, Source.STALE, null);
   }
 
   private Cached<V> bypassed(String key, CacheRequest request, Landing<V> landed) {
-    shared.listener().asked(Tier.LOCAL, settings.name(), Verdict.BEHIND);
+    counters.asked(Tier.LOCAL, Verdict.BEHIND);
     request.looked(
         new Lookup(settings.name(), key, 1, 0, 0, Verdict.BEHIND, null, Source.LOADED, 0));
-    answered(request, landed.entry(), Source.LOADED);
+    answered(request, landed.entry(), Source.LOADED, Verdict.BEHIND);
     return new Cached<>(landed.entry().value(), Source.LOADED);
   }
 
@@ -322,7 +343,7 @@ public final class TieredCache<V> {
       Verdict localVerdict,
       @Nullable Verdict redisVerdict,
       Source source) {
-    answered(request, entry, source);
+    answered(request, entry, source, localVerdict);
     request.looked(
         new Lookup(
             settings.name(),
@@ -337,18 +358,52 @@ public final class TieredCache<V> {
     return new Cached<>(entry.value(), source);
   }
 
-  private void answered(CacheRequest request, Entry<V> entry, Source source) {
+  /** Tells what is there; goes on only if that would be served. */
+  private Cached<V> explained(String key, CacheRequest request) {
+    Entry<V> held = local.find(key);
+    Loads.Glimpse<V> glimpse = loads.glimpse(key, request.freshness());
+    Peek peek = peek(key, request.freshness(), held, glimpse);
+    request.peeked(peek);
+    if (held != null && peek.local().isHit()) {
+      return new Cached<>(held.value(), Source.LOCAL);
+    }
+    Entry<V> remote = glimpse.entry();
+    if (remote != null && peek.redis() != null && peek.redis().isHit()) {
+      return new Cached<>(remote.value(), Source.REDIS);
+    }
+    throw new CacheRequest.NotCachedException(settings.name() + ":" + key);
+  }
+
+  /**
+   * An answer was given.
+   *
+   * @param verdict what became of looking in process
+   */
+  private void answered(CacheRequest request, Entry<V> entry, Source source, Verdict verdict) {
+    if (HitRateCurve.follows(entry.key())) {
+      curve.access(
+          entry.key(),
+          LocalTier.weight(entry.key(), entry),
+          verdict.isHit() || verdict == Verdict.MISSING);
+    }
+    if (request.isWarming() && source != Source.LOCAL) {
+      entry.markWarmed();
+      counters.warmed();
+    }
     if (settings.named()) {
       request.dependsOn(entry.tags());
     }
-    shared.listener().answered(settings.name(), source);
+    counters.answered(source);
   }
 
   /** What would be said of a key now, without loading it. */
   public Peek peek(String key, Freshness freshness) {
-    Entry<V> held = local.find(key);
+    return peek(key, freshness, local.find(key), loads.glimpse(key, freshness));
+  }
+
+  private Peek peek(
+      String key, Freshness freshness, @Nullable Entry<V> held, Loads.Glimpse<V> glimpse) {
     Verdict verdict = goesBy(freshness) ? Verdict.BEHIND : judge(held, freshness);
-    Loads.Glimpse<V> glimpse = loads.glimpse(key, freshness);
     Entry<V> shown = held == null ? glimpse.entry() : held;
     return new Peek(
         settings.name(),
@@ -379,11 +434,20 @@ public final class TieredCache<V> {
       long ttlMillis,
       int bytes) {}
 
-  /** What the tier in process holds. */
-  public record LocalSize(long entries, long bytes, long bytesMax, long evictions) {}
-
-  public LocalSize size() {
-    return new LocalSize(local.size(), local.bytes(), local.bytesMax(), local.evictions());
+  /** What it has done so far. */
+  public CacheStats stats() {
+    return new CacheStats(
+        settings,
+        local.size(),
+        local.bytes(),
+        settings.localBytes(),
+        local.evictions(),
+        counters.verdicts(),
+        counters.loads(),
+        counters.loadMillis(),
+        curve.hitRate(0),
+        curve.hitRate(1),
+        curve.hitRate(2));
   }
 
   void clearLocal() {

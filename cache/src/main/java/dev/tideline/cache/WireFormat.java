@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
@@ -70,7 +69,7 @@ final class WireFormat<V> {
    * @param epoch whose key it was found under
    * @throws RuntimeException if it is none
    */
-  Entry<V> read(String key, String epoch, ByteBuffer in) {
+  Entry<V> read(Entry.Name name, String epoch, ByteBuffer in) {
     int size = in.remaining();
     byte[] digits = new byte[POSITION_DIGITS];
     in.get(digits);
@@ -84,7 +83,7 @@ final class WireFormat<V> {
     byte[] value = new byte[in.remaining()];
     in.get(value);
     return new Entry<>(
-        key,
+        name,
         value(kind, value),
         new Stamp(epoch, position),
         List.of(new String(tags, StandardCharsets.UTF_8).split("\n", -1)),
@@ -128,23 +127,5 @@ final class WireFormat<V> {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /** Several, of which some are null or no entries. */
-  List<@Nullable Entry<V>> readAll(List<String> keys, String epoch, List<byte @Nullable []> all) {
-    List<@Nullable Entry<V>> entries = new ArrayList<>();
-    for (int i = 0; i < keys.size(); i++) {
-      byte[] bytes = all.get(i);
-      Entry<V> entry = null;
-      if (bytes != null) {
-        try {
-          entry = read(keys.get(i), epoch, ByteBuffer.wrap(bytes));
-        } catch (RuntimeException e) {
-          entry = null; // somebody else's, or damaged: it will be written over
-        }
-      }
-      entries.add(entry);
-    }
-    return entries;
   }
 }

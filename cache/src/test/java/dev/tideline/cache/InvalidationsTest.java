@@ -33,7 +33,12 @@ final class InvalidationsTest {
 
   private static Entry<String> entry(Stamp stamp, String... tags) {
     return new Entry<>(
-        "cache:key", "v", stamp, List.of(tags), new Entry.Times(0, 1, 1_000, 2_000), 1);
+        new Entry.Name("cache", "key"),
+        "v",
+        stamp,
+        List.of(tags),
+        new Entry.Times(0, 1, 1_000, 2_000),
+        1);
   }
 
   private Verdict judge(Entry<String> entry) {

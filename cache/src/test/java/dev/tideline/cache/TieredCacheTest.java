@@ -253,7 +253,13 @@ final class TieredCacheTest {
           return new Loaded<>("v", log.now(), Set.of());
         });
     Entry<String> entry =
-        new Entry<>("k", "v", log.now(), List.of(), new Entry.Times(0, 100, 10_000, 20_000), 1);
+        new Entry<>(
+            new Entry.Name("test", "k"),
+            "v",
+            log.now(),
+            List.of(),
+            new Entry.Times(0, 100, 10_000, 20_000),
+            1);
     int early = 0;
     for (int i = 0; i < 10_000; i++) {
       early += entry.isDueEarly(9_900) ? 1 : 0;

@@ -12,11 +12,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class WireFormatTest {
 
+  private static final Entry.Name NAME = new Entry.Name("test", "k");
+
   private final WireFormat<String> format = new WireFormat<>(new Texts());
 
   private static Entry<String> entry(String value) {
     return new Entry<>(
-        "k",
+        NAME,
         value,
         new Stamp("one", 0x16_B374_D848L),
         List.of("catalog", "word:café > x"),
@@ -28,7 +30,7 @@ final class WireFormatTest {
   @ValueSource(ints = {0, 1, 8 << 10, (8 << 10) + 1, 300_000})
   void writtenAndRead_isTheSame(int length) {
     byte[] bytes = format.write(entry("ü".repeat(length)));
-    Entry<String> read = format.read("k", "one", ByteBuffer.wrap(bytes));
+    Entry<String> read = format.read(NAME, "one", ByteBuffer.wrap(bytes));
     assertThat(read.value()).isEqualTo("ü".repeat(length));
     assertThat(read.stamp()).isEqualTo(new Stamp("one", 0x16_B374_D848L));
     assertThat(read.tags()).containsExactly("catalog", "word:café > x");
@@ -39,7 +41,7 @@ final class WireFormatTest {
   @Test
   void absence_isWrittenToo() {
     byte[] bytes = format.write(entry(null));
-    assertThat(format.read("k", "one", ByteBuffer.wrap(bytes)).value()).isNull();
+    assertThat(format.read(NAME, "one", ByteBuffer.wrap(bytes)).value()).isNull();
   }
 
   @Test
@@ -49,10 +51,10 @@ final class WireFormatTest {
     for (int i = 0; i < 2_000; i++) {
       byte[] bad = new byte[random.nextInt(200)];
       random.nextBytes(bad);
-      assertThatThrownBy(() -> format.read("k", "one", ByteBuffer.wrap(bad)))
+      assertThatThrownBy(() -> format.read(NAME, "one", ByteBuffer.wrap(bad)))
           .isInstanceOf(RuntimeException.class);
       byte[] cut = java.util.Arrays.copyOf(good, random.nextInt(good.length));
-      assertThatThrownBy(() -> format.read("k", "one", ByteBuffer.wrap(cut)))
+      assertThatThrownBy(() -> format.read(NAME, "one", ByteBuffer.wrap(cut)))
           .isInstanceOf(RuntimeException.class);
     }
   }

@@ -17,6 +17,9 @@ import java.util.Map;
  * @param loads bounds of what is not cached
  * @param staleFor how long past its time an entry may stand in for one that is late or cannot be
  *     had
+ * @param warmAtStart how long an instance may read what is asked for most before it is ready; zero
+ *     for not at all
+ * @param warmEvery how often one instance of all does so again; zero for never
  * @param ttls of those caches that an operator has given another time
  */
 public record CacheConfig(
@@ -24,9 +27,13 @@ public record CacheConfig(
     Invalidations.Settings invalidations,
     LoadSettings loads,
     Duration staleFor,
+    Duration warmAtStart,
+    Duration warmEvery,
     Map<ShopCache, Duration> ttls) {
 
   private static final Duration STALE_FOR = Duration.ofMinutes(5);
+  private static final Duration WARM_AT_START = Duration.ofSeconds(3);
+  private static final Duration WARM_EVERY = Duration.ofMinutes(5);
 
   public static final CacheConfig DEFAULT =
       new CacheConfig(
@@ -34,6 +41,8 @@ public record CacheConfig(
           Invalidations.Settings.DEFAULT,
           LoadSettings.DEFAULT,
           STALE_FOR,
+          WARM_AT_START,
+          WARM_EVERY,
           Map.of());
 
   static CacheConfig from(EnvironmentReader reader) {
@@ -81,6 +90,9 @@ public record CacheConfig(
                 Duration.ofMinutes(2)),
             reader.integer("TIDELINE_CACHE_LOADS_MAX", loads.loadsMax(), 1, 10_000)),
         reader.duration("TIDELINE_CACHE_STALE_FOR", STALE_FOR, Duration.ZERO, Duration.ofDays(1)),
+        reader.duration(
+            "TIDELINE_CACHE_WARM_AT_START", WARM_AT_START, Duration.ZERO, Duration.ofMinutes(5)),
+        reader.duration("TIDELINE_CACHE_WARM_EVERY", WARM_EVERY, Duration.ZERO, Duration.ofDays(1)),
         ttls);
   }
 

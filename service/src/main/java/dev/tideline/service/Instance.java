@@ -4,6 +4,7 @@ import dev.tideline.cache.Caches;
 import dev.tideline.cache.HintStream;
 import dev.tideline.cache.Invalidations;
 import dev.tideline.cache.RedisConnection;
+import dev.tideline.engine.Periodic;
 import dev.tideline.engine.Storefront;
 import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.catalog.CatalogStore;
@@ -22,6 +23,8 @@ import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.QueryLogStore;
 import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.warming.WarmStore;
+import dev.tideline.engine.warming.Warmer;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.token.TokenKeys;
@@ -44,6 +47,8 @@ public final class Instance implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Instance.class);
 
+  private static final Duration WARM_LOOK_INTERVAL = Duration.ofSeconds(15);
+  private static final String WARM_JOB = "warm";
   private static final Duration FIRST_READ_WAIT = Duration.ofSeconds(2);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -65,7 +70,8 @@ public final class Instance implements AutoCloseable {
     ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
     EventWriter writer = add(new EventWriter(new EventStore(database)));
     Language language = add(Language.open(new VocabularyStore(database)));
-    Caches caches = caches(config.caches(), database, redis, metrics);
+    Outbox outbox = add(new Outbox(database));
+    Caches caches = caches(config.caches(), outbox, redis, metrics);
     Storefront front =
         Storefront.of(
             new Storefront.Parts(
@@ -74,6 +80,8 @@ public final class Instance implements AutoCloseable {
                 router::explain,
                 language));
     metrics.caches().observe(caches);
+    JobStore jobs = new JobStore(database);
+    Warmer warmer = new Warmer(new WarmStore(database), front);
     HttpService http =
         add(
             HttpService.start(
@@ -93,8 +101,10 @@ public final class Instance implements AutoCloseable {
                     add(new QueryLog(new QueryLogStore(database))),
                     new UserStore(database),
                     new RankingStore(database),
-                    new JobStore(database),
-                    caches),
+                    jobs,
+                    caches,
+                    outbox,
+                    warmer),
                 router,
                 () -> HealthReport.of(router, redis),
                 readiness,
@@ -108,14 +118,19 @@ public final class Instance implements AutoCloseable {
             partitions,
             metrics::partitionsSeen,
             clock));
+    warmUp(warmer, config.caches());
+    add(
+        Periodic.start(
+            "warming",
+            WARM_LOOK_INTERVAL,
+            () -> warmInTurn(warmer, jobs, config.name(), config.caches())));
     readiness.enter(Stage.READY);
     log.info("{} answers on {}:{}", config.name(), config.host(), port);
   }
 
   private Caches caches(
-      CacheConfig config, ShopDatabase database, RedisConnection redis, InstanceMetrics metrics)
+      CacheConfig config, Outbox outbox, RedisConnection redis, InstanceMetrics metrics)
       throws InterruptedException {
-    Outbox outbox = add(new Outbox(database));
     Invalidations invalidations =
         add(Invalidations.follow(outbox, config.invalidations(), metrics.caches()));
     outbox.announceBy(add(HintStream.open(redis, invalidations)));
@@ -154,6 +169,33 @@ public final class Instance implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       log.warn("the schema could not be checked, going on without: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Before it is ready, so that the first requests need not wait for what others have asked too.
+   */
+  private static void warmUp(Warmer warmer, CacheConfig config) {
+    if (!config.warmAtStart().isZero()) {
+      Warmer.Report report =
+          warmer.warm(Warmer.Bounds.DEFAULT.within(config.warmAtStart()), read -> {});
+      log.info(
+          "{} of {} answers were read to begin with, in {} ms",
+          report.read(),
+          report.wanted(),
+          report.took().toMillis());
+    }
+  }
+
+  /** One instance of all, every few minutes; the others find what it read in Redis. */
+  private static void warmInTurn(Warmer warmer, JobStore jobs, String name, CacheConfig config) {
+    try {
+      if (!config.warmEvery().isZero() && jobs.claim(WARM_JOB, name, config.warmEvery())) {
+        Warmer.Report report = warmer.warm(Warmer.Bounds.DEFAULT, read -> {});
+        jobs.ended(WARM_JOB, name, report.read());
+      }
+    } catch (RuntimeException e) {
+      log.debug("caches were not warmed", e);
     }
   }
 

@@ -34,6 +34,11 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     return of(ReadContext.eventual());
   }
 
+  /** The same, but nothing is loaded that is not cached. */
+  public static Reads explaining(ReadContext sql) {
+    return new Reads(sql, CacheRequest.explaining(freshness(sql.consistency())));
+  }
+
   /** The same without caches. */
   public static Reads uncached(ReadContext sql) {
     return new Reads(sql, new CacheRequest(Freshness.UNCACHED));

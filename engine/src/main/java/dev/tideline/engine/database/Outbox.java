@@ -2,7 +2,8 @@ package dev.tideline.engine.database;
 
 import dev.tideline.cache.HintStream;
 import dev.tideline.cache.InvalidationLog;
-import dev.tideline.engine.jobs.Periodic;
+import dev.tideline.engine.Periodic;
+import dev.tideline.routing.Position;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
+  private static final String MANUAL = "manual";
   private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
 
   private final ShopDatabase database;
@@ -34,6 +36,17 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
   /** Tells other instances of this one's writes from now on. */
   public void announceBy(HintStream hints) {
     database.positions().announceTo(hints::tell);
+  }
+
+  /**
+   * Invalidates tags on behalf of somebody who knows better.
+   *
+   * @param tags {@code keys:CACHE:KEY} with {@code *} for anything clears keys, {@link
+   *     dev.tideline.cache.Tags#ALL} everything
+   * @return from which place on caches show what the database has
+   */
+  public Position invalidate(List<String> tags) {
+    return store.invalidate(tags, MANUAL);
   }
 
   @Override

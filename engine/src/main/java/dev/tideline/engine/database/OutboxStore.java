@@ -169,6 +169,19 @@ final class OutboxStore {
         new Page(new Stamp(position.epoch(), position.lsn()), invalidations, floor), orphans);
   }
 
+  Position invalidate(List<String> tags, String reason) {
+    return database
+        .writeForPosition(
+            "outbox_invalidate",
+            handle ->
+                handle
+                    .createUpdate("INSERT INTO cache_outbox (tags, reason) VALUES (:tags, :reason)")
+                    .bindArray("tags", String.class, tags.toArray())
+                    .bind("reason", reason)
+                    .execute())
+        .position();
+  }
+
   /** The rows that the transaction under way has written. */
   static List<Long> own(Handle handle) {
     return handle.createQuery(OWN).mapTo(Long.class).list();

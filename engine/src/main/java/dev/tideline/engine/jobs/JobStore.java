@@ -4,6 +4,7 @@ import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.routing.ReadContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -128,6 +129,28 @@ public final class JobStore {
             .findOne();
     // a database that was restored into another server counts from the beginning again
     return new Range(from.filter(known -> known <= to), to);
+  }
+
+  /**
+   * Takes a job's turn, if nobody has begun it within an interval: for work outside the database
+   * that one of many is to do.
+   */
+  public boolean claim(String job, String leader, Duration interval) {
+    return database.write(
+        "job_claim",
+        handle ->
+            handle
+                    .createUpdate(
+                        """
+                        INSERT INTO job_state AS s (job, leader, started_at) VALUES (:job, :leader, clock_timestamp())
+                        ON CONFLICT (job) DO UPDATE SET leader = excluded.leader, started_at = excluded.started_at
+                        WHERE s.started_at < excluded.started_at - CAST(:interval AS interval)
+                        """)
+                    .bind("job", job)
+                    .bind("leader", leader)
+                    .bind("interval", interval.toString())
+                    .execute()
+                > 0);
   }
 
   /** Notes that a job has begun. */

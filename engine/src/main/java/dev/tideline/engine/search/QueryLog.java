@@ -1,6 +1,6 @@
 package dev.tideline.engine.search;
 
-import dev.tideline.engine.jobs.Periodic;
+import dev.tideline.engine.Periodic;
 import dev.tideline.routing.RoutingException;
 import java.time.Duration;
 import java.util.HashMap;

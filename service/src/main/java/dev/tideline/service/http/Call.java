@@ -2,6 +2,7 @@ package dev.tideline.service.http;
 
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.routing.ReadContext;
+import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /** A request as endpoints see it. */
 record Call(
     ServerRequest request,
+    UriQuery query,
     Map<String, String> pathParameters,
     RequestIds ids,
     RequestReads requestReads) {
@@ -33,7 +35,7 @@ record Call(
   }
 
   Parameters parameters() {
-    return new Parameters(request.query());
+    return new Parameters(query);
   }
 
   /** What this call asks of its reads; see {@link RequestReads#reads}. */
@@ -44,6 +46,16 @@ record Call(
   /** The same for what is read from databases directly. */
   ReadContext sql() {
     return reads().sql();
+  }
+
+  /** Another call in its place, of which is only told what is cached. */
+  Call explaining(UriQuery otherQuery, Map<String, String> otherParameters) {
+    return new Call(request, otherQuery, otherParameters, ids, requestReads.explaining());
+  }
+
+  /** Whether nothing is to be done but to tell what is cached. */
+  boolean isExplaining() {
+    return reads().cache().isExplaining();
   }
 
   /** The answer is about who asks: nobody else may be given it. */

@@ -119,7 +119,7 @@ final class Gateway implements Handler {
   private Call call(ServerRequest request, Map<String, String> parameters, RequestIds ids) {
     RequestReads reads =
         new RequestReads(request.headers(), tokens, () -> gate.isAdmin(request.headers()));
-    return new Call(request, parameters, ids, reads);
+    return new Call(request, request.query(), parameters, ids, reads);
   }
 
   /** What lies below the admin paths is told to admins alone, what does not lie there too. */

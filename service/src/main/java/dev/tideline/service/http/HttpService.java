@@ -3,6 +3,7 @@ package dev.tideline.service.http;
 import dev.tideline.cache.Caches;
 import dev.tideline.engine.Storefront;
 import dev.tideline.engine.catalog.CatalogStore;
+import dev.tideline.engine.database.Outbox;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.preferences.UserPrivacy;
@@ -10,6 +11,7 @@ import dev.tideline.engine.preferences.UserStore;
 import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.warming.Warmer;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.EdgeConfig;
@@ -55,7 +57,9 @@ public final class HttpService implements AutoCloseable {
       UserStore users,
       RankingStore ranking,
       JobStore jobs,
-      Caches caches) {}
+      Caches caches,
+      Outbox outbox,
+      Warmer warmer) {}
 
   /**
    * How the service is reached, and by whom.
@@ -86,21 +90,33 @@ public final class HttpService implements AutoCloseable {
       Readiness readiness,
       InstanceMetrics metrics,
       Clock clock) {
-    List<Route> routes =
+    List<Route> forShoppers =
         Stream.of(
                 new SearchEndpoints(shop.front(), shop.sessions(), shop.queries(), metrics)
                     .routes(),
                 new ProductEndpoints(shop.catalog(), shop.front().products(), address.tokens())
-                    .routes(),
-                new EventEndpoints(shop.events(), shop.sessions(), address.tokens(), metrics, clock)
                     .routes(),
                 new UserEndpoints(
                         shop.users(),
                         shop.front().preferences(),
                         new UserPrivacy(shop.users(), shop.sessions()),
                         address.tokens())
+                    .routes())
+            .flatMap(List::stream)
+            .toList();
+    List<Route> routes =
+        Stream.of(
+                forShoppers,
+                new EventEndpoints(shop.events(), shop.sessions(), address.tokens(), metrics, clock)
                     .routes(),
                 new RankingEndpoints(shop.ranking(), shop.front().ranking(), address.tokens())
+                    .routes(),
+                new CacheEndpoints(
+                        shop.caches(),
+                        shop.outbox(),
+                        shop.warmer(),
+                        new RouteTable(forShoppers),
+                        address.tokens())
                     .routes(),
                 new JobEndpoints(shop.jobs()).routes(),
                 new RoutingEndpoints(router).routes(),

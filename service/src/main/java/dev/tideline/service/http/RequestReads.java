@@ -58,6 +58,13 @@ final class RequestReads {
     return known;
   }
 
+  /** The same for a call that only tells what is cached. */
+  RequestReads explaining() {
+    RequestReads other = new RequestReads(headers, keys, isAdmin);
+    other.reads = Reads.explaining(reads().sql());
+    return other;
+  }
+
   /** The answer is about who asks. */
   void isPersonal() {
     personal = true;

@@ -64,7 +64,7 @@ final class SearchEndpoints {
     if (result.total() == 0) {
       metrics.nothingFound();
     }
-    if (query.page().offset() == 0 && !query.prefix()) {
+    if (query.page().offset() == 0 && !query.prefix() && !call.isExplaining()) {
       queries.add(result.normalizedQuery(), result.total() == 0);
     }
     return Answer.ok(Views.Search.of(query, result, explain));

@@ -42,6 +42,8 @@ public final class CacheMetrics implements CacheListener {
   private final Counter invalidations;
   private final Histogram lag;
   private final Counter warmed;
+  private final Counter warmedHits;
+  private final Counter rejected;
   private final PrometheusRegistry registry;
   private final Map<String, HitRate> rates =
       Map.of(
@@ -88,6 +90,16 @@ public final class CacheMetrics implements CacheListener {
             .name("cache_warmed_entries_total")
             .help("Entries that were read before anybody asked for them.")
             .register(registry);
+    this.warmedHits =
+        Counter.builder()
+            .name("cache_warmed_hits_total")
+            .help("Hits in process of entries that were read before anybody asked for them.")
+            .register(registry);
+    this.rejected =
+        Counter.builder()
+            .name("cache_joins_rejected_total")
+            .help("Requests that joined a load and might not use what came of it.")
+            .register(registry);
     REASONS.forEach(invalidations::initLabelValues);
   }
 
@@ -131,8 +143,8 @@ public final class CacheMetrics implements CacheListener {
         .callback(callback ->
             caches
                 .all()
-                .forEach(
-                    cache -> callback.call((double) cache.size().bytes(), cache.settings().name())))
+                .forEach(cache ->
+                    callback.call((double) cache.stats().bytes(), cache.settings().name())))
         .register(registry);
   }
 
@@ -189,8 +201,18 @@ public final class CacheMetrics implements CacheListener {
     lag.observe(since.toNanos() / NANOS);
   }
 
-  /** Counts entries that were read before anybody asked for them. */
-  public void warmed(int entries) {
-    warmed.inc(entries);
+  @Override
+  public void warmed(String cache) {
+    warmed.inc();
+  }
+
+  @Override
+  public void warmedHit(String cache) {
+    warmedHits.inc();
+  }
+
+  @Override
+  public void joinRejected(String cache) {
+    rejected.inc();
   }
 }

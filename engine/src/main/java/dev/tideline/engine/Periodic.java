@@ -1,4 +1,4 @@
-package dev.tideline.engine.jobs;
+package dev.tideline.engine;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
