@@ -9,6 +9,11 @@ public final class Tags {
   /** Before a key, {@code *} for anything: what matches it is cleared. */
   static final String KEYS = "keys:";
 
+  /** Whether a tag stands for keys of caches rather than for what changes. */
+  public static boolean isOfKeys(String tag) {
+    return tag.startsWith(KEYS);
+  }
+
   static final int SLOTS = 1 << 18;
 
   private Tags() {}

@@ -4,6 +4,8 @@ import dev.tideline.cache.Caches;
 import dev.tideline.cache.HintStream;
 import dev.tideline.cache.Invalidations;
 import dev.tideline.cache.RedisConnection;
+import dev.tideline.cache.Stamp;
+import dev.tideline.cache.edge.EdgePurger;
 import dev.tideline.engine.Periodic;
 import dev.tideline.engine.Storefront;
 import dev.tideline.engine.caching.ShopCaches;
@@ -25,6 +27,7 @@ import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.engine.warming.WarmStore;
 import dev.tideline.engine.warming.Warmer;
+import dev.tideline.routing.NodeRole;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.token.TokenKeys;
@@ -71,7 +74,7 @@ public final class Instance implements AutoCloseable {
     EventWriter writer = add(new EventWriter(new EventStore(database)));
     Language language = add(Language.open(new VocabularyStore(database)));
     Outbox outbox = add(new Outbox(database));
-    Caches caches = caches(config.caches(), outbox, redis, metrics);
+    Caches caches = caches(config.caches(), config.edge(), outbox, redis, router, metrics);
     Storefront front =
         Storefront.of(
             new Storefront.Parts(
@@ -128,12 +131,38 @@ public final class Instance implements AutoCloseable {
     log.info("{} answers on {}:{}", config.name(), config.host(), port);
   }
 
+  /** Whether every replica that is read from shows what was written up to a place. */
+  private static boolean isReplayed(ReadWriteRouter router, Stamp at) {
+    return router.nodes().stream()
+        .filter(node -> node.role() == NodeRole.REPLICA && node.up())
+        .allMatch(node ->
+            !node.position().epoch().equals(at.epoch()) || node.position().lsn() >= at.position());
+  }
+
   private Caches caches(
-      CacheConfig config, Outbox outbox, RedisConnection redis, InstanceMetrics metrics)
+      CacheConfig config,
+      EdgeConfig edge,
+      Outbox outbox,
+      RedisConnection redis,
+      ReadWriteRouter router,
+      InstanceMetrics metrics)
       throws InterruptedException {
     Invalidations invalidations =
         add(Invalidations.follow(outbox, config.invalidations(), metrics.caches()));
-    outbox.announceBy(add(HintStream.open(redis, invalidations)));
+    HintStream hints = add(HintStream.open(redis, invalidations));
+    Optional<EdgePurger> purger =
+        edge.cache()
+            .map(cache ->
+                add(
+                    EdgePurger.open(
+                        cache,
+                        edge.purging(),
+                        at -> isReplayed(router, at),
+                        metrics.caches().edge(cache.name()))));
+    outbox.announceTo((at, tags, reason) -> {
+      hints.tell(at, tags, reason);
+      purger.ifPresent(one -> one.purge(at, tags));
+    });
     if (!invalidations.awaitStart(FIRST_READ_WAIT)) {
       log.warn("the invalidations could not be read yet; nothing is served from caches until then");
     }

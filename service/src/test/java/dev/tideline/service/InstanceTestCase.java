@@ -20,6 +20,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -57,7 +58,11 @@ abstract class InstanceTestCase {
   }
 
   static InstanceConfig config(int port) {
-    return InstanceConfig.from(
+    return InstanceConfig.from(environment(port));
+  }
+
+  static Map<String, String> environment(int port) {
+    return new HashMap<>(
         Map.ofEntries(
             Map.entry("TIDELINE_INSTANCE_NAME", "it"),
             Map.entry("TIDELINE_HTTP_HOST", "127.0.0.1"),

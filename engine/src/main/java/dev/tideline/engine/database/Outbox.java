@@ -1,7 +1,7 @@
 package dev.tideline.engine.database;
 
-import dev.tideline.cache.HintStream;
 import dev.tideline.cache.InvalidationLog;
+import dev.tideline.cache.Stamp;
 import dev.tideline.engine.Periodic;
 import dev.tideline.routing.Position;
 import java.time.Duration;
@@ -33,9 +33,15 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
     this.pruning = Periodic.start("outbox-prune", PRUNE_INTERVAL, this::prune);
   }
 
-  /** Tells other instances of this one's writes from now on. */
-  public void announceBy(HintStream hints) {
-    database.positions().announceTo(hints::tell);
+  /** Hears of an invalidation that has got its position here. */
+  @FunctionalInterface
+  public interface Announcer {
+    void placed(Stamp at, List<String> tags, String reason);
+  }
+
+  /** Tells of this instance's writes from now on, and of those it found without a position. */
+  public void announceTo(Announcer announcer) {
+    database.positions().announceTo(announcer);
   }
 
   /**

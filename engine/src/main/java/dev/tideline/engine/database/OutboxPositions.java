@@ -30,16 +30,10 @@ final class OutboxPositions {
   @FunctionalInterface
   interface Statement extends Function<Collection<Long>, Written<List<Invalidation>>> {}
 
-  /** Told of each invalidation that has got its position. */
-  @FunctionalInterface
-  interface Announcer {
-    void placed(Stamp at, List<String> tags, String reason);
-  }
-
   private final Statement statement;
   private final ReentrantLock turn = new ReentrantLock(true);
   private @Nullable Batch open;
-  private volatile Announcer announcer = (at, tags, reason) -> {};
+  private volatile Outbox.@Nullable Announcer announcer;
 
   OutboxPositions(Statement statement) {
     this.statement = statement;
@@ -50,8 +44,12 @@ final class OutboxPositions {
     private volatile @Nullable Position position;
   }
 
-  void announceTo(Announcer newAnnouncer) {
+  void announceTo(Outbox.Announcer newAnnouncer) {
     announcer = newAnnouncer;
+  }
+
+  boolean isAnnounced() {
+    return announcer != null;
   }
 
   /**
@@ -99,9 +97,12 @@ final class OutboxPositions {
       Written<List<Invalidation>> written = statement.apply(ids);
       String epoch = written.position().epoch();
       long marker = 0;
+      Outbox.Announcer told = announcer;
       for (Invalidation row : written.value()) {
         marker = Math.max(marker, row.position());
-        announcer.placed(new Stamp(epoch, row.position()), row.tags(), row.reason());
+        if (told != null) {
+          told.placed(new Stamp(epoch, row.position()), row.tags(), row.reason());
+        }
       }
       // who finds that others were quicker knows only that it was before now
       boolean allHere = written.value().size() == ids.size() && !epoch.isEmpty();

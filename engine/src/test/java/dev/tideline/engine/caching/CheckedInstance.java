@@ -103,7 +103,7 @@ final class CheckedInstance implements AutoCloseable {
                 caching));
     HintStream hints = add(HintStream.open(redis, known));
     if (broken != Broken.LOG_BY_IDS) {
-      outbox.announceBy(hints); // else what the log misses comes by chance
+      outbox.announceTo(hints::tell); // else what the log misses comes by chance
     }
     known.awaitStart(Duration.ofSeconds(30));
     Caches caches = Caches.tiered(known, redis, Caches.LoadSettings.DEFAULT, caching);

@@ -1,13 +1,10 @@
 package dev.tideline.service.http;
 
-import dev.tideline.cache.CacheRequest;
+import dev.tideline.cache.edge.SurrogateKeys;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.service.EdgeConfig;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * What caches before the service are told (RFC 9111, 9213, 5861): a public answer may be kept, for
@@ -51,19 +48,7 @@ final class EdgePolicy {
     return answer
         .with("Cache-Control", "public, max-age=0, s-maxage=%d, %s".formatted(ttl, times))
         .with("CDN-Cache-Control", "max-age=%d, %s".formatted(ttl, times))
-        .with("Surrogate-Key", keys(reads.cache()))
+        .with(config.keyHeader(), SurrogateKeys.join(reads.cache().tags(), config.keySeparator()))
         .with("Vary", "Tideline-Token, Tideline-Consistency");
-  }
-
-  private static String keys(CacheRequest request) {
-    return request.tags().stream().map(EdgePolicy::key).collect(Collectors.joining(" "));
-  }
-
-  /** A tag as a key: without blanks, which part keys, and in ASCII. */
-  static String key(String tag) {
-    return URLEncoder.encode(tag, StandardCharsets.UTF_8)
-        .replace("%3A", ":")
-        .replace("+", "%20")
-        .replace("%2F", "/");
   }
 }

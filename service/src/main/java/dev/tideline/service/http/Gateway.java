@@ -105,7 +105,7 @@ final class Gateway implements Handler {
                 ? gate.refuse(call).orElseGet(() -> route.endpoint().answer(call))
                 : route.endpoint().answer(call);
         Answer told = call.requestReads().told(answer, route.shared(), edge);
-        yield told.headers().containsKey("Surrogate-Key")
+        yield told.headers().containsKey("CDN-Cache-Control")
             ? EntityTags.apply(told, request.headers())
             : told;
       }

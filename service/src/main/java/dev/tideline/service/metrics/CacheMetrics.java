@@ -6,6 +6,7 @@ import dev.tideline.cache.Caches;
 import dev.tideline.cache.Tier;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.cache.Verdict;
+import dev.tideline.cache.edge.EdgePurger;
 import dev.tideline.engine.caching.ShopCache;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
@@ -44,6 +45,7 @@ public final class CacheMetrics implements CacheListener {
   private final Counter warmed;
   private final Counter warmedHits;
   private final Counter rejected;
+  private final Counter purges;
   private final PrometheusRegistry registry;
   private final Map<String, HitRate> rates =
       Map.of(
@@ -100,6 +102,12 @@ public final class CacheMetrics implements CacheListener {
             .name("cache_joins_rejected_total")
             .help("Requests that joined a load and might not use what came of it.")
             .register(registry);
+    this.purges =
+        Counter.builder()
+            .name("cache_edge_purges_total")
+            .help("Keys that an edge was told to forget, or given up; and calls that failed.")
+            .labelNames("edge", "result")
+            .register(registry);
     REASONS.forEach(invalidations::initLabelValues);
   }
 
@@ -152,6 +160,29 @@ public final class CacheMetrics implements CacheListener {
     return cache.equals(ShopCache.QUERY.label())
         ? List.of(Tier.LOCAL.label(), Tier.REDIS.label(), QUERY_TIER)
         : List.of(Tier.LOCAL.label(), Tier.REDIS.label());
+  }
+
+  /** What becomes of keys that an edge is to forget. */
+  public EdgePurger.Listener edge(String name) {
+    for (String result : List.of("purged", "failed", "given_up")) {
+      purges.initLabelValues(name, result);
+    }
+    return new EdgePurger.Listener() {
+      @Override
+      public void purged(int keys) {
+        purges.labelValues(name, "purged").inc(keys);
+      }
+
+      @Override
+      public void failed() {
+        purges.labelValues(name, "failed").inc();
+      }
+
+      @Override
+      public void givenUp(int keys) {
+        purges.labelValues(name, "given_up").inc(keys);
+      }
+    };
   }
 
   @Override
