@@ -124,6 +124,15 @@ public final class RedisConnection implements AutoCloseable {
     return up;
   }
 
+  /** Waits until Redis answers; answers whether it does. */
+  public boolean awaitUp(Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    while (!up && System.nanoTime() - end < 0) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return up;
+  }
+
   @Override
   public void close() {
     keeper.interrupt();

@@ -4,6 +4,7 @@ import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.events.Retention;
 import dev.tideline.engine.jobs.JobScheduler;
+import dev.tideline.engine.warming.Warmer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  ./tideline jobs popularity",
       "  ./tideline jobs neighbors",
+      "  ./tideline jobs warm",
       "  ./tideline jobs partitions"
     })
 final class JobsCommand {
@@ -76,6 +78,25 @@ final class JobsCommand {
       System.out.println(
           new ShopJobs(shop.database(), done -> {}).runSuggestions() + " rows changed");
       return 0;
+    }
+  }
+
+  @Command(
+      name = "warm",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Read what is asked for most into Redis, where every instance finds it.",
+        "A fleet does so by itself, at the start of an instance and every five minutes."
+      })
+  int warm(@Mixin DataOption data) throws InterruptedException {
+    try (ShopAccess shop = ShopAccess.open(data, System.getenv());
+        Progress progress = Progress.start("warm", 0, "answers")) {
+      Warmer.Report report = ShopWarming.run(shop, shop.redisUrl(), progress::reach);
+      progress.done();
+      System.out.printf(
+          "%d of %d answers read in %.1f s%n",
+          report.read(), report.wanted(), report.took().toMillis() / 1e3);
+      return report.read() == 0 ? 1 : 0;
     }
   }
 

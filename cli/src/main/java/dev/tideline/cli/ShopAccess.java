@@ -8,6 +8,7 @@ import dev.tideline.fleet.FleetStatus.DatabaseStatus;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.routing.NodeAddress;
 import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouteDecision;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.RoutingListener;
 import dev.tideline.service.InstanceConfig;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The primary of a shop, for commands that do long work on it. */
 final class ShopAccess implements AutoCloseable {
@@ -26,17 +28,26 @@ final class ShopAccess implements AutoCloseable {
   private final ReadWriteRouter router;
   private final ShopDatabase database;
 
-  private ShopAccess(RouterConfig config) throws InterruptedException {
+  private final String redisUrl;
+
+  private ShopAccess(RouterConfig config, String redisUrl) throws InterruptedException {
+    this.redisUrl = redisUrl;
     this.router = ReadWriteRouter.open(config, RoutingListener.NONE);
     this.database = new ShopDatabase(router, (query, duration) -> {});
   }
 
   static ShopAccess open(String jdbcUrl, String user, String password) throws InterruptedException {
+    return open(jdbcUrl, user, password, "");
+  }
+
+  private static ShopAccess open(String jdbcUrl, String user, String password, String redisUrl)
+      throws InterruptedException {
     return new ShopAccess(
         RouterConfig.of(new NodeAddress("primary", jdbcUrl), List.of(), user, password)
             .withPoolSize(CONNECTIONS)
             .withStatementTimeout(STATEMENT_TIMEOUT)
-            .withProbes(ShopDatabase.PROBES));
+            .withProbes(ShopDatabase.PROBES),
+        redisUrl);
   }
 
   /**
@@ -46,8 +57,9 @@ final class ShopAccess implements AutoCloseable {
   static ShopAccess open(DataOption option, Map<String, String> environment)
       throws InterruptedException {
     if (option.given == null && environment.containsKey(ENVIRONMENT_URL)) {
-      RouterConfig config = InstanceConfig.from(environment).databases();
-      return open(config.primary().url(), config.user(), config.password());
+      InstanceConfig instance = InstanceConfig.from(environment);
+      RouterConfig config = instance.databases();
+      return open(config.primary().url(), config.user(), config.password(), instance.redis().url());
     }
     Path path = option.path();
     DataDirectory data =
@@ -70,11 +82,22 @@ final class ShopAccess implements AutoCloseable {
     return open(
         "jdbc:postgresql://%s:%d/%s".formatted(primary.host(), primary.port(), primary.database()),
         Credentials.APPLICATION,
-        data.credentials().application());
+        data.credentials().application(),
+        Optional.ofNullable(status.redis())
+            .map(redis -> "redis://127.0.0.1:" + redis.port())
+            .orElseThrow(() -> new CommandException("the fleet has no Redis yet")));
   }
 
   ShopDatabase database() {
     return database;
+  }
+
+  RouteDecision explain(String sql) {
+    return router.explain(sql);
+  }
+
+  String redisUrl() {
+    return redisUrl;
   }
 
   @Override

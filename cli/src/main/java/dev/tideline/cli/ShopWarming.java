@@ -1,0 +1,57 @@
+package dev.tideline.cli;
+
+import dev.tideline.cache.CacheListener;
+import dev.tideline.cache.CacheSettings;
+import dev.tideline.cache.Caches;
+import dev.tideline.cache.Invalidations;
+import dev.tideline.cache.RedisConfig;
+import dev.tideline.cache.RedisConnection;
+import dev.tideline.engine.Storefront;
+import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.database.Outbox;
+import dev.tideline.engine.search.Language;
+import dev.tideline.engine.search.VocabularyStore;
+import dev.tideline.engine.warming.WarmStore;
+import dev.tideline.engine.warming.Warmer;
+import java.time.Duration;
+import java.util.function.IntConsumer;
+import java.util.function.UnaryOperator;
+
+/** Fills the Redis of a shop with what is asked for most, from where all instances take it. */
+final class ShopWarming {
+
+  private static final Duration WAIT = Duration.ofSeconds(10);
+
+  /** Larger than an instance's: nobody waits, and a busy machine must not make it give up. */
+  private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
+
+  private ShopWarming() {}
+
+  static Warmer.Report run(ShopAccess shop, String redisUrl, IntConsumer progress)
+      throws InterruptedException {
+    RedisConfig config = new RedisConfig(redisUrl, REDIS_TIMEOUT, RedisConfig.REQUESTS_MAX);
+    try (RedisConnection redis = RedisConnection.open(config);
+        Outbox outbox = new Outbox(shop.database());
+        Invalidations known =
+            Invalidations.follow(outbox, Invalidations.Settings.DEFAULT, CacheListener.NONE);
+        Language language = Language.open(new VocabularyStore(shop.database()))) {
+      if (!redis.awaitUp(WAIT)) {
+        throw new CommandException("Redis does not answer");
+      }
+      if (!known.awaitStart(WAIT)) {
+        throw new CommandException("the database does not answer");
+      }
+      Caches caches = Caches.tiered(known, redis, Caches.LoadSettings.DEFAULT, CacheListener.NONE);
+      UnaryOperator<CacheSettings> unchanged = UnaryOperator.identity();
+      Storefront front =
+          Storefront.of(
+              new Storefront.Parts(
+                  shop.database(),
+                  new ShopCaches(caches, ShopCaches.LOCAL_BYTES_DEFAULT, unchanged),
+                  shop::explain,
+                  language));
+      return new Warmer(new WarmStore(shop.database()), front)
+          .warm(Warmer.Bounds.DEFAULT.within(Duration.ofMinutes(2)), progress);
+    }
+  }
+}
