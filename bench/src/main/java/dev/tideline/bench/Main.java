@@ -1,5 +1,6 @@
 package dev.tideline.bench;
 
+import dev.tideline.bench.cache.CacheBenches;
 import dev.tideline.bench.load.LoadBench;
 import dev.tideline.bench.quality.QualityBench;
 import dev.tideline.bench.ranking.RankingBench;
@@ -12,7 +13,13 @@ import picocli.CommandLine.Command;
     name = "tideline bench",
     mixinStandardHelpOptions = true,
     description = "Measure, beside others on the same databases.",
-    subcommands = {RoutingBenches.class, QualityBench.class, LoadBench.class, RankingBench.class})
+    subcommands = {
+      RoutingBenches.class,
+      CacheBenches.class,
+      QualityBench.class,
+      LoadBench.class,
+      RankingBench.class
+    })
 public final class Main {
 
   private Main() {}

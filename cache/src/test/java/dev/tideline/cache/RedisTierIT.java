@@ -7,6 +7,7 @@ import dev.tideline.cache.Cached.Source;
 import dev.tideline.fleet.TestDatabases;
 import dev.tideline.fleet.process.ServerUser;
 import dev.tideline.fleet.redis.RedisServer;
+import io.lettuce.core.RestoreArgs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,8 +238,9 @@ final class RedisTierIT {
     log.write("product:1");
     known.forEach(Invalidations::catchUp);
     caches.get(0).get("k", eventual(), loader("w", "product:1"));
-    connections.getFirst().call(commands -> commands.del(name()));
-    connections.getFirst().call(commands -> commands.restore(name(), 0, dump));
+    connections
+        .getFirst()
+        .call(commands -> commands.restore(name(), dump, RestoreArgs.Builder.ttl(0).replace()));
     assertThat(caches.get(2).get("k", eventual(), loader("w", "product:1")).value()).isEqualTo("w");
   }
 

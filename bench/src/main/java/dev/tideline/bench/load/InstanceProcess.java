@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** One instance in a JVM of its own, as {@code ./tideline serve} runs it. */
-final class InstanceProcess implements AutoCloseable {
+public final class InstanceProcess implements AutoCloseable {
 
   private static final Duration START_MAX = Duration.ofSeconds(60);
 
@@ -73,7 +73,7 @@ final class InstanceProcess implements AutoCloseable {
     throw new IllegalStateException("the instance did not become ready; see " + log);
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + port;
   }
 

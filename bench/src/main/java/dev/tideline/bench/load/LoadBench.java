@@ -1,30 +1,10 @@
 package dev.tideline.bench.load;
 
 import dev.tideline.bench.load.OpenLoop.Outcome;
-import dev.tideline.engine.database.Schema;
-import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.engine.features.PopularityJob;
-import dev.tideline.engine.jobs.JobStore;
-import dev.tideline.engine.recommend.NeighborJob;
-import dev.tideline.engine.sample.SampleShop;
-import dev.tideline.engine.sample.SampleStore;
-import dev.tideline.engine.search.VocabularyJob;
-import dev.tideline.engine.suggest.SuggestionJob;
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.redis.RedisServer;
-import dev.tideline.routing.NodeAddress;
-import dev.tideline.routing.ReadWriteRouter;
-import dev.tideline.routing.RouterConfig;
-import dev.tideline.routing.RoutingListener;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,10 +57,6 @@ public final class LoadBench implements Callable<Integer> {
   int seconds;
 
   private static final String RECOMMENDATIONS = "recommendations";
-  private static final long SEED = 42;
-
-  /** Events for each product, as the usual shop has them. */
-  private static final int EVENTS_PER_PRODUCT = 10;
 
   @Override
   public Integer call() throws Exception {
@@ -93,16 +69,9 @@ public final class LoadBench implements Callable<Integer> {
   }
 
   private void measure(int products) throws Exception {
-    try (TestDatabases databases = TestDatabases.start(0);
-        RedisServer redis = databases.startRedis()) {
-      load(databases, products);
-      int port = new Ports().free();
-      try (InstanceProcess instance =
-              InstanceProcess.start(
-                  port,
-                  environment(databases, redis, port),
-                  databases.root().resolve("log/instance.log"));
-          Connection admin = databases.postgres().connectAsAdmin(0);
+    try (LoadedShop shop = LoadedShop.sample(products, requests.contains(RECOMMENDATIONS))) {
+      try (InstanceProcess instance = shop.start("instance", Map.of());
+          Connection admin = shop.connect();
           HttpClient http = HttpClient.newHttpClient()) {
         Workload workload = Workload.of(instance.url(), admin);
         Map<String, Supplier<URI>> kinds = new LinkedHashMap<>();
@@ -125,62 +94,5 @@ public final class LoadBench implements Callable<Integer> {
         }
       }
     }
-  }
-
-  private void load(TestDatabases databases, int products) throws Exception {
-    String url = databases.postgres().url(0);
-    String password = databases.postgres().credentials().application();
-    Schema.migrate(url, Credentials.APPLICATION, password);
-    try (ReadWriteRouter router =
-        ReadWriteRouter.open(
-            RouterConfig.of(
-                    new NodeAddress("primary", url), List.of(), Credentials.APPLICATION, password)
-                .withStatementTimeout(Duration.ofHours(1))
-                .withProbes(ShopDatabase.PROBES),
-            RoutingListener.NONE)) {
-      ShopDatabase database = new ShopDatabase(router, (query, duration) -> {});
-      Instant end = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-      SampleShop.Size size =
-          new SampleShop.Size(
-              products,
-              Math.max(100, products / 4),
-              products * EVENTS_PER_PRODUCT,
-              Duration.ofDays(90),
-              end);
-      new SampleStore(database).load(new SampleShop(SEED, size), rows -> {});
-      JobStore jobs = new JobStore(database);
-      new VocabularyJob(jobs).run();
-      new PopularityJob(jobs).run();
-      if (requests.contains(RECOMMENDATIONS)) {
-        new NeighborJob(jobs, done -> {}, 0).run();
-      }
-      new SuggestionJob(jobs).run();
-    }
-    try (Connection admin = databases.postgres().connectAsAdmin(0);
-        Statement statement = admin.createStatement()) {
-      statement.execute("VACUUM (ANALYZE)");
-      statement.execute("CHECKPOINT");
-    }
-  }
-
-  private static Map<String, String> environment(
-      TestDatabases databases, RedisServer redis, int port) {
-    return Map.of(
-        "TIDELINE_HTTP_HOST",
-        "127.0.0.1",
-        "TIDELINE_HTTP_PORT",
-        Integer.toString(port),
-        "TIDELINE_DB_PRIMARY_URL",
-        databases.postgres().url(0),
-        "TIDELINE_DB_USER",
-        Credentials.APPLICATION,
-        "TIDELINE_DB_PASSWORD",
-        databases.postgres().credentials().application(),
-        "TIDELINE_REDIS_URL",
-        "redis://127.0.0.1:" + redis.port(),
-        "TIDELINE_TOKEN_KEY",
-        "key-of-the-benchmark",
-        "TIDELINE_DRAIN_DELAY",
-        "0s");
   }
 }

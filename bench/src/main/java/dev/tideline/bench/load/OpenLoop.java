@@ -1,8 +1,10 @@
 package dev.tideline.bench.load;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -18,7 +20,7 @@ import org.HdrHistogram.ConcurrentHistogram;
  * one's time from when it was due: what waits behind a slow answer counts (no coordinated
  * omission).
  */
-final class OpenLoop {
+public final class OpenLoop {
 
   private static final int WAITING_MAX = 2_000;
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -28,11 +30,24 @@ final class OpenLoop {
    *
    * @param failed answers that were not 200, none at all included
    */
-  record Outcome(long sent, long failed, double p50, double p95, double p99, double max) {}
+  public record Outcome(long sent, long failed, double p50, double p95, double p99, double max) {}
 
   private OpenLoop() {}
 
+  /** Hears of each answer: which request it is to, and how long after it was due it came. */
+  @FunctionalInterface
+  public interface Listener {
+    void answered(URI request, HttpResponse<Void> answer, long nanos);
+  }
+
   static Outcome run(HttpClient http, Supplier<URI> requests, int rate, Duration length)
+      throws InterruptedException {
+    return run(http, requests, rate, length, (request, answer, nanos) -> {});
+  }
+
+  /** The same, telling of each answer. */
+  public static Outcome run(
+      HttpClient http, Supplier<URI> requests, int rate, Duration length, Listener listener)
       throws InterruptedException {
     ConcurrentHistogram nanos = new ConcurrentHistogram(TIMEOUT.toNanos() * 2, 3);
     LongAdder failed = new LongAdder();
@@ -49,7 +64,7 @@ final class OpenLoop {
         URI uri = requests.get();
         waiting.acquire();
         threads.execute(() -> {
-          if (!answers(http, uri)) {
+          if (!answers(http, uri, due, listener)) {
             failed.increment();
           }
           nanos.recordValue(Math.min(System.nanoTime() - due, nanos.getHighestTrackableValue()));
@@ -66,13 +81,14 @@ final class OpenLoop {
         nanos.getMaxValue() / 1e6);
   }
 
-  private static boolean answers(HttpClient http, URI uri) {
+  private static boolean answers(HttpClient http, URI uri, long due, Listener listener) {
     try {
-      return http.send(
-                  HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.discarding())
-              .statusCode()
-          == 200;
-    } catch (java.io.IOException e) {
+      HttpResponse<Void> answer =
+          http.send(
+              HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.discarding());
+      listener.answered(uri, answer, System.nanoTime() - due);
+      return answer.statusCode() == 200;
+    } catch (IOException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
