@@ -137,7 +137,7 @@ final class OutboxIT {
       many.add(product("p" + i, "Lamp number " + i, "Home", i + 1));
     }
     catalog.putAll(many);
-    assertThat(tags()).containsExactly("catalog");
+    assertThat(tags()).as("480 are new").contains("catalog").doesNotContain("word:number");
     shop.execute("TRUNCATE products CASCADE");
     assertThat(tags()).contains("catalog");
   }
