@@ -50,9 +50,12 @@ public final class CacheRequest {
 
   private final Freshness freshness;
   private final Purpose purpose;
-  private final List<TieredCache.Peek> peeks = new ArrayList<>();
-  private final List<Lookup> lookups = new ArrayList<>();
-  private final Set<String> tags = new LinkedHashSet<>();
+  private List<TieredCache.Peek> peeks = List.of();
+  private List<Lookup> lookups = List.of();
+
+  /** A set of its own from the second answer on: most requests have one, and this is hot. */
+  private Collection<String> tags = List.of();
+
   private long stalenessMillis;
   private boolean caughtUp;
 
@@ -97,6 +100,9 @@ public final class CacheRequest {
   }
 
   synchronized void peeked(TieredCache.Peek peek) {
+    if (peeks.isEmpty()) {
+      peeks = new ArrayList<>();
+    }
     if (peeks.size() < LOOKUPS_MAX) {
       peeks.add(peek);
     }
@@ -112,17 +118,30 @@ public final class CacheRequest {
   }
 
   synchronized void looked(Lookup lookup) {
+    if (lookups.isEmpty()) {
+      lookups = List.of(lookup);
+      return;
+    }
+    if (lookups.size() == 1) {
+      lookups = new ArrayList<>(lookups);
+    }
     if (lookups.size() < LOOKUPS_MAX) {
       lookups.add(lookup);
     }
   }
 
+  /** The answer depends on these; they do not change. */
   synchronized void dependsOn(Collection<String> names) {
+    if (tags.isEmpty() && names.size() <= TAGS_MAX) {
+      tags = names;
+      return;
+    }
+    if (!(tags instanceof LinkedHashSet)) {
+      tags = new LinkedHashSet<>(tags);
+    }
     tags.addAll(names);
-    if (tags.size() > TAGS_MAX) {
-      tags.clear(); // too many to tell: whatever product changes
-      tags.add(Tags.ALL);
-      tags.add(CacheSettings.OPEN_TAG);
+    if (tags.size() > TAGS_MAX) { // too many to tell: whatever product changes
+      tags = List.of(Tags.ALL, CacheSettings.OPEN_TAG);
     }
   }
 

@@ -15,6 +15,9 @@ final class Entry<V> {
   /** So much of a load's time before its end an entry begins to be read anew, now and then. */
   private static final double EAGERNESS = 1;
 
+  /** An exponentially distributed time is longer than so many of its means once in 10^13. */
+  private static final long EARLY_MAX = 30;
+
   private final Name name;
   private final @Nullable V value;
   private final Stamp stamp;
@@ -116,6 +119,9 @@ final class Entry<V> {
    * Prevention" (Vattani, Chierichetti, Lowenstein, VLDB 2015).
    */
   boolean isDueEarly(long now) {
+    if (times.freshUntil() - now > EARLY_MAX * times.loadMillis()) {
+      return false; // as good as impossible, and a logarithm for each hit would cost
+    }
     double head =
         -times.loadMillis() * EAGERNESS * Math.log(1 - ThreadLocalRandom.current().nextDouble());
     return now + head >= times.freshUntil();

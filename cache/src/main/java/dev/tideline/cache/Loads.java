@@ -74,14 +74,29 @@ final class Loads<V> {
     return settings.shared() ? shared.redis() : null;
   }
 
-  /** The load under way, or a new one. */
-  Joined<V> join(String key, Freshness freshness, Loader<V> loader) {
+  /**
+   * The load under way, or a new one.
+   *
+   * @param patient whether the caller has nothing better to do than to wait for Redis, which spares
+   *     a hit there the way to another thread and back
+   */
+  Joined<V> join(String key, Freshness freshness, Loader<V> loader, boolean patient) {
     Flight<V> mine = Flight.begin();
     Flight<V> other = flights.putIfAbsent(key, mine);
     if (other != null) {
       return new Joined<>(other, false);
     }
-    start(key, mine, () -> fetch(key, mine, freshness, loader));
+    Verdict asked = null;
+    try {
+      RedisTier redis = redis();
+      asked = patient && redis != null ? fetchShared(key, mine, freshness, redis) : null;
+    } catch (RuntimeException | Error e) {
+      fail(key, mine, e);
+    }
+    if (!mine.landing().isDone()) {
+      Verdict found = asked;
+      start(key, mine, () -> fetch(key, mine, freshness, loader, found));
+    }
     return new Joined<>(mine, true);
   }
 
@@ -100,12 +115,16 @@ final class Loads<V> {
           try {
             work.run();
           } catch (RuntimeException | Error e) {
-            flights.remove(key, flight);
-            flight.landing().completeExceptionally(e);
+            fail(key, flight, e);
           } finally {
             flights.remove(key, flight);
           }
         });
+  }
+
+  private void fail(String key, Flight<V> flight, Throwable e) {
+    flights.remove(key, flight);
+    flight.landing().completeExceptionally(e);
   }
 
   private void land(String key, Flight<V> flight, Landing<V> landing) {
@@ -113,28 +132,48 @@ final class Loads<V> {
     flight.landing().complete(landing);
   }
 
-  private void fetch(String key, Flight<V> flight, Freshness freshness, Loader<V> loader) {
-    RedisTier redis = redis();
-    if (redis == null) {
-      loadInto(key, flight, freshness, loader, null, null);
-      return;
-    }
+  /** Lands with what Redis has, if that is fit; answers what was found. */
+  private Verdict fetchShared(String key, Flight<V> flight, Freshness freshness, RedisTier redis) {
     String epoch = shared.invalidations().history().epoch();
-    String name = RedisTier.name(settings.name(), epoch, key);
-    Glimpse<V> glimpse = glimpse(key, name, epoch, freshness, redis);
+    Glimpse<V> glimpse =
+        glimpse(key, RedisTier.name(settings.name(), epoch, key), epoch, freshness, redis);
     Verdict verdict = Objects.requireNonNull(glimpse.verdict());
     counters.asked(Tier.REDIS, verdict);
     Entry<V> entry = glimpse.entry();
     if (entry != null && verdict.isHit()) {
       local.put(entry);
       land(key, flight, new Landing<>(entry, Source.REDIS, verdict));
+    }
+    return verdict;
+  }
+
+  /**
+   * From Redis, from whoever loads it, or from the loader.
+   *
+   * @param asked what Redis had that was not fit; null if it was not asked yet
+   */
+  private void fetch(
+      String key,
+      Flight<V> flight,
+      Freshness freshness,
+      Loader<V> loader,
+      @Nullable Verdict asked) {
+    RedisTier redis = redis();
+    if (redis == null) {
+      loadInto(key, flight, freshness, loader, null, null);
       return;
     }
+    Verdict verdict = asked == null ? fetchShared(key, flight, freshness, redis) : asked;
+    if (verdict.isHit()) {
+      return;
+    }
+    String epoch = shared.invalidations().history().epoch();
+    String name = RedisTier.name(settings.name(), epoch, key);
     String lease = null;
     if (verdict != Verdict.AWAY) {
-      RedisTier.Lease asked = redis.lease(name, leaseMax());
-      lease = asked.id();
-      if (asked.taken()) {
+      RedisTier.Lease given = redis.lease(name, leaseMax());
+      lease = given.id();
+      if (given.taken()) {
         Entry<V> others = awaitOthers(key, name, epoch, freshness, redis);
         if (others != null) {
           local.put(others);
@@ -153,7 +192,7 @@ final class Loads<V> {
       String epoch = shared.invalidations().history().epoch();
       RedisTier.Lease asked = redis.lease(RedisTier.name(settings.name(), epoch, key), leaseMax());
       if (asked.taken()) {
-        fetch(key, flight, Freshness.EVENTUAL, loader);
+        fetch(key, flight, Freshness.EVENTUAL, loader, null);
         return;
       }
       lease = asked.id();

@@ -216,7 +216,7 @@ public final class TieredCache<V> {
     Freshness freshness = request.freshness();
     long arrived = System.nanoTime();
     for (int join = 0; join < JOINS_MAX; join++) {
-      Loads.Joined<V> joined = loads.join(key, freshness, loader);
+      Loads.Joined<V> joined = loads.join(key, freshness, loader, stale == null);
       Landing<V> landed = await(joined.flight(), request, stale);
       if (joined.mine() || landed.source() == Source.STALE) {
         return landed;

@@ -215,8 +215,9 @@ final class RedisTierIT {
   }
 
   @Test
-  void redisThatIsFull_isNoFailure() {
-    connections.getFirst().ask(commands -> commands.configSet("maxmemory", "1"));
+  void redisThatIsFull_isNoFailure() throws Exception {
+    RedisTrouble trouble = new RedisTrouble(redis);
+    trouble.begin(RedisTrouble.Kind.FULL);
     try {
       assertThat(caches.get(0).get("k", eventual(), loader("v")).value()).isEqualTo("v");
       assertThat(caches.get(0).get("k", eventual(), loader("w")).value())
@@ -224,7 +225,7 @@ final class RedisTierIT {
           .isEqualTo("v");
       assertThat(caches.get(1).get("k", eventual(), loader("w")).value()).isEqualTo("w");
     } finally {
-      connections.getFirst().ask(commands -> commands.configSet("maxmemory", "0"));
+      trouble.end(RedisTrouble.Kind.FULL);
     }
   }
 
@@ -254,21 +255,17 @@ final class RedisTierIT {
         Caches.tiered(known.getFirst(), hurried, Caches.LoadSettings.DEFAULT, CacheListener.NONE);
     TieredCache<String> cache =
         one.cache(CacheSettings.of("stopped", Duration.ofMinutes(1), 8 << 20), new Texts());
-    signal("STOP");
+    RedisTrouble trouble = new RedisTrouble(redis);
+    trouble.begin(RedisTrouble.Kind.STOPPED);
     try {
       for (int i = 0; i < 30; i++) {
         assertThat(cache.get("k" + i, eventual(), loader("v")).value()).isEqualTo("v");
       }
       assertThat(one.redisState().orElseThrow().name()).isEqualTo("OPEN");
     } finally {
-      signal("CONT");
+      trouble.end(RedisTrouble.Kind.STOPPED);
     }
     await().atMost(LONG).until(() -> answers(hurried));
     assertThat(cache.get("k1", eventual(), loader("w")).value()).isEqualTo("v");
-  }
-
-  private static void signal(String name) throws Exception {
-    int exit = new ProcessBuilder("kill", "-" + name, Long.toString(redis.pid())).start().waitFor();
-    assertThat(exit).isZero();
   }
 }

@@ -129,6 +129,10 @@ public final class LoadedShop implements AutoCloseable {
     return databases.postgres().connectAsAdmin(0);
   }
 
+  public RedisServer redis() {
+    return redis;
+  }
+
   /** Empties Redis. */
   public void flushRedis() {
     RedisClient client = RedisClient.create("redis://127.0.0.1:" + redis.port());

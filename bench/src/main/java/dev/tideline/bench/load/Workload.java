@@ -16,7 +16,7 @@ import java.util.function.Supplier;
  * What the shoppers of the sample shop ask: their own queries as often as they asked them, the
  * beginnings of those, and themselves. Not thread-safe.
  */
-final class Workload {
+public final class Workload {
 
   /** Of a query, so many letters have been typed at least when suggestions are asked for. */
   private static final int TYPED_MIN = 2;
@@ -34,7 +34,7 @@ final class Workload {
     this.users = users;
   }
 
-  static Workload of(String url, Connection database) throws SQLException {
+  public static Workload of(String url, Connection database) throws SQLException {
     return new Workload(
         url,
         column(database, "SELECT query FROM events WHERE query IS NOT NULL LIMIT " + ROWS_MAX),
@@ -52,7 +52,7 @@ final class Workload {
     return values;
   }
 
-  Supplier<URI> searches() {
+  public Supplier<URI> searches() {
     return () -> uri("/v1/search?q=" + encode(one(queries)));
   }
 

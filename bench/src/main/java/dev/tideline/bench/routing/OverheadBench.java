@@ -1,5 +1,6 @@
 package dev.tideline.bench.routing;
 
+import dev.tideline.bench.Median;
 import dev.tideline.fleet.TestDatabases;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -107,17 +108,9 @@ final class OverheadBench implements Callable<Integer> {
       System.out.printf(
           "| %s | %,.0f | %s | %,.0f |%n",
           contender,
-          median(own.stream().map(Score::nanos).toList()),
-          contender == Contender.HIKARI ? "" : "%,.0f".formatted(median(added)),
-          median(own.stream().map(Score::bytes).toList()));
+          Median.of(own.stream().map(Score::nanos).toList()),
+          contender == Contender.HIKARI ? "" : "%,.0f".formatted(Median.of(added)),
+          Median.of(own.stream().map(Score::bytes).toList()));
     });
-  }
-
-  static double median(List<Double> values) {
-    List<Double> sorted = values.stream().sorted().toList();
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 }

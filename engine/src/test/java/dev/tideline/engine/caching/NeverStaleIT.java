@@ -7,6 +7,7 @@ import dev.tideline.cache.CacheListener;
 import dev.tideline.cache.Cached;
 import dev.tideline.cache.RedisConfig;
 import dev.tideline.cache.RedisConnection;
+import dev.tideline.cache.RedisTrouble;
 import dev.tideline.cache.Tier;
 import dev.tideline.cache.Verdict;
 import dev.tideline.engine.caching.CheckedInstance.Broken;
@@ -59,6 +60,13 @@ final class NeverStaleIT {
 
   private static TestDatabases databases;
   private static RedisServer redisServer;
+
+  /** What happens beside writes, reads and pauses of replay. */
+  private enum Trouble {
+    NONE,
+    DATABASE,
+    REDIS
+  }
 
   private final Map<String, LongAdder> paths = new ConcurrentHashMap<>();
   private final List<CheckedInstance> instances = new ArrayList<>();
@@ -146,7 +154,7 @@ final class NeverStaleIT {
   }
 
   /** Runs instances under writers, readers and pauses. */
-  private void run(Broken broken, Duration duration, boolean disturbed) throws Exception {
+  private void run(Broken broken, Duration duration, Trouble trouble) throws Exception {
     sql(0, "DELETE FROM products");
     checker = new FreshnessChecker(12, GROUPS);
     stop = false;
@@ -168,7 +176,7 @@ final class NeverStaleIT {
             0,
             "INSERT INTO products (id, title, currency) VALUES ('%s', 'x', 'USD')".formatted(id));
       }
-      drive(duration, disturbed);
+      drive(duration, trouble);
       checker.checkLoads();
       quiet(broken);
     } finally {
@@ -180,7 +188,7 @@ final class NeverStaleIT {
     }
   }
 
-  private void drive(Duration duration, boolean disturbed) throws Exception {
+  private void drive(Duration duration, Trouble kind) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < WRITERS; i++) {
@@ -192,7 +200,7 @@ final class NeverStaleIT {
         running.add(threads.submit(() -> read(reader)));
       }
       Future<?> pausing = threads.submit(this::pauseReplay);
-      Future<?> trouble = threads.submit(() -> disturb(disturbed));
+      Future<?> trouble = threads.submit(() -> makeTrouble(kind));
       TimeUnit.NANOSECONDS.sleep(duration.toNanos());
       stop = true;
       for (Future<?> one : running) {
@@ -252,10 +260,37 @@ final class NeverStaleIT {
     return null;
   }
 
+  private Void makeTrouble(Trouble kind) throws Exception {
+    switch (kind) {
+      case NONE -> {}
+      case DATABASE -> disturbDatabase();
+      case REDIS -> disturbRedis();
+    }
+    return null;
+  }
+
+  /**
+   * All that may happen to a Redis, one after another, until each has happened; last what makes
+   * instances leave it alone.
+   */
+  private void disturbRedis() throws InterruptedException {
+    RedisTrouble trouble = new RedisTrouble(redisServer);
+    do {
+      for (RedisTrouble.Kind kind : RedisTrouble.Kind.values()) {
+        trouble.begin(kind);
+        pause(400);
+        trouble.end(kind);
+        took("Redis " + kind);
+        pause(200);
+      }
+    } while (!stop);
+    assertThat(trouble.remembered()).isPositive();
+  }
+
   /** A history gets another name, the outbox is pruned under readers, a foreign program writes. */
-  private Void disturb(boolean disturbed) throws SQLException {
+  private void disturbDatabase() throws SQLException {
     int round = 0;
-    while (disturbed && !stop) {
+    while (!stop) {
       pause(700);
       switch (round++ % 3) {
         case 0 -> sql(0, "UPDATE products SET in_stock = NOT in_stock WHERE id = 'checked-0'");
@@ -268,7 +303,6 @@ final class NeverStaleIT {
         default -> sql(0, "UPDATE epoch SET timeline = timeline + 100");
       }
     }
-    return null;
   }
 
   /** With no more writes, every cache comes to show what the primary does, and goes on to. */
@@ -318,8 +352,19 @@ final class NeverStaleIT {
     neverStale(Duration.ofSeconds(60));
   }
 
+  @Test
+  void redisInTrouble_failsNoRead_andShowsNothingStale() throws Exception {
+    run(Broken.NOTHING, Duration.ofSeconds(4), Trouble.REDIS);
+    System.out.println("paths taken with Redis in trouble: " + new TreeMap<>(paths));
+    assertThat(checker.violations()).isEmpty();
+    assertThat(paths).containsKeys("away", "source LOCAL", "source REDIS", "source LOADED");
+    for (RedisTrouble.Kind kind : RedisTrouble.Kind.values()) {
+      assertThat(paths).containsKey("Redis " + kind);
+    }
+  }
+
   private void neverStale(Duration duration) throws Exception {
-    run(Broken.NOTHING, duration, true);
+    run(Broken.NOTHING, duration, Trouble.DATABASE);
     System.out.println("paths taken: " + new TreeMap<>(paths));
     assertThat(checker.violations()).isEmpty();
     assertThat(paths)
@@ -348,7 +393,7 @@ final class NeverStaleIT {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NOTHING")
   void brokenRule_isFound(Broken broken) throws Exception {
     for (int attempt = 0; attempt < 4 && checker.violations().isEmpty(); attempt++) {
-      run(broken, Duration.ofSeconds(2 + 2 * attempt), false);
+      run(broken, Duration.ofSeconds(2 + 2 * attempt), Trouble.NONE);
     }
     assertThat(checker.violations()).isNotEmpty();
   }
