@@ -19,6 +19,7 @@ import picocli.CommandLine.HelpCommand;
       "  ./tideline up                    a whole fleet on this machine, with a sample shop",
       "  ./tideline status                what runs, and where",
       "  ./tideline import products catalog.csv.gz --map title=name",
+      "  ./tideline simulate --trace access.log.gz --compare",
       "  ./tideline down",
       "",
       "./tideline test builds everything and runs the tests; --long adds the long runs."
@@ -30,6 +31,7 @@ import picocli.CommandLine.HelpCommand;
       ServeCommand.class,
       ImportCommand.class,
       JobsCommand.class,
+      SimulateCommand.class,
       DoctorCommand.class,
       HelpCommand.class
     })
@@ -47,12 +49,13 @@ final class Main {
 
   public static void main(String[] arguments) {
     Logging.configure(logFormat());
-    int exitCode =
-        new CommandLine(new Main())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setExecutionExceptionHandler(Main::explain)
-            .execute(arguments);
-    System.exit(exitCode);
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::explain);
   }
 
   private static Format logFormat() {

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** The rules of docs/architecture.md, kept by machine. */
@@ -89,6 +90,39 @@ final class ArchitectureTest {
             "dev.tideline.cli.."));
   }
 
+  /** Its inputs are arguments: it opens no file, no connection, and asks no clock. */
+  @Test
+  void scaling_dependsOnNothing_andDoesNoInputOrOutput() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.tideline.scaling..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.tideline.routing..",
+                "dev.tideline.cache..",
+                "dev.tideline.engine..",
+                "dev.tideline.service..",
+                "dev.tideline.fleet..",
+                "dev.tideline.cli..",
+                "java.io..",
+                "java.net..",
+                "java.nio..",
+                "java.sql..",
+                "io.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.tideline.scaling..")
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime"));
+  }
+
   @Test
   void helidon_isKnownToHttpAndFleetAlone() {
     check(
@@ -122,6 +156,7 @@ final class ArchitectureTest {
             .resideInAnyPackage(
                 "dev.tideline.routing..",
                 "dev.tideline.cache..",
+                "dev.tideline.scaling..",
                 "dev.tideline.engine..",
                 "dev.tideline.service..")
             .should()

@@ -1,0 +1,249 @@
+package dev.tideline.cli;
+
+import dev.tideline.fleet.FleetJson;
+import dev.tideline.scaling.policy.Thresholds;
+import dev.tideline.scaling.simulation.InstanceModel;
+import dev.tideline.scaling.simulation.Pareto;
+import dev.tideline.scaling.simulation.Simulation;
+import dev.tideline.scaling.simulation.Timeline;
+import dev.tideline.scaling.simulation.Trace;
+import dev.tideline.scaling.simulation.TraceReader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Plays recorded traffic against a policy. */
+@Command(
+    name = "simulate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Tell what a scaling policy would have done to recorded traffic: a CSV of requests by time (timestamp,value),",
+      "a CSV with a line for each request, or an access log; packed by gzip or not."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./tideline simulate --trace access.log.gz --policy threshold --chart out.svg",
+      "  ./tideline simulate --trace requests.csv --compare",
+      "  ./tideline simulate --trace requests.csv --policy predictive --capacity 120 --json"
+    })
+final class SimulateCommand implements Callable<Integer> {
+
+  /** Of the trace's minutes, this part is to be borne by {@link #USUAL_INSTANCES}. */
+  private static final double BUSY = 0.999;
+
+  private static final int USUAL_INSTANCES = 8;
+  private static final int GZIP_MAGIC = 0x1f8b;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--trace",
+      required = true,
+      paramLabel = "FILE",
+      description = "Recorded traffic.")
+  private Path trace = Path.of("");
+
+  @Option(
+      names = "--policy",
+      split = ",",
+      description = "${COMPLETION-CANDIDATES} (default threshold).")
+  private List<SimulatedPolicy> policies = new ArrayList<>();
+
+  @Option(
+      names = "--compare",
+      description = "All policies side by side, and which thresholds nothing beats.")
+  private boolean compare;
+
+  @Option(
+      names = "--capacity",
+      paramLabel = "REQUESTS/S",
+      description = {
+        "What one instance can take within the latency target",
+        "(default: such that the 99.9th percentile of the trace needs 8)."
+      })
+  private @Nullable Double capacity;
+
+  @Option(
+      names = "--p95-target",
+      paramLabel = "MS",
+      defaultValue = "300",
+      description = "Latency target in milliseconds (default ${DEFAULT-VALUE}).")
+  private int targetMillis;
+
+  @Option(
+      names = "--price-per-hour",
+      defaultValue = "0.05",
+      description = "Of an instance, in US dollars (default ${DEFAULT-VALUE}).")
+  private double price;
+
+  @Option(
+      names = "--start-seconds",
+      defaultValue = "15",
+      description = "Until a new instance takes requests (default ${DEFAULT-VALUE}).")
+  private int startSeconds;
+
+  @Option(
+      names = "--warm-seconds",
+      defaultValue = "30",
+      description = "From then until it takes its full share (default ${DEFAULT-VALUE}).")
+  private int warmSeconds;
+
+  @Mixin private ThresholdOptions thresholds = new ThresholdOptions();
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Write the timeline, minute by minute.")
+  private @Nullable Path csv;
+
+  @Option(names = "--chart", paramLabel = "FILE", description = "Write a chart (SVG).")
+  private @Nullable Path chart;
+
+  @Option(names = "--json", description = "One JSON array on standard output.")
+  private boolean json;
+
+  /** A policy and what came of it. */
+  record Played(String policy, Timeline timeline) {}
+
+  @Override
+  public Integer call() {
+    try {
+      run();
+      return 0;
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void run() {
+    if (!(price >= 0) || startSeconds < 0 || warmSeconds < 0 || targetMillis < 1) {
+      throw wrong(
+          "--price-per-hour, --start-seconds, --warm-seconds and --p95-target must not be negative");
+    }
+    if (capacity != null && !(capacity > 0)) {
+      throw wrong("--capacity must be positive");
+    }
+    Trace traffic = read();
+    Duration target = Duration.ofMillis(targetMillis);
+    double part = InstanceModel.of(1).utilizationAt(target);
+    double usable = capacity == null ? usualCapacity(traffic) : capacity;
+    InstanceModel usual = InstanceModel.of(usable / part);
+    InstanceModel model =
+        new InstanceModel(
+            usual.capacity(),
+            usual.service(),
+            Duration.ofSeconds(startSeconds),
+            Duration.ofSeconds(warmSeconds),
+            usual.waitMax(),
+            usual.memory());
+    Thresholds chosen = thresholds.thresholds().withCapacity(usable);
+    Simulation.Terms terms = new Simulation.Terms(target, price, chosen.bounds().min());
+    List<Played> played = new ArrayList<>();
+    for (SimulatedPolicy policy : wanted()) {
+      played.add(
+          new Played(policy.name(), Simulation.play(traffic, model, terms, policy.open(chosen))));
+    }
+    SimulationReport report = new SimulationReport(traffic, usable, target);
+    if (json) {
+      System.out.println(FleetJson.MAPPER.writeValueAsString(SimulationReport.summaries(played)));
+    } else {
+      report.print(played, System.out);
+      if (compare) {
+        report.printFront(front(traffic, model, terms, chosen), System.out);
+      }
+    }
+    write(report, played);
+  }
+
+  private void write(SimulationReport report, List<Played> played) {
+    try {
+      if (csv != null) {
+        Files.writeString(csv, SimulationReport.csv(played));
+      }
+      if (chart != null) {
+        Files.writeString(chart, report.chart(played));
+      }
+    } catch (IOException e) {
+      throw new CommandException("cannot write the timeline: " + e);
+    }
+  }
+
+  private List<SimulatedPolicy> wanted() {
+    if (compare && !policies.isEmpty()) {
+      throw wrong("either --policy or --compare, which plays them all");
+    }
+    if (compare) {
+      return List.of(SimulatedPolicy.values());
+    }
+    return policies.isEmpty() ? List.of(SimulatedPolicy.threshold) : policies;
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+  }
+
+  private static double usualCapacity(Trace traffic) {
+    double busy = traffic.quantile(BUSY);
+    if (busy <= 0) {
+      throw new IllegalArgumentException(
+          traffic.name() + " has hardly any traffic: say what an instance takes with --capacity");
+    }
+    return busy / USUAL_INSTANCES;
+  }
+
+  /** Over how early and how long thresholds wait. */
+  private List<Played> front(
+      Trace traffic, InstanceModel model, Simulation.Terms terms, Thresholds chosen) {
+    List<Played> grid = new ArrayList<>();
+    try (Progress progress = Progress.start("thresholds", ThresholdGrid.SIZE, "runs")) {
+      ThresholdGrid.around(chosen)
+          .forEach((name, one) -> {
+            grid.add(
+                new Played(
+                    name,
+                    Simulation.play(traffic, model, terms, SimulatedPolicy.threshold.open(one))));
+            progress.reach(grid.size());
+          });
+      progress.done();
+    }
+    return Pareto.front(grid, Played::timeline);
+  }
+
+  private Trace read() {
+    String name = trace.getFileName() == null ? trace.toString() : trace.getFileName().toString();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(unpacked(), StandardCharsets.UTF_8))) {
+      return TraceReader.read(name, lines.lines());
+    } catch (IOException | UncheckedIOException e) {
+      throw new CommandException("cannot read " + trace + ": " + e.getMessage());
+    }
+  }
+
+  private InputStream unpacked() throws IOException {
+    boolean packed;
+    try (InputStream in = Files.newInputStream(trace)) {
+      packed = ((in.read() << 8) | in.read()) == GZIP_MAGIC;
+    }
+    InputStream whole = Files.newInputStream(trace);
+    return packed ? new GZIPInputStream(whole) : whole;
+  }
+}

@@ -1,0 +1,161 @@
+package dev.tideline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class SimulateCommandTest {
+
+  private static final Path TRACES = Path.of("../../shared/data/traces");
+
+  @TempDir private Path folder;
+
+  private final PrintStream before = System.out;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  @BeforeEach
+  void capture() {
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void release() {
+    System.setOut(before);
+  }
+
+  private static int run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("simulate"));
+    all.addAll(List.of(arguments));
+    return Main.commandLine().execute(all.toArray(String[]::new));
+  }
+
+  private JsonNode json(String... arguments) {
+    out.reset();
+    assertThat(run(arguments)).isZero();
+    return JsonMapper.shared().readTree(out.toString(StandardCharsets.UTF_8));
+  }
+
+  /** A day that is busy from eight to twenty. */
+  private Path day() throws Exception {
+    StringBuilder csv = new StringBuilder("timestamp,value\n");
+    LocalDateTime start = LocalDateTime.parse("2026-11-23T00:00:00");
+    for (int minute = 0; minute < 1440; minute++) {
+      boolean busy = minute >= 480 && minute < 1200;
+      csv.append(
+          String.format(
+              Locale.ROOT,
+              "%s,%d%n",
+              start
+                  .plusMinutes(minute)
+                  .format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT)),
+              busy ? 6000 : 600));
+    }
+    return Files.writeString(folder.resolve("day.csv"), csv);
+  }
+
+  @Test
+  void json_hasThePromisedNames_andNothingElseIsOnStandardOutput() throws Exception {
+    JsonNode result = json("--trace", day().toString(), "--policy", "hpa", "--json");
+    assertThat(result.size()).isEqualTo(1);
+    assertThat(result.get(0).propertyNames())
+        .containsExactlyInAnyOrder(
+            "policy",
+            "instance_hours",
+            "minutes_above_target",
+            "dropped_requests",
+            "scale_ups",
+            "scale_downs",
+            "max_instances",
+            "cost_usd");
+    assertThat(result.get(0).get("policy").stringValue()).isEqualTo("hpa");
+    assertThat(result.get(0).get("max_instances").intValue()).isGreaterThan(5);
+  }
+
+  @Test
+  void compare_playsAll_andShowsTheFront() throws Exception {
+    assertThat(run("--trace", day().toString(), "--compare")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("threshold", "hpa", "predictive", "no others beat", "down at");
+  }
+
+  @Test
+  void timelineAndChart_areWritten() throws Exception {
+    Path csv = folder.resolve("t.csv");
+    Path chart = folder.resolve("t.svg");
+    String[] arguments = {
+      "--trace", day().toString(), "--csv", csv.toString(), "--chart", chart.toString()
+    };
+    assertThat(run(arguments)).isZero();
+    assertThat(Files.readAllLines(csv))
+        .hasSize(1441)
+        .startsWith("policy,minute,requests_per_second,instances,p95_ms,change");
+    assertThat(Files.readString(chart)).startsWith("<svg").contains("instances", "p95");
+  }
+
+  @Test
+  void price_isOfTheInstanceHours() throws Exception {
+    JsonNode one =
+        json("--trace", day().toString(), "--capacity", "1000", "--price-per-hour", "1", "--json");
+    assertThat(one.get(0).get("instance_hours").doubleValue()).isEqualTo(48);
+    assertThat(one.get(0).get("cost_usd").doubleValue()).isEqualTo(48);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--policy nonsense",
+        "--capacity 0",
+        "--price-per-hour -1",
+        "--compare --policy hpa",
+        "--min three"
+      })
+  void wrongOptions_areAMisuse(String options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("--trace", day().toString()));
+    arguments.addAll(List.of(options.split(" ", -1)));
+    assertThat(run(arguments.toArray(String[]::new))).isEqualTo(CommandLine.ExitCode.USAGE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "nothing", "timestamp,value\n2026-11-23 00:00:00,x\n"})
+  void wrongFiles_areAFailure(String text) throws Exception {
+    Path file = Files.writeString(folder.resolve("wrong.csv"), text);
+    assertThat(run("--trace", file.toString())).isEqualTo(1);
+    assertThat(run("--trace", folder.resolve("absent").toString())).isEqualTo(1);
+    assertThat(run("--trace", day().toString(), "--min", "5", "--max", "2")).isEqualTo(1);
+    assertThat(run("--trace", day().toString(), "--down-cpu", "90")).isEqualTo(1);
+  }
+
+  /** On a trace with a season the forecast saves half of the slow minutes for a tenth more. */
+  @Test
+  void predictive_onNasa_halvesTheMinutesAboveTarget() {
+    Path trace = TRACES.resolve("nasa_http_per_minute_1995-07.csv.gz");
+    if (System.getenv("CI") == null) {
+      assumeThat(trace).exists();
+    }
+    JsonNode both = json("--trace", trace.toString(), "--policy", "threshold,predictive", "--json");
+    double threshold = both.get(0).get("minutes_above_target").doubleValue();
+    assertThat(threshold).isPositive();
+    assertThat(both.get(1).get("minutes_above_target").doubleValue()).isLessThan(threshold / 2);
+    assertThat(both.get(1).get("instance_hours").doubleValue())
+        .isLessThan(both.get(0).get("instance_hours").doubleValue() * 1.1);
+  }
+}

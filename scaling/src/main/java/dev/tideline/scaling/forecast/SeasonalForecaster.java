@@ -1,0 +1,91 @@
+package dev.tideline.scaling.forecast;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * The higher of what the seasons say and of what the last minutes say. Seasons are learnt in even
+ * steps by a model; before a day is over there are none. They are those of UTC, which is as good as
+ * any: they are learnt, not known. Not thread-safe.
+ */
+public final class SeasonalForecaster implements Forecaster {
+
+  private static final Duration STEP = Duration.ofMinutes(5);
+  private static final int STEPS_PER_DAY = (int) Duration.ofDays(1).dividedBy(STEP);
+
+  /** So far ahead the last minutes say something too. */
+  private static final Duration TREND_MAX = Duration.ofMinutes(10);
+
+  /** Of a longer gap only so much is taken to have been like what was before it. */
+  private static final long GAP_STEPS_MAX = STEPS_PER_DAY;
+
+  /** Rates differ by factors, not by amounts; this keeps the logarithm of none finite. */
+  private static final double LEAST = 1e-3;
+
+  private final SeasonModel model;
+  private final ShortTrend trend = new ShortTrend();
+
+  /** What was foretold in this step, by steps ahead. */
+  private final Map<Long, Double> foretold = new HashMap<>();
+
+  private long step = -1;
+  private double sum;
+  private int count;
+
+  private SeasonalForecaster(SeasonModel model) {
+    this.model = model;
+  }
+
+  /** By the usual course of a day and a week. */
+  public static SeasonalForecaster profile() {
+    return new SeasonalForecaster(new SeasonProfile(STEPS_PER_DAY));
+  }
+
+  /** By exponential smoothing with two seasons. */
+  public static SeasonalForecaster holtWinters() {
+    return new SeasonalForecaster(new HoltWinters(STEPS_PER_DAY));
+  }
+
+  @Override
+  public void observe(Instant at, double rate) {
+    trend.observe(at, rate);
+    long now = at.getEpochSecond() / STEP.toSeconds();
+    if (now != step) {
+      if (count > 0) {
+        close(Math.min(now, step + GAP_STEPS_MAX));
+      }
+      step = now;
+      sum = 0;
+      count = 0;
+    }
+    sum += rate;
+    count++;
+  }
+
+  private void close(long until) {
+    double value = Math.log(sum / count + LEAST);
+    for (long at = step; at < until; at++) {
+      model.update(at, value);
+    }
+    foretold.clear();
+  }
+
+  @Override
+  public OptionalDouble forecast(Duration ahead) {
+    if (step < 0) {
+      return OptionalDouble.empty();
+    }
+    double season =
+        foretold.computeIfAbsent(
+            Math.max(0, ahead.dividedBy(STEP)), steps -> model.predict(step + steps));
+    double usual = Math.max(0, Math.exp(season) - LEAST);
+    if (ahead.compareTo(TREND_MAX) <= 0) {
+      double soon = trend.predict(ahead);
+      return OptionalDouble.of(Double.isNaN(usual) ? soon : Math.max(usual, soon));
+    }
+    return Double.isNaN(usual) ? OptionalDouble.empty() : OptionalDouble.of(usual);
+  }
+}

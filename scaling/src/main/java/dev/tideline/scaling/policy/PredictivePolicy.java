@@ -1,0 +1,152 @@
+package dev.tideline.scaling.policy;
+
+import dev.tideline.scaling.forecast.Forecaster;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * The threshold policy, and above it a forecast that may ask for one more instance early. It never
+ * removes one; it may keep the thresholds from removing one that is needed again soon. As instances
+ * come one by one, with a cooldown between, it looks as far ahead as the last of them needs to
+ * come. Not thread-safe.
+ */
+public final class PredictivePolicy implements ScalingPolicy {
+
+  /** What a forecast may do. */
+  public enum Mode {
+    OFF,
+    /** Says what it would do. */
+    ADVISE,
+    ON
+  }
+
+  /**
+   * Its numbers.
+   *
+   * @param lead from a decision until an instance takes its full share
+   * @param utilization of capacity that forecasts are planned with, 0 to 1; capacity is what an
+   *     instance takes within the latency target, so there is no need for less than all of it
+   * @param keep an instance that is needed again within this is not removed
+   */
+  public record Settings(Mode mode, Duration lead, double utilization, Duration keep) {
+
+    public static final Settings DEFAULT =
+        new Settings(Mode.ON, Duration.ofMinutes(5), 1.0, Duration.ofMinutes(30));
+
+    public Settings {
+      if (lead.isNegative() || keep.isNegative() || !(utilization > 0 && utilization <= 1)) {
+        throw new IllegalArgumentException(
+            "lead %s, keep %s, utilization %s".formatted(lead, keep, utilization));
+      }
+    }
+  }
+
+  private final ThresholdPolicy reactive;
+  private final Forecaster forecaster;
+  private final Settings settings;
+
+  public PredictivePolicy(ThresholdPolicy reactive, Forecaster forecaster, Settings settings) {
+    this.reactive = reactive;
+    this.forecaster = forecaster;
+    this.settings = settings;
+  }
+
+  @Override
+  public void acted(Instant at) {
+    reactive.acted(at);
+  }
+
+  @Override
+  public Decision decide(Reading reading) {
+    reading.requestRate().ifPresent(rate -> forecaster.observe(reading.at(), rate));
+    Decision decision = reactive.decide(reading);
+    if (settings.mode() == Mode.OFF || decision.action() == Decision.Action.SCALE_UP) {
+      return decision;
+    }
+    Optional<String> early = wantsMore(reading);
+    if (early.isPresent()) {
+      return more(reading, decision, early.get());
+    }
+    if (decision.action() == Decision.Action.SCALE_DOWN && settings.mode() == Mode.ON) {
+      Optional<String> soon = neededWithin(reading, settings.keep());
+      return soon.map(reason -> Decision.hold(reading, List.of(reason))).orElse(decision);
+    }
+    return decision;
+  }
+
+  private Decision more(Reading reading, Decision decision, String reason) {
+    boolean may =
+        reading.instances() < reactive.thresholds().bounds().max()
+            && !reactive.isCoolingDown(reading.at())
+            && !reactive.databaseIsBottleneck(reading);
+    if (settings.mode() == Mode.ON && may) {
+      return Decision.up(reading, reading.instances() + 1, List.of(reason));
+    }
+    if (settings.mode() == Mode.ON) {
+      return Decision.hold(reading, decision.reasons());
+    }
+    String advice = "one more is advised: " + reason;
+    return decision.isAction()
+        ? new Decision(
+            decision.at(),
+            decision.action(),
+            decision.from(),
+            decision.to(),
+            ThresholdPolicy.with(decision.reasons(), advice))
+        : Decision.hold(reading, ThresholdPolicy.with(decision.reasons(), advice));
+  }
+
+  /** Whether the first of those that will be needed has to be started now. */
+  private Optional<String> wantsMore(Reading reading) {
+    int instances = reading.instances();
+    int max = reactive.thresholds().bounds().max();
+    for (int more = 1; instances + more <= max; more++) {
+      Duration ahead =
+          settings.lead().plus(reactive.thresholds().cooldown().multipliedBy(more - 1));
+      Need need = need(ahead);
+      if (need.instances() >= instances + more) {
+        return Optional.of(need.reason());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<String> neededWithin(Reading reading, Duration length) {
+    for (Duration ahead = Duration.ZERO;
+        ahead.compareTo(length) <= 0;
+        ahead = ahead.plusMinutes(5)) {
+      Need need = need(ahead);
+      if (need.instances() >= reading.instances()) {
+        return Optional.of("kept: " + need.reason());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private record Need(int instances, double rate, Duration ahead) {
+
+    String reason() {
+      return String.format(
+          Locale.ROOT,
+          "in %d min %.1f requests/s are foretold, which take %d instances",
+          ahead.toMinutes(),
+          rate,
+          instances);
+    }
+  }
+
+  private Need need(Duration ahead) {
+    OptionalDouble forecast = forecaster.forecast(ahead);
+    OptionalDouble capacity = reactive.capacity();
+    if (forecast.isEmpty() || capacity.isEmpty()) {
+      return new Need(0, 0, ahead);
+    }
+    double rate = forecast.getAsDouble();
+    int instances = (int) Math.ceil(rate / (capacity.getAsDouble() * settings.utilization()));
+    return new Need(instances, rate, ahead);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.tideline.scaling.policy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One more instance when any signal has exceeded its limit for its time, one less when all have
+ * undercut theirs, and a cooldown after each. A signal that is missing breaks both: nothing is
+ * removed while it is not known that it could be spared. Not thread-safe.
+ */
+public final class ThresholdPolicy implements ScalingPolicy {
+
+  private final Thresholds thresholds;
+  private final Map<Signal, Held> above = new EnumMap<>(Signal.class);
+  private final Map<Signal, Held> below = new EnumMap<>(Signal.class);
+  private final CapacityEstimate learnt = new CapacityEstimate();
+  private @Nullable Instant lastAction;
+
+  public ThresholdPolicy(Thresholds thresholds) {
+    this.thresholds = thresholds;
+    for (Signal signal : Signal.values()) {
+      above.put(signal, new Held(thresholds.staleAfter()));
+      below.put(signal, new Held(thresholds.staleAfter()));
+    }
+  }
+
+  public Thresholds thresholds() {
+    return thresholds;
+  }
+
+  /** Requests a second that one instance can take: as set, or learnt. */
+  public OptionalDouble capacity() {
+    return thresholds.capacity().isPresent() ? thresholds.capacity() : learnt.perInstance();
+  }
+
+  @Override
+  public void acted(Instant at) {
+    lastAction = at;
+  }
+
+  @Override
+  public Decision decide(Reading reading) {
+    learnt.observe(reading);
+    observe(reading);
+    Thresholds.Bounds bounds = thresholds.bounds();
+    int instances = reading.instances();
+    if (instances < bounds.min()) {
+      // without a cooldown: redundancy is not a matter of load
+      return Decision.up(
+          reading, instances + 1, List.of("fewer than the minimum of " + bounds.min()));
+    }
+    List<String> up = wantsMore(reading);
+    List<String> down = List.of(); // idle at the minimum is nothing to tell
+    if (instances > bounds.max()) {
+      down = List.of("more than the maximum of " + bounds.max());
+    } else if (instances > bounds.min()) {
+      down = wantsFewer(reading);
+    }
+    if (up.isEmpty() && down.isEmpty()) {
+      return Decision.hold(reading, List.of());
+    }
+    if (isCoolingDown(reading.at())) {
+      return Decision.hold(
+          reading, with(up.isEmpty() ? down : up, "cooling down after the last action"));
+    }
+    if (!up.isEmpty() && instances <= bounds.max()) {
+      return more(reading, up);
+    }
+    return down.isEmpty()
+        ? Decision.hold(reading, up)
+        : Decision.down(reading, instances - 1, down);
+  }
+
+  private Decision more(Reading reading, List<String> reasons) {
+    if (reading.instances() >= thresholds.bounds().max()) {
+      return Decision.hold(
+          reading, with(reasons, "at the maximum of " + thresholds.bounds().max()));
+    }
+    if (databaseIsBottleneck(reading)) {
+      return Decision.hold(
+          reading,
+          with(
+              reasons,
+              "the database is the bottleneck: requests wait %.0f ms for a connection while instances are idle (CPU %s)"
+                  .formatted(
+                      reading.poolWaitSeconds().orElse(0) * 1000,
+                      Signal.CPU.show(reading.cpu().orElse(0)))));
+    }
+    return Decision.up(reading, reading.instances() + 1, reasons);
+  }
+
+  boolean isCoolingDown(Instant now) {
+    Instant last = lastAction;
+    return last != null && Duration.between(last, now).compareTo(thresholds.cooldown()) < 0;
+  }
+
+  boolean databaseIsBottleneck(Reading reading) {
+    Thresholds.Bottleneck bottleneck = thresholds.bottleneck();
+    return reading.poolWaitSeconds().isPresent()
+        && reading.cpu().isPresent()
+        && reading.poolWaitSeconds().getAsDouble() > bottleneck.poolWait().toNanos() / 1e9
+        && reading.cpu().getAsDouble() < bottleneck.idleCpu();
+  }
+
+  private void observe(Reading reading) {
+    above.forEach((signal, held) ->
+        held.observe(reading.at(), value(reading, signal) > thresholds.up().of(signal)));
+    below.forEach((signal, held) ->
+        held.observe(reading.at(), value(reading, signal) < thresholds.down().of(signal)));
+  }
+
+  /** Not a number, which is neither above nor below anything, where it is missing. */
+  private double value(Reading reading, Signal signal) {
+    return signal.of(reading, capacity()).orElse(Double.NaN);
+  }
+
+  private List<String> wantsMore(Reading reading) {
+    List<String> reasons = new ArrayList<>();
+    above.forEach((signal, held) -> {
+      if (held.isFor(thresholds.up().hold())) {
+        reasons.add(reason(reading, signal, "above", thresholds.up()));
+      }
+    });
+    return reasons;
+  }
+
+  private List<String> wantsFewer(Reading reading) {
+    List<String> reasons = new ArrayList<>();
+    for (Map.Entry<Signal, Held> signal : below.entrySet()) {
+      if (!signal.getValue().isFor(thresholds.down().hold())) {
+        return List.of();
+      }
+      reasons.add(reason(reading, signal.getKey(), "below", thresholds.down()));
+    }
+    return reasons;
+  }
+
+  private String reason(Reading reading, Signal signal, String side, Thresholds.Limits limits) {
+    return "%s %s: %s %s for %s"
+        .formatted(
+            signal.title(),
+            signal.show(value(reading, signal)),
+            side,
+            signal.show(limits.of(signal)),
+            text(limits.hold()));
+  }
+
+  private static String text(Duration duration) {
+    return duration.toMinutes() > 0 && duration.toSecondsPart() == 0
+        ? duration.toMinutes() + " min"
+        : duration.toSeconds() + " s";
+  }
+
+  static List<String> with(List<String> reasons, String more) {
+    List<String> all = new ArrayList<>(reasons);
+    all.add(more);
+    return all;
+  }
+}

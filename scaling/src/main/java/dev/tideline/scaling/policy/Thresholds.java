@@ -1,0 +1,117 @@
+package dev.tideline.scaling.policy;
+
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/**
+ * Every number of the threshold policy.
+ *
+ * @param up any of these, exceeded for its time, asks for one more
+ * @param down all of these, undercut for their time, ask for one less
+ * @param cooldown between two actions
+ * @param staleAfter a signal that was not seen for longer begins its time anew
+ * @param capacity requests a second that one instance can take; empty to learn it
+ * @param bottleneck when the database, not the instances, is what is slow
+ */
+public record Thresholds(
+    Limits up,
+    Limits down,
+    Duration cooldown,
+    Bounds bounds,
+    Duration staleAfter,
+    OptionalDouble capacity,
+    Bottleneck bottleneck) {
+
+  /**
+   * A limit for each signal, and for how long.
+   *
+   * @param cpu of what instances may use, 0 to 1
+   * @param memory the same
+   * @param rate requests, of capacity, 0 to 1
+   * @param p95 latency
+   */
+  public record Limits(double cpu, double memory, double rate, Duration p95, Duration hold) {
+
+    public Limits {
+      if (!(cpu > 0 && memory > 0 && rate > 0) || !p95.isPositive() || hold.isNegative()) {
+        throw new IllegalArgumentException(
+            "limits must be positive: cpu %s, memory %s, rate %s, p95 %s, for %s"
+                .formatted(cpu, memory, rate, p95, hold));
+      }
+    }
+
+    double of(Signal signal) {
+      return switch (signal) {
+        case CPU -> cpu;
+        case MEMORY -> memory;
+        case REQUEST_RATE -> rate;
+        case LATENCY -> p95.toNanos() / 1e9;
+      };
+    }
+  }
+
+  /** How few and how many instances. */
+  public record Bounds(int min, int max) {
+
+    public Bounds {
+      if (min < 1 || max < min) {
+        throw new IllegalArgumentException(
+            "at least 1 and no more than the maximum: " + min + ", " + max);
+      }
+    }
+  }
+
+  /**
+   * More instances would only wait too.
+   *
+   * @param poolWait requests wait longer for a connection than this
+   * @param idleCpu and the instances use less than this
+   */
+  public record Bottleneck(Duration poolWait, double idleCpu) {}
+
+  /** The plan's numbers. */
+  public static final Thresholds DEFAULT =
+      new Thresholds(
+          new Limits(0.70, 0.80, 0.80, Duration.ofMillis(300), Duration.ofMinutes(5)),
+          new Limits(0.30, 0.50, 0.40, Duration.ofMillis(100), Duration.ofMinutes(10)),
+          Duration.ofMinutes(5),
+          new Bounds(2, 10),
+          Duration.ofSeconds(60),
+          OptionalDouble.empty(),
+          new Bottleneck(Duration.ofMillis(100), 0.50));
+
+  public Thresholds {
+    if (cooldown.isNegative() || !staleAfter.isPositive()) {
+      throw new IllegalArgumentException("cooldown " + cooldown + ", staleAfter " + staleAfter);
+    }
+    for (Signal signal : Signal.values()) {
+      if (down.of(signal) >= up.of(signal)) {
+        throw new IllegalArgumentException(
+            "%s: the limit for fewer instances, %s, must be below the one for more, %s"
+                .formatted(
+                    signal.title(), signal.show(down.of(signal)), signal.show(up.of(signal))));
+      }
+    }
+  }
+
+  public Thresholds withUp(Limits limits) {
+    return new Thresholds(limits, down, cooldown, bounds, staleAfter, capacity, bottleneck);
+  }
+
+  public Thresholds withDown(Limits limits) {
+    return new Thresholds(up, limits, cooldown, bounds, staleAfter, capacity, bottleneck);
+  }
+
+  public Thresholds withBounds(Bounds newBounds) {
+    return new Thresholds(up, down, cooldown, newBounds, staleAfter, capacity, bottleneck);
+  }
+
+  public Thresholds withCapacity(double requestsPerSecond) {
+    return new Thresholds(
+        up, down, cooldown, bounds, staleAfter, OptionalDouble.of(requestsPerSecond), bottleneck);
+  }
+
+  public Thresholds withTimes(Duration newCooldown, Duration newStaleAfter) {
+    return new Thresholds(up, down, newCooldown, bounds, newStaleAfter, capacity, bottleneck);
+  }
+}
