@@ -56,8 +56,10 @@ final class UpCommand implements Callable<Integer> {
       return switch (value) {
         case "round-robin" -> Balancer.Algorithm.ROUND_ROBIN;
         case "least-connections" -> Balancer.Algorithm.LEAST_CONNECTIONS;
+        case "two-choices" -> Balancer.Algorithm.TWO_CHOICES;
         default ->
-            throw new TypeConversionException("round-robin or least-connections, not " + value);
+            throw new TypeConversionException(
+                "round-robin, least-connections or two-choices, not " + value);
       };
     }
   }
@@ -96,7 +98,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--balancing",
-      description = "round-robin or least-connections.",
+      description = "round-robin, least-connections or two-choices.",
       defaultValue = "round-robin",
       converter = AlgorithmConverter.class)
   Balancer.Algorithm algorithm = Balancer.Algorithm.ROUND_ROBIN;
@@ -143,7 +145,7 @@ final class UpCommand implements Callable<Integer> {
                 "--balancer",
                 balancer == Balancer.Kind.NGINX ? "nginx" : "built-in",
                 "--balancing",
-                algorithm == Balancer.Algorithm.ROUND_ROBIN ? "round-robin" : "least-connections",
+                algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 "--health-interval",
                 healthInterval.toMillis() / 1000.0 + "s"));
     if (empty) {

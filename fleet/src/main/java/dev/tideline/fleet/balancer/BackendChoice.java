@@ -8,13 +8,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Chooses a backend for a request: in turn, or the one with the fewest requests under way (ties in
- * turn). A backend that has just refused a connection is passed over for a second while there is
- * another. Thread-safe.
+ * turn), or the less busy of two that chance picks: which does nearly as well as looking at all
+ * ("The power of two choices in randomized load balancing", Mitzenmacher, IEEE Transactions on
+ * Parallel and Distributed Systems 12, 2001) and, unlike that, does not send everyone to the one
+ * that has just come. A backend that has just refused a connection is passed over for a second
+ * while there is another. Thread-safe.
  */
 final class BackendChoice {
 
@@ -22,14 +27,17 @@ final class BackendChoice {
 
   private final Balancer.Algorithm algorithm;
   private final LongSupplier nanoClock;
+  private final IntUnaryOperator randomBelow;
   private final AtomicInteger turn = new AtomicInteger();
   private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
   private final Map<String, Long> suspectedAt = new ConcurrentHashMap<>();
   private volatile List<Backend> backends = List.of();
 
-  BackendChoice(Balancer.Algorithm algorithm, LongSupplier nanoClock) {
+  BackendChoice(
+      Balancer.Algorithm algorithm, LongSupplier nanoClock, IntUnaryOperator randomBelow) {
     this.algorithm = algorithm;
     this.nanoClock = nanoClock;
+    this.randomBelow = randomBelow;
   }
 
   void replace(List<Backend> now) {
@@ -48,15 +56,33 @@ final class BackendChoice {
     if (now.isEmpty()) {
       return Optional.empty();
     }
-    int first = Math.floorMod(turn.getAndIncrement(), now.size());
-    List<Backend> byTurn =
-        IntStream.range(0, now.size()).mapToObj(i -> now.get((first + i) % now.size())).toList();
     Comparator<Backend> preference =
         Comparator.<Backend, Boolean>comparing(failed::contains).thenComparing(this::isSuspected);
-    if (algorithm == Balancer.Algorithm.LEAST_CONNECTIONS) {
-      preference = preference.thenComparingInt(this::inFlight);
+    return switch (algorithm) {
+      case ROUND_ROBIN -> byTurn(now).stream().min(preference); // the first of equals
+      case LEAST_CONNECTIONS ->
+          byTurn(now).stream().min(preference.thenComparingInt(this::inFlight));
+      case TWO_CHOICES -> ofTwo(now, preference);
+    };
+  }
+
+  private List<Backend> byTurn(List<Backend> now) {
+    int first = Math.floorMod(turn.getAndIncrement(), now.size());
+    return IntStream.range(0, now.size()).mapToObj(i -> now.get((first + i) % now.size())).toList();
+  }
+
+  /** The less busy of two, both of the preferred ones if there are as many. */
+  private Optional<Backend> ofTwo(List<Backend> now, Comparator<Backend> preference) {
+    Backend best = now.stream().min(preference).orElseThrow();
+    List<Backend> eligible =
+        now.stream().filter(one -> preference.compare(one, best) == 0).toList();
+    int first = randomBelow.applyAsInt(eligible.size());
+    if (eligible.size() == 1) {
+      return Optional.of(eligible.getFirst());
     }
-    return byTurn.stream().min(preference); // the first of equals, so ties go by turns
+    int other = (first + 1 + randomBelow.applyAsInt(eligible.size() - 1)) % eligible.size();
+    return Stream.of(eligible.get(first), eligible.get(other))
+        .min(Comparator.comparingInt(this::inFlight));
   }
 
   void begin(Backend backend) {

@@ -10,7 +10,9 @@ public interface Balancer extends AutoCloseable {
   /** How a backend is chosen. */
   enum Algorithm {
     ROUND_ROBIN,
-    LEAST_CONNECTIONS
+    LEAST_CONNECTIONS,
+    /** The less busy of two chosen at random. */
+    TWO_CHOICES
   }
 
   /** Which balancer runs. */

@@ -14,6 +14,7 @@ import io.vertx.httpproxy.HttpProxy;
 import io.vertx.httpproxy.ProxyOptions;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A reverse proxy inside the supervisor, on Vert.x. */
@@ -52,11 +53,15 @@ public final class BuiltInBalancer implements Balancer {
                     new FileSystemOptions() // it serves no files, and leaves none behind
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
-    BackendChoice choice = new BackendChoice(algorithm, System::nanoTime);
+    BackendChoice choice =
+        new BackendChoice(
+            algorithm, System::nanoTime, bound -> ThreadLocalRandom.current().nextInt(bound));
+    RetryBudget budget = new RetryBudget();
     try {
       vertx
           .deployVerticle(
-              () -> new Listener(port, choice), new DeploymentOptions().setInstances(EVENT_LOOPS))
+              () -> new Listener(port, choice, budget),
+              new DeploymentOptions().setInstances(EVENT_LOOPS))
           .toCompletionStage()
           .toCompletableFuture()
           .join();
@@ -70,10 +75,12 @@ public final class BuiltInBalancer implements Balancer {
   private static final class Listener extends AbstractVerticle {
     private final int port;
     private final BackendChoice choice;
+    private final RetryBudget budget;
 
-    Listener(int port, BackendChoice choice) {
+    Listener(int port, BackendChoice choice, RetryBudget budget) {
       this.port = port;
       this.choice = choice;
+      this.budget = budget;
     }
 
     @Override
@@ -88,7 +95,7 @@ public final class BuiltInBalancer implements Balancer {
               new PoolOptions()
                   .setHttp1MaxSize(CONNECTIONS_PER_BACKEND_MAX)
                   .setMaxWaitQueueSize(WAITING_MAX));
-      RetryingProxy retrying = new RetryingProxy(client, choice);
+      RetryingProxy retrying = new RetryingProxy(client, choice, budget);
       HttpProxy proxy =
           HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
               .origin(retrying)

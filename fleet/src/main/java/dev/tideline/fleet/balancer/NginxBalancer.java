@@ -113,7 +113,7 @@ public final class NginxBalancer implements Balancer {
         template()
             .replace("${port}", Integer.toString(port))
             .replace("${user}", runsAsRoot() ? "user root;" : "")
-            .replace("${algorithm}", algorithm == Algorithm.LEAST_CONNECTIONS ? "least_conn;" : "")
+            .replace("${algorithm}", directive())
             .replace("${servers}", servers(backends));
     try {
       if (Files.exists(configuration) && Files.readString(configuration).equals(text)) {
@@ -126,6 +126,14 @@ public final class NginxBalancer implements Balancer {
     } catch (IOException e) {
       throw new FleetException("cannot write " + configuration, e);
     }
+  }
+
+  private String directive() {
+    return switch (algorithm) {
+      case ROUND_ROBIN -> "";
+      case LEAST_CONNECTIONS -> "least_conn;";
+      case TWO_CHOICES -> "random two least_conn;";
+    };
   }
 
   private static String servers(List<Backend> backends) {

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * Sends a request to a backend, and to another one if that one fails before it has answered.
  *
  * <p>Only a GET or HEAD without a body is sent twice, or a request that never reached a backend
- * because no connection came about. A small answer to a GET is taken in whole before the client
- * sees its first byte, so that an instance that dies in the middle of it costs nothing either.
+ * because no connection came about, and only while the {@link RetryBudget} allows it. A small
+ * answer to a GET is taken in whole before the client sees its first byte, so that an instance that
+ * dies in the middle of it costs nothing either.
  */
 final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
 
@@ -51,10 +53,13 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
 
   private final HttpClient client;
   private final BackendChoice choice;
+  private final RetryBudget budget;
+  private final AtomicBoolean exhausted = new AtomicBoolean();
 
-  RetryingProxy(HttpClient client, BackendChoice choice) {
+  RetryingProxy(HttpClient client, BackendChoice choice, RetryBudget budget) {
     this.client = client;
     this.choice = choice;
+    this.budget = budget;
   }
 
   /** One sending of a request: to whom, and whether a connection came about. */
@@ -86,6 +91,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
       return Future.succeededFuture(tooLarge(context));
     }
     forwardedHeaders(context, incoming);
+    budget.deposit();
     boolean repeatable = isRepeatable(incoming);
     if (repeatable) {
       context.request().setBody(null);
@@ -118,10 +124,21 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
           choice.suspect(attempt.backend);
           failed.add(attempt.backend);
           log.debug("{} failed a request", attempt.backend.name(), failure);
-          return tries < TRIES_MAX && (repeatable || !attempt.connected)
+          boolean again = tries < TRIES_MAX && (repeatable || !attempt.connected);
+          return again && isWithinBudget()
               ? attempt(context, repeatable, failed, tries + 1)
               : Future.succeededFuture(unavailable(context));
         });
+  }
+
+  private boolean isWithinBudget() {
+    boolean within = budget.tryWithdraw();
+    if (!within && exhausted.compareAndSet(false, true)) {
+      log.warn("requests fail on so many instances that no more of them are sent again");
+    } else if (within) {
+      exhausted.set(false);
+    }
+    return within;
   }
 
   @Override

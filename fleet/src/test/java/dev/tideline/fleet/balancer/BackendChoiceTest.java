@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tideline.fleet.balancer.Balancer.Algorithm;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -17,9 +18,10 @@ final class BackendChoiceTest {
   private static final Backend C = new Backend("c", 3);
 
   private final AtomicLong clock = new AtomicLong();
+  private final Random random = new Random(7);
 
   private BackendChoice choice(Algorithm algorithm) {
-    BackendChoice choice = new BackendChoice(algorithm, clock::get);
+    BackendChoice choice = new BackendChoice(algorithm, clock::get, random::nextInt);
     choice.replace(List.of(A, B, C));
     return choice;
   }
@@ -30,7 +32,8 @@ final class BackendChoiceTest {
 
   @Test
   void next_noBackends_isEmpty() {
-    assertThat(new BackendChoice(Algorithm.ROUND_ROBIN, clock::get).next(Set.of())).isEmpty();
+    assertThat(new BackendChoice(Algorithm.ROUND_ROBIN, clock::get, random::nextInt).next(Set.of()))
+        .isEmpty();
   }
 
   @Test
@@ -85,5 +88,36 @@ final class BackendChoiceTest {
     choice.suspect(A);
     choice.trust(A);
     assertThat(take(choice, 3)).contains(A);
+  }
+
+  @Test
+  void next_twoChoices_neverGivesTheBusiestOfThree_andSharesTheRest() {
+    BackendChoice choice = choice(Algorithm.TWO_CHOICES);
+    for (int i = 0; i < 5; i++) {
+      choice.begin(C);
+    }
+    List<Backend> taken = take(choice, 300);
+    assertThat(taken).contains(A, B).doesNotContain(C);
+    assertThat(taken.stream().filter(A::equals).count()).isBetween(100L, 200L);
+  }
+
+  @Test
+  void next_twoChoices_evenLoad_isNearlyEven() {
+    BackendChoice choice = choice(Algorithm.TWO_CHOICES);
+    for (int i = 0; i < 3_000; i++) {
+      choice.begin(choice.next(Set.of()).orElseThrow()); // none ends: it must even out
+    }
+    List<Backend> next = take(choice, 300);
+    assertThat(next).contains(A, B, C);
+  }
+
+  @Test
+  void next_twoChoices_passesOverFailedAndSuspectedOnes() {
+    BackendChoice choice = choice(Algorithm.TWO_CHOICES);
+    choice.suspect(B);
+    for (int i = 0; i < 100; i++) {
+      assertThat(choice.next(Set.of(A))).contains(C);
+    }
+    assertThat(choice.next(Set.of(A, B, C))).isPresent();
   }
 }
