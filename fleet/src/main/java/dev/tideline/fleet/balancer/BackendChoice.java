@@ -43,7 +43,8 @@ final class BackendChoice {
   void replace(List<Backend> now) {
     backends = List.copyOf(now);
     Set<String> names = Set.copyOf(now.stream().map(Backend::name).toList());
-    inFlight.keySet().retainAll(names);
+    // who is out goes on to be counted until it has answered what it was sent
+    inFlight.entrySet().removeIf(one -> !names.contains(one.getKey()) && one.getValue().get() == 0);
     suspectedAt.keySet().retainAll(names);
   }
 
@@ -102,6 +103,10 @@ final class BackendChoice {
 
   void trust(Backend backend) {
     suspectedAt.remove(backend.name());
+  }
+
+  boolean isIdle(Backend backend) {
+    return inFlight(backend) == 0;
   }
 
   private int inFlight(Backend backend) {

@@ -28,6 +28,12 @@ public interface Balancer extends AutoCloseable {
    */
   void route(List<Backend> backends);
 
+  /**
+   * Whether a backend that is not routed to any more has answered all it was sent, as far as the
+   * balancer knows.
+   */
+  boolean isIdle(Backend backend);
+
   Kind kind();
 
   /** The process that listens. */

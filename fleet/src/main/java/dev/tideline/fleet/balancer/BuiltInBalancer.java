@@ -121,6 +121,11 @@ public final class BuiltInBalancer implements Balancer {
   }
 
   @Override
+  public boolean isIdle(Backend backend) {
+    return choice.isIdle(backend);
+  }
+
+  @Override
   public Kind kind() {
     return Kind.BUILT_IN;
   }

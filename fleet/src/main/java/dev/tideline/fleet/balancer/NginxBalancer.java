@@ -173,6 +173,12 @@ public final class NginxBalancer implements Balancer {
     }
   }
 
+  /** NGINX does not tell; an instance answers what it has begun before it ends. */
+  @Override
+  public boolean isIdle(Backend backend) {
+    return !routed.contains(backend);
+  }
+
   @Override
   public Kind kind() {
     return Kind.NGINX;

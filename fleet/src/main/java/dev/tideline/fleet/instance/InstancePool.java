@@ -12,6 +12,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** The instances of a fleet; tells the balancer which of them may have requests. */
 public final class InstancePool implements AutoCloseable {
@@ -19,9 +22,17 @@ public final class InstancePool implements AutoCloseable {
   /** One instance as it is now; {@code pid} is -1 while it has no process. */
   public record View(String name, String url, long pid, InstanceState state) {}
 
+  /** How long an instance that is removed has for what it was sent. */
+  private static final Duration DRAIN_MAX = Duration.ofSeconds(30);
+
+  private static final Duration DRAIN_POLL = Duration.ofMillis(20);
+
   private final Balancer balancer;
   private final HttpClient http;
   private final List<Instance> instances = new CopyOnWriteArrayList<>();
+  private final ReentrantLock resizing = new ReentrantLock();
+  private @Nullable InstanceSettings settings;
+  private volatile boolean closed;
 
   public InstancePool(Balancer balancer) {
     this.balancer = balancer;
@@ -34,10 +45,10 @@ public final class InstancePool implements AutoCloseable {
   }
 
   /** Starts an instance on each port, all at once, and waits until all are ready. */
-  public void start(InstanceSettings settings, List<Integer> ports) throws InterruptedException {
+  public void start(InstanceSettings ofAll, List<Integer> ports) throws InterruptedException {
+    settings = ofAll;
     for (int port : ports) {
-      Backend backend = new Backend("instance-" + (instances.size() + 1), port);
-      instances.add(new Instance(backend, settings, http, this::reroute));
+      instances.add(new Instance(new Backend(freeName(), port), ofAll, http, this::reroute));
     }
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> starts = new ArrayList<>();
@@ -58,6 +69,68 @@ public final class InstancePool implements AutoCloseable {
     }
   }
 
+  private String freeName() {
+    List<String> taken = instances.stream().map(one -> one.backend().name()).toList();
+    int number = 1;
+    while (taken.contains("instance-" + number)) {
+      number++;
+    }
+    return "instance-" + number;
+  }
+
+  /**
+   * Starts one more and returns when it is ready.
+   *
+   * @throws FleetException if it does not become ready; then it is gone again
+   */
+  public View add(int port) throws InterruptedException {
+    resizing.lockInterruptibly();
+    try {
+      if (settings == null || closed) {
+        throw new FleetException("the fleet is not up");
+      }
+      Instance instance =
+          new Instance(new Backend(freeName(), port), settings, http, this::reroute);
+      instances.add(instance);
+      try {
+        instance.start();
+        return view(instance);
+      } catch (FleetException | InterruptedException e) {
+        instances.remove(instance);
+        instance.close();
+        throw e;
+      }
+    } finally {
+      resizing.unlock();
+    }
+  }
+
+  /**
+   * Takes the newest out of the balancer, waits until it has answered what it was sent, for 30 s at
+   * most, and stops it.
+   *
+   * @throws FleetException if it is the last
+   */
+  public View removeNewest() throws InterruptedException {
+    resizing.lockInterruptibly();
+    try {
+      if (instances.size() < 2) {
+        throw new FleetException("the last instance is not removed");
+      }
+      Instance newest = instances.getLast();
+      newest.drain();
+      long end = System.nanoTime() + DRAIN_MAX.toNanos();
+      while (!balancer.isIdle(newest.backend()) && System.nanoTime() - end < 0) {
+        TimeUnit.NANOSECONDS.sleep(DRAIN_POLL.toNanos());
+      }
+      newest.close();
+      instances.remove(newest);
+      return view(newest);
+    } finally {
+      resizing.unlock();
+    }
+  }
+
   /**
    * The healthy ones; where none is, those that are out for their health: all unhealthy is more
    * likely the fault of what they share, and then any answer beats none.
@@ -75,19 +148,18 @@ public final class InstancePool implements AutoCloseable {
   }
 
   public List<View> views() {
-    return instances.stream()
-        .map(instance ->
-            new View(
-                instance.backend().name(),
-                instance.backend().url(),
-                instance.pid(),
-                instance.state()))
-        .toList();
+    return instances.stream().map(InstancePool::view).toList();
+  }
+
+  private static View view(Instance instance) {
+    return new View(
+        instance.backend().name(), instance.backend().url(), instance.pid(), instance.state());
   }
 
   /** Takes all out of the balancer and stops them, all at once. */
   @Override
   public void close() {
+    closed = true;
     instances.forEach(Instance::drain);
     try (ExecutorService stoppers = Executors.newVirtualThreadPerTaskExecutor()) {
       instances.forEach(instance -> stoppers.execute(instance::close));

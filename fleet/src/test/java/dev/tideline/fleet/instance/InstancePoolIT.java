@@ -1,0 +1,136 @@
+package dev.tideline.fleet.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.balancer.Balancer.Algorithm;
+import dev.tideline.fleet.balancer.BuiltInBalancer;
+import dev.tideline.fleet.process.Ports;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Instances that come and go under requests; each is a process that stands in for a real one. */
+final class InstancePoolIT {
+
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String NEVER_STARTS = "instance-4";
+
+  @TempDir private Path folder;
+
+  private final Ports ports = new Ports();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private int port;
+  private BuiltInBalancer balancer;
+  private InstancePool pool;
+
+  @BeforeEach
+  void start() throws Exception {
+    port = ports.free();
+    balancer = BuiltInBalancer.start(port, Algorithm.ROUND_ROBIN);
+    pool = new InstancePool(balancer);
+    Files.createDirectories(folder.resolve("run"));
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            StandIn.class.getName(),
+            NEVER_STARTS);
+    pool.start(
+        new InstanceSettings(
+            command, Map.of(), folder, folder, folder.resolve("run"), Duration.ofSeconds(1), 3),
+        List.of(ports.free(), ports.free()));
+  }
+
+  @AfterEach
+  void stop() {
+    pool.close();
+    balancer.close();
+    http.close();
+  }
+
+  /** Posts, which are never sent twice: a broken one would show. */
+  private HttpResponse<String> post() throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+            .timeout(Duration.ofSeconds(10))
+            .POST(BodyPublishers.ofString("x"))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  @Test
+  void addedAndRemoved_underRequests_failsNone() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    Set<String> answered = ConcurrentHashMap.newKeySet();
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 20; i++) {
+        clients.execute(() -> {
+          while (!stop.get()) {
+            try {
+              HttpResponse<String> answer = post();
+              answered.add(answer.body());
+              if (answer.statusCode() != 200) {
+                wrong.add(answer.statusCode() + " " + answer.body());
+              }
+            } catch (Exception e) {
+              wrong.add(e.toString());
+            }
+          }
+        });
+      }
+      try {
+        assertThat(pool.add(ports.free()).name()).isEqualTo("instance-3");
+        await().atMost(LONG).until(() -> answered.contains("instance-3"));
+        assertThat(pool.removeNewest().name()).isEqualTo("instance-3");
+        answered.clear();
+        await().atMost(LONG).until(() -> answered.size() == 2);
+        assertThat(pool.removeNewest().name()).isEqualTo("instance-2");
+        answered.clear();
+        await().atMost(LONG).until(() -> !answered.isEmpty());
+      } finally {
+        stop.set(true);
+      }
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(answered).containsExactly("instance-1");
+    assertThatThrownBy(pool::removeNewest).isInstanceOf(FleetException.class);
+  }
+
+  @Test
+  void oneThatDoesNotStart_isGoneAgain_andTheOthersServe() throws Exception {
+    pool.add(ports.free());
+    assertThatThrownBy(() -> pool.add(ports.free()))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining(NEVER_STARTS);
+    List<String> names = new ArrayList<>();
+    pool.views().forEach(view -> names.add(view.name()));
+    assertThat(names).containsExactly("instance-1", "instance-2", "instance-3");
+    assertThat(post().statusCode()).isEqualTo(200);
+  }
+}
