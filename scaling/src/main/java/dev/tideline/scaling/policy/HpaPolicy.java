@@ -74,7 +74,7 @@ public final class HpaPolicy implements ScalingPolicy {
   private int desired(Reading reading, List<String> reasons) {
     int current = reading.instances();
     int most = 0;
-    boolean missing = false;
+    boolean missing = !reading.complete();
     OptionalDouble[] values = {reading.cpu(), reading.memory()};
     double[] targets = {settings.cpu(), settings.memory()};
     for (int i = 0; i < values.length; i++) {

@@ -9,6 +9,8 @@ import java.util.OptionalDouble;
  *
  * @param instances that there are, those that start included
  * @param serving of these, the ones that take requests and have warmed up
+ * @param complete whether all that serve were measured: where some were not, what was measured may
+ *     show that more are needed, but not that one can be spared
  * @param cpu mean of the serving ones, in parts of what they may use: 0 to 1
  * @param memory the same of memory
  * @param requestRate requests a second, of the whole fleet
@@ -19,6 +21,7 @@ public record Reading(
     Instant at,
     int instances,
     int serving,
+    boolean complete,
     OptionalDouble cpu,
     OptionalDouble memory,
     OptionalDouble requestRate,
@@ -34,6 +37,6 @@ public record Reading(
   /** Nothing is known but how many there are. */
   public static Reading blind(Instant at, int instances) {
     OptionalDouble none = OptionalDouble.empty();
-    return new Reading(at, instances, 0, none, none, none, none, none);
+    return new Reading(at, instances, 0, false, none, none, none, none, none);
   }
 }

@@ -112,7 +112,9 @@ public final class ThresholdPolicy implements ScalingPolicy {
     above.forEach((signal, held) ->
         held.observe(reading.at(), value(reading, signal) > thresholds.up().of(signal)));
     below.forEach((signal, held) ->
-        held.observe(reading.at(), value(reading, signal) < thresholds.down().of(signal)));
+        held.observe(
+            reading.at(),
+            reading.complete() && value(reading, signal) < thresholds.down().of(signal)));
   }
 
   /** Not a number, which is neither above nor below anything, where it is missing. */

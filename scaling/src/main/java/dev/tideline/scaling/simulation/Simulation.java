@@ -105,6 +105,7 @@ public final class Simulation {
             now,
             asked.size(),
             (int) warm,
+            true,
             OptionalDouble.of(backlog > 0 ? 1 : Math.min(1, utilization)),
             OptionalDouble.of(model.memory()),
             OptionalDouble.of(rate),

@@ -33,7 +33,7 @@ final class HpaPolicyTest {
   private Reading reading(int instances, int serving, OptionalDouble cpu) {
     now = now.plus(STEP);
     OptionalDouble none = OptionalDouble.empty();
-    return new Reading(now, instances, serving, cpu, none, none, none, none);
+    return new Reading(now, instances, serving, true, cpu, none, none, none, none);
   }
 
   private Decision decide(HpaPolicy policy, int instances, double cpu) {
@@ -78,9 +78,10 @@ final class HpaPolicyTest {
         new HpaSettings(0.5, 0.5, 0.1, AT_ONCE, ALL_AT_ONCE, new Thresholds.Bounds(1, 200));
     OptionalDouble none = OptionalDouble.empty();
     Reading both =
-        new Reading(now, 4, 4, OptionalDouble.of(0.25), OptionalDouble.of(0.75), none, none, none);
+        new Reading(
+            now, 4, 4, true, OptionalDouble.of(0.25), OptionalDouble.of(0.75), none, none, none);
     assertThat(new HpaPolicy(two).decide(both).to()).isEqualTo(6);
-    Reading one = new Reading(now, 4, 4, OptionalDouble.of(0.25), none, none, none, none);
+    Reading one = new Reading(now, 4, 4, true, OptionalDouble.of(0.25), none, none, none, none);
     assertThat(new HpaPolicy(two).decide(one).action()).isEqualTo(Decision.Action.HOLD);
   }
 

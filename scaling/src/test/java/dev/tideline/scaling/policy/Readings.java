@@ -12,6 +12,7 @@ final class Readings {
 
   Instant now = Instant.parse("2026-11-23T10:00:00Z");
   int instances = 4;
+  boolean complete = true;
   OptionalDouble cpu = OptionalDouble.of(0.5);
   OptionalDouble memory = OptionalDouble.of(0.6);
   OptionalDouble rateShare = OptionalDouble.of(0.6);
@@ -43,6 +44,7 @@ final class Readings {
         now,
         instances,
         instances,
+        complete,
         cpu,
         memory,
         rateShare.isPresent()

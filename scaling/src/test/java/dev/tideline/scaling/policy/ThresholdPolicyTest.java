@@ -73,6 +73,16 @@ final class ThresholdPolicyTest {
   }
 
   @Test
+  void notAllMeasured_removesNothing_butAdds() {
+    readings.complete = false;
+    readings.idle();
+    assertThat(readings.pass(policy, TEN.multipliedBy(2)).action()).isEqualTo(Action.HOLD);
+    readings.set(Signal.CPU, 0.9);
+    readings.pass(policy, FIVE);
+    assertThat(policy.decide(readings.next()).action()).isEqualTo(Action.SCALE_UP);
+  }
+
+  @Test
   void down_timeBeginsAnewAfterOneReadingWithoutASignal() {
     readings.idle();
     readings.pass(policy, TEN);

@@ -1,0 +1,199 @@
+package dev.tideline.fleet.autoscaling;
+
+import dev.tideline.fleet.autoscaling.ScalingHistory.Event;
+import dev.tideline.scaling.policy.Decision;
+import dev.tideline.scaling.policy.Decision.Action;
+import dev.tideline.scaling.policy.Reading;
+import dev.tideline.scaling.policy.ScalingPolicy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads, asks the policy, acts; one of all autoscalers of a fleet at a time. Every action is kept
+ * with its reasons, and its time is what a cooldown is counted from, after a restart too. Where an
+ * action fails the cooldown runs all the same, so that what cannot be done is not tried all the
+ * time. Thread-safe.
+ */
+public final class Autoscaler implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Autoscaler.class);
+
+  /**
+   * How it runs.
+   *
+   * @param interval between two readings
+   * @param dryRun whether actions are said and not done
+   */
+  public record Settings(Duration interval, boolean dryRun) {
+
+    public static final Duration INTERVAL = Duration.ofSeconds(15);
+
+    public Settings {
+      if (!interval.isPositive()) {
+        throw new IllegalArgumentException("interval not positive: " + interval);
+      }
+    }
+  }
+
+  /** What it knows, for {@code status}. */
+  public record View(boolean leads, @Nullable Reading reading, @Nullable Decision decision) {}
+
+  private final Settings settings;
+  private final ReadingSource source;
+  private final ScalingPolicy policy;
+  private final ScalingTarget target;
+  private final ScalingHistory history;
+  private final Clock clock;
+  private final Map<Action, LongAdder> actions = new EnumMap<>(Action.class);
+  private volatile View view = new View(false, null, null);
+  private boolean remembers;
+  private List<String> said = List.of();
+  private @Nullable Thread loop;
+
+  public Autoscaler(
+      Settings settings,
+      ReadingSource source,
+      ScalingPolicy policy,
+      ScalingTarget target,
+      ScalingHistory history,
+      Clock clock) {
+    this.settings = settings;
+    this.source = source;
+    this.policy = policy;
+    this.target = target;
+    this.history = history;
+    this.clock = clock;
+    for (Action action : Action.values()) {
+      actions.put(action, new LongAdder());
+    }
+  }
+
+  /** Begins to run. */
+  public void start() {
+    loop = Thread.ofVirtual().name("autoscaler").start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        TimeUnit.NANOSECONDS.sleep(settings.interval().toNanos());
+        try {
+          step();
+        } catch (RuntimeException e) {
+          log.warn("not scaled: {}", e.toString());
+          log.debug("not scaled", e);
+        }
+      }
+    } catch (InterruptedException e) {
+      // close() wants this thread to end
+    }
+  }
+
+  /** One reading, one decision, one action at most. */
+  void step() throws InterruptedException {
+    if (!history.leads()) {
+      view = new View(false, null, null);
+      remembers = false; // another acts meanwhile
+      return;
+    }
+    if (!remembers) {
+      history.lastAction().ifPresent(policy::acted);
+      remembers = true;
+    }
+    Reading reading = source.read(clock.instant());
+    Decision decision = policy.decide(reading);
+    view = new View(true, reading, decision);
+    if (decision.isAction()) {
+      act(decision);
+    } else {
+      say(decision.reasons());
+    }
+  }
+
+  private void act(Decision decision) throws InterruptedException {
+    String what =
+        "%s from %d to %d instances: %s"
+            .formatted(
+                decision.action().label().replace('_', ' '),
+                decision.from(),
+                decision.to(),
+                String.join("; ", decision.reasons()));
+    if (settings.dryRun()) {
+      say(List.of("would " + what));
+      return;
+    }
+    log.info("{}", what);
+    said = List.of();
+    String failure = null;
+    try {
+      target.scaleTo(decision.to());
+      actions.getOrDefault(decision.action(), new LongAdder()).increment();
+    } catch (RuntimeException e) {
+      failure = String.valueOf(e.getMessage());
+      log.error("cannot {}: {}", what, failure);
+    }
+    policy.acted(clock.instant());
+    history.record(new Event(decision, failure));
+  }
+
+  /** What keeps it from acting is said once, not at every reading. */
+  private void say(List<String> reasons) {
+    if (!reasons.isEmpty() && !kinds(reasons).equals(kinds(said))) {
+      log.info("{}", String.join("; ", reasons));
+    }
+    said = reasons;
+  }
+
+  /** Without figures, which differ each time. */
+  private static List<String> kinds(List<String> reasons) {
+    return reasons.stream().map(reason -> reason.replaceAll("[0-9.]+", "")).toList();
+  }
+
+  public View view() {
+    return view;
+  }
+
+  /** The last events, the newest first; none where they cannot be read. */
+  public List<Event> latest(int count) {
+    try {
+      return history.latest(count);
+    } catch (RuntimeException e) {
+      log.debug("the history of scaling cannot be read", e);
+      return List.of();
+    }
+  }
+
+  /** How often that was done since the start. */
+  public long count(Action action) {
+    return Optional.ofNullable(actions.get(action)).map(LongAdder::sum).orElse(0L);
+  }
+
+  /** When it last acted, as far as it is kept. */
+  public Optional<Instant> lastAction() {
+    return history.lastAction();
+  }
+
+  /** Ends; an instance that is being started is given up. */
+  @Override
+  public void close() {
+    Thread running = loop;
+    if (running != null) {
+      running.interrupt();
+      try {
+        running.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

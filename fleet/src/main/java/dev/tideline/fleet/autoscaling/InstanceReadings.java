@@ -1,0 +1,181 @@
+package dev.tideline.fleet.autoscaling;
+
+import dev.tideline.scaling.policy.Reading;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Measures a fleet by the instances' own metrics, between two scrapes. Instances that have just
+ * come are left out until they are warm: what they burn while they start would ask for more of
+ * them. Not thread-safe.
+ */
+public final class InstanceReadings implements ReadingSource {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  /**
+   * An instance that takes requests.
+   *
+   * @param pid tells one that was started anew from the one before
+   */
+  public record Served(String name, String url, long pid) {}
+
+  /**
+   * What is scraped.
+   *
+   * @param serving those that take requests now
+   * @param instances how many there are to be
+   */
+  public record Members(List<Served> serving, int instances) {}
+
+  /**
+   * How it is measured.
+   *
+   * @param warmUp for how long one that has come is not counted
+   * @param cores that an instance may use, by how many serve
+   */
+  public record Settings(Duration warmUp, Function<Integer, Double> cores) {
+
+    public static final Duration WARM_UP = Duration.ofSeconds(60);
+
+    /** A machine's cores, shared by all that serve. */
+    public static Settings shared(int cores) {
+      return new Settings(WARM_UP, serving -> (double) cores / Math.max(1, serving));
+    }
+  }
+
+  /** One process: since when it is known, and what it told last. */
+  private record Known(Served instance, Instant since, Optional<Scrape> last) {}
+
+  private final Supplier<Members> members;
+  private final Settings settings;
+  private final HttpClient http;
+  private final Map<String, Known> known = new HashMap<>();
+  private boolean begun;
+
+  public InstanceReadings(Supplier<Members> members, Settings settings, HttpClient http) {
+    this.members = members;
+    this.settings = settings;
+    this.http = http;
+  }
+
+  @Override
+  public Reading read(Instant now) throws InterruptedException {
+    Members all = members.get();
+    Map<String, Scrape> scraped = scrape(all.serving(), now);
+    List<Scrape.Delta> measured = new ArrayList<>();
+    int warm = 0;
+    for (Served instance : all.serving()) {
+      Optional<Known> before =
+          Optional.ofNullable(known.get(instance.name()))
+              .filter(one -> one.instance().equals(instance));
+      // those that were there when measuring began are not new
+      Instant first = begun ? now : now.minus(settings.warmUp());
+      Instant since = before.map(Known::since).orElse(first);
+      Optional<Scrape> latest = Optional.ofNullable(scraped.get(instance.name()));
+      known.put(instance.name(), new Known(instance, since, latest));
+      if (Duration.between(since, now).compareTo(settings.warmUp()) >= 0) {
+        warm++;
+        Optional<Scrape> earlier = before.flatMap(Known::last);
+        latest.flatMap(scrape -> earlier.flatMap(scrape::since)).ifPresent(measured::add);
+      }
+    }
+    known.keySet().retainAll(all.serving().stream().map(Served::name).toList());
+    begun = true;
+    return reading(now, all, warm, measured);
+  }
+
+  private Reading reading(Instant now, Members all, int warm, List<Scrape.Delta> measured) {
+    if (measured.isEmpty()) {
+      return Reading.blind(now, all.instances());
+    }
+    double cores = settings.cores().apply(all.serving().size());
+    double rate = sum(measured, Scrape.Delta::requestRate) * warm / measured.size();
+    OptionalDouble p95 = Scrape.quantile(together(measured, Scrape.Delta::latency), 0.95);
+    OptionalDouble none = OptionalDouble.of(0); // no request waited, for there was none
+    return new Reading(
+        now,
+        all.instances(),
+        warm,
+        measured.size() == warm,
+        OptionalDouble.of(
+            Math.min(1, sum(measured, Scrape.Delta::cpuCores) / measured.size() / cores)),
+        memory(measured),
+        OptionalDouble.of(rate),
+        p95.isPresent() ? p95 : none,
+        orElse(Scrape.quantile(together(measured, Scrape.Delta::poolWait), 0.95), none));
+  }
+
+  private static OptionalDouble orElse(OptionalDouble value, OptionalDouble other) {
+    return value.isPresent() ? value : other;
+  }
+
+  private static OptionalDouble memory(List<Scrape.Delta> measured) {
+    return measured.stream()
+        .mapToDouble(Scrape.Delta::memory)
+        .filter(value -> !Double.isNaN(value))
+        .average();
+  }
+
+  private static double sum(List<Scrape.Delta> measured, ToDoubleFunction<Scrape.Delta> of) {
+    return measured.stream().mapToDouble(of).sum();
+  }
+
+  private static NavigableMap<Double, Double> together(
+      List<Scrape.Delta> measured, Function<Scrape.Delta, NavigableMap<Double, Double>> of) {
+    TreeMap<Double, Double> all = new TreeMap<>();
+    measured.forEach(
+        one -> of.apply(one).forEach((bound, count) -> all.merge(bound, count, Double::sum)));
+    return all;
+  }
+
+  /** Those that answer in time. */
+  private Map<String, Scrape> scrape(List<Served> serving, Instant now)
+      throws InterruptedException {
+    Map<String, Scrape> scraped = new HashMap<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Map<String, Future<Optional<Scrape>>> asked = new HashMap<>();
+      for (Served instance : serving) {
+        asked.put(instance.name(), threads.submit(() -> scrape(instance, now)));
+      }
+      for (Map.Entry<String, Future<Optional<Scrape>>> one : asked.entrySet()) {
+        one.getValue().get().ifPresent(scrape -> scraped.put(one.getKey(), scrape));
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+    return scraped;
+  }
+
+  private Optional<Scrape> scrape(Served instance, Instant now) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(instance.url() + "/metrics")).timeout(TIMEOUT).build();
+    try {
+      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+      return answer.statusCode() == 200 ? Scrape.parse(now, answer.body()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package dev.tideline.fleet.autoscaling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.autoscaling.ScalingHistory.Event;
+import dev.tideline.scaling.policy.Decision;
+import dev.tideline.scaling.policy.Decision.Action;
+import dev.tideline.scaling.policy.Reading;
+import dev.tideline.scaling.policy.ThresholdPolicy;
+import dev.tideline.scaling.policy.Thresholds;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+final class AutoscalerTest {
+
+  private static final Duration STEP = Duration.ofSeconds(15);
+
+  private final Time clock = new Time();
+  private final Fleet fleet = new Fleet();
+  private final History history = new History();
+  private double cpu = 0.5;
+
+  private static final class Time extends Clock {
+    private Instant now = Instant.parse("2026-11-23T10:00:00Z");
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+
+  private static final class Fleet implements ScalingTarget {
+    private int instances = 2;
+    private boolean stuck;
+
+    @Override
+    public int instances() {
+      return instances;
+    }
+
+    @Override
+    public void scaleTo(int wanted) {
+      if (stuck) {
+        throw new FleetException("no room");
+      }
+      instances = wanted;
+    }
+  }
+
+  private static final class History implements ScalingHistory {
+    private final List<Event> events = new ArrayList<>();
+    private boolean leads = true;
+    private boolean away;
+
+    @Override
+    public boolean leads() {
+      if (away) {
+        throw new IllegalStateException("the database is away");
+      }
+      return leads;
+    }
+
+    @Override
+    public void record(Event event) {
+      events.add(event);
+    }
+
+    @Override
+    public Optional<Instant> lastAction() {
+      return latest(1).stream().findFirst().map(event -> event.decision().at());
+    }
+
+    @Override
+    public List<Event> latest(int count) {
+      return events.reversed().stream().limit(count).toList();
+    }
+  }
+
+  private Reading read(Instant now) {
+    return new Reading(
+        now,
+        fleet.instances,
+        fleet.instances,
+        true,
+        OptionalDouble.of(cpu),
+        OptionalDouble.of(0.4),
+        OptionalDouble.of(10),
+        OptionalDouble.of(0.05),
+        OptionalDouble.of(0));
+  }
+
+  private Autoscaler autoscaler(boolean dryRun) {
+    return new Autoscaler(
+        new Autoscaler.Settings(STEP, dryRun),
+        this::read,
+        new ThresholdPolicy(Thresholds.DEFAULT.withCapacity(100)),
+        fleet,
+        history,
+        clock);
+  }
+
+  private void pass(Autoscaler autoscaler, Duration length) throws InterruptedException {
+    for (long i = 0; i < length.dividedBy(STEP); i++) {
+      clock.now = clock.now.plus(STEP);
+      autoscaler.step();
+    }
+  }
+
+  @Test
+  void busy_thenIdle_addsThenRemoves_andKeepsWhy() throws Exception {
+    Autoscaler autoscaler = autoscaler(false);
+    cpu = 0.9;
+    pass(autoscaler, Duration.ofMinutes(11));
+    assertThat(fleet.instances).isEqualTo(4);
+    cpu = 0.1;
+    pass(autoscaler, Duration.ofMinutes(20));
+    assertThat(fleet.instances).isEqualTo(2);
+    assertThat(history.events).hasSize(4);
+    assertThat(history.events.getFirst().decision().reasons()).anyMatch(one -> one.contains("CPU"));
+    assertThat(autoscaler.count(Action.SCALE_UP)).isEqualTo(2);
+    assertThat(autoscaler.count(Action.SCALE_DOWN)).isEqualTo(2);
+  }
+
+  @Test
+  void restart_doesNotForgetTheCooldown() throws Exception {
+    cpu = 0.9;
+    pass(autoscaler(false), Duration.ofMinutes(5).plus(STEP));
+    assertThat(fleet.instances).isEqualTo(3);
+    // two autoscalers later the five minutes of CPU are there before the cooldown has ended
+    history.events.set(
+        0,
+        new Event(
+            new Decision(
+                clock.now.plus(Duration.ofMinutes(3)), Action.SCALE_UP, 2, 3, List.of("x")),
+            null));
+    Autoscaler restarted = autoscaler(false);
+    pass(restarted, Duration.ofMinutes(7));
+    assertThat(fleet.instances).isEqualTo(3);
+    pass(restarted, Duration.ofMinutes(2));
+    assertThat(fleet.instances).isEqualTo(4);
+  }
+
+  @Test
+  void dryRun_saysAndDoesNothing() throws Exception {
+    cpu = 0.9;
+    Autoscaler autoscaler = autoscaler(true);
+    pass(autoscaler, Duration.ofMinutes(20));
+    assertThat(fleet.instances).isEqualTo(2);
+    assertThat(history.events).isEmpty();
+    assertThat(autoscaler.view().decision().action()).isEqualTo(Action.SCALE_UP);
+  }
+
+  @Test
+  void notTheLeader_doesNothing() throws Exception {
+    cpu = 0.9;
+    history.leads = false;
+    Autoscaler follower = autoscaler(false);
+    pass(follower, Duration.ofMinutes(20));
+    assertThat(fleet.instances).isEqualTo(2);
+    assertThat(follower.view().leads()).isFalse();
+  }
+
+  @Test
+  void actionThatFails_isKept_andTriedAgainAfterTheCooldown() throws Exception {
+    cpu = 0.9;
+    fleet.stuck = true;
+    Autoscaler autoscaler = autoscaler(false);
+    pass(autoscaler, Duration.ofMinutes(9));
+    assertThat(history.events)
+        .singleElement()
+        .satisfies(event -> assertThat(event.failure()).isEqualTo("no room"));
+    assertThat(autoscaler.count(Action.SCALE_UP)).isZero();
+    fleet.stuck = false;
+    pass(autoscaler, Duration.ofMinutes(2));
+    assertThat(fleet.instances).isEqualTo(3);
+  }
+
+  @Test
+  void historyAway_doesNothing() {
+    history.away = true;
+    assertThatThrownBy(() -> autoscaler(false).step()).hasMessageContaining("away");
+    assertThat(fleet.instances).isEqualTo(2);
+  }
+}
