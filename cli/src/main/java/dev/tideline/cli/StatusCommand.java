@@ -77,5 +77,28 @@ final class StatusCommand implements Callable<Integer> {
       out.printf(row, "redis", "127.0.0.1:" + status.redis().port(), status.redis().pid(), "");
     }
     out.printf("  admin token: %s%n", status.adminTokenFile());
+    if (status.scaling() != null) {
+      print(status.scaling(), out);
+    }
+  }
+
+  private static void print(FleetStatus.ScalingStatus scaling, PrintStream out) {
+    out.printf(
+        "  autoscaling %s: %d to %d instances%s%n",
+        scaling.mode(),
+        scaling.minInstances(),
+        scaling.maxInstances(),
+        scaling.holds().isEmpty() ? "" : "; " + String.join("; ", scaling.holds()));
+    scaling
+        .events()
+        .forEach(event ->
+            out.printf(
+                "    %s  %s  %d to %d  %s%s%n",
+                event.at(),
+                event.action(),
+                event.fromInstances(),
+                event.toInstances(),
+                String.join("; ", event.reasons()),
+                event.failure() == null ? "" : "  FAILED: " + event.failure()));
   }
 }

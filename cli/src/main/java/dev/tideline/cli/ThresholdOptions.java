@@ -4,6 +4,7 @@ import dev.tideline.scaling.policy.Thresholds;
 import dev.tideline.scaling.policy.Thresholds.Bounds;
 import dev.tideline.scaling.policy.Thresholds.Limits;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The thresholds' numbers, as the plan has them unless said otherwise. */
@@ -62,6 +63,20 @@ final class ThresholdOptions {
       defaultValue = "5",
       description = "Between two actions (default ${DEFAULT-VALUE}).")
   double cooldownMinutes;
+
+  /** The same options, for another process. */
+  List<String> arguments() {
+    return List.of(
+        "--min=" + min,
+        "--max=" + max,
+        "--up-cpu=" + upCpu,
+        "--up-rate=" + upRate,
+        "--up-minutes=" + upMinutes,
+        "--down-cpu=" + downCpu,
+        "--down-rate=" + downRate,
+        "--down-minutes=" + downMinutes,
+        "--cooldown-minutes=" + cooldownMinutes);
+  }
 
   /**
    * What was asked for.

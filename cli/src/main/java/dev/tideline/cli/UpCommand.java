@@ -3,8 +3,12 @@ package dev.tideline.cli;
 import dev.tideline.fleet.Fleet;
 import dev.tideline.fleet.FleetConfig;
 import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.autoscaling.Autoscaler;
+import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.instance.InstanceSettings;
+import dev.tideline.scaling.policy.PredictivePolicy;
+import dev.tideline.scaling.policy.Thresholds;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -110,6 +114,41 @@ final class UpCommand implements Callable<Integer> {
       converter = SecondsConverter.class)
   Duration healthInterval = InstanceSettings.HEALTH_INTERVAL;
 
+  @Option(
+      names = "--autoscale",
+      description =
+          "off, advise (say what would be done) or on: add and remove instances (default on).",
+      defaultValue = "on")
+  ScalingConfig.Mode autoscale = ScalingConfig.Mode.ON;
+
+  @Option(
+      names = "--forecast",
+      description = "off, advise or on: add instances before they are needed (default off).",
+      defaultValue = "off")
+  PredictivePolicy.Mode forecast = PredictivePolicy.Mode.OFF;
+
+  @Option(
+      names = "--capacity",
+      paramLabel = "REQUESTS/S",
+      description = "What one instance can take; learnt from its CPU unless it is said.")
+  @Nullable Double capacity;
+
+  @Option(
+      names = "--scaling-interval",
+      description = "Pause between two readings of instances.",
+      defaultValue = "15s",
+      converter = SecondsConverter.class)
+  Duration scalingInterval = Autoscaler.Settings.INTERVAL;
+
+  @Option(
+      names = "--scaling-warm-up",
+      description = "For how long an instance that has come is not measured.",
+      defaultValue = "60s",
+      converter = SecondsConverter.class)
+  Duration scalingWarmUp = Duration.ofSeconds(60);
+
+  @Mixin ThresholdOptions thresholds = new ThresholdOptions();
+
   @Option(names = "--empty", description = "Load no sample shop.")
   boolean empty;
 
@@ -147,11 +186,27 @@ final class UpCommand implements Callable<Integer> {
                 "--balancing",
                 algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 "--health-interval",
-                healthInterval.toMillis() / 1000.0 + "s"));
+                seconds(healthInterval),
+                "--autoscale",
+                autoscale.label(),
+                "--forecast",
+                forecast.name(),
+                "--scaling-interval",
+                seconds(scalingInterval),
+                "--scaling-warm-up",
+                seconds(scalingWarmUp)));
+    arguments.addAll(thresholds.arguments());
+    if (capacity != null) {
+      arguments.add("--capacity=" + capacity);
+    }
     if (empty) {
       arguments.add("--empty");
     }
     return arguments;
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toMillis() / 1000.0 + "s";
   }
 
   private int stay(Path directory) throws InterruptedException {
@@ -216,6 +271,22 @@ final class UpCommand implements Callable<Integer> {
         balancer,
         algorithm,
         healthInterval,
+        new ScalingConfig(autoscale, scaling(), forecast, scalingInterval, scalingWarmUp),
         JavaCommand.instance(directory));
+  }
+
+  /** Who asks for fewer or more than the bounds to begin with is not corrected at once. */
+  private Thresholds scaling() {
+    try {
+      Thresholds asked = thresholds.thresholds();
+      Thresholds.Bounds bounds = asked.bounds();
+      Thresholds wide =
+          asked.withBounds(
+              new Thresholds.Bounds(
+                  Math.min(bounds.min(), instances), Math.max(bounds.max(), instances)));
+      return capacity == null ? wide : wide.withCapacity(capacity);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
+    }
   }
 }

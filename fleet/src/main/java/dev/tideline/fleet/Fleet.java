@@ -1,5 +1,11 @@
 package dev.tideline.fleet;
 
+import dev.tideline.fleet.autoscaling.Autoscaler;
+import dev.tideline.fleet.autoscaling.InstanceReadings;
+import dev.tideline.fleet.autoscaling.LocalTarget;
+import dev.tideline.fleet.autoscaling.ScalingConfig;
+import dev.tideline.fleet.autoscaling.ScalingEventStore;
+import dev.tideline.fleet.autoscaling.ScalingHistory;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
 import dev.tideline.fleet.balancer.NginxBalancer;
@@ -13,10 +19,15 @@ import dev.tideline.fleet.process.Guard;
 import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.process.ServerUser;
 import dev.tideline.fleet.redis.RedisServer;
+import dev.tideline.scaling.policy.Decision;
+import dev.tideline.scaling.policy.Decision.Action;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +56,8 @@ public final class Fleet implements AutoCloseable {
   /** As many instances as the databases' connections are shared out to, at least. */
   private static final int INSTANCES_MAX = 10;
 
+  private static final int SCALING_EVENTS_SHOWN = 10;
+
   /**
    * Makes the schema and the first data, once the primary is there and before the replicas are
    * copied from it.
@@ -67,6 +80,7 @@ public final class Fleet implements AutoCloseable {
   private volatile @Nullable RedisServer redis;
   private volatile @Nullable InstancePool instances;
   private volatile @Nullable Balancer balancer;
+  private volatile @Nullable Autoscaler autoscaler;
 
   private Fleet(FleetConfig config, DataDirectory data, Consumer<String> progress) {
     this.config = config;
@@ -122,6 +136,7 @@ public final class Fleet implements AutoCloseable {
     }
     redisStarts.join();
     startInstances(ports);
+    startAutoscaler(url(ports.databases().getFirst()));
     parts.add(
         bootstrap.accompany(
             url(ports.databases().getFirst()),
@@ -228,12 +243,61 @@ public final class Fleet implements AutoCloseable {
         "%d instances behind the %s balancer".formatted(config.instances(), balancerName()));
   }
 
+  private void startAutoscaler(String primaryUrl) {
+    ScalingConfig scaling = config.scaling();
+    InstancePool pool = instances;
+    if (scaling.mode() == ScalingConfig.Mode.OFF || pool == null) {
+      return;
+    }
+    HttpClient http = HttpClient.newHttpClient();
+    ScalingEventStore history =
+        new ScalingEventStore(
+            primaryUrl, Credentials.APPLICATION, data.credentials().application());
+    int cores = Runtime.getRuntime().availableProcessors();
+    Autoscaler started =
+        new Autoscaler(
+            new Autoscaler.Settings(
+                scaling.interval(), scaling.mode() == ScalingConfig.Mode.ADVISE),
+            new InstanceReadings(
+                () -> members(pool),
+                InstanceReadings.Settings.shared(cores, scaling.warmUp()),
+                http),
+            scaling.policy(),
+            new LocalTarget(pool),
+            history,
+            Clock.systemUTC());
+    parts.add(http);
+    parts.add(history);
+    parts.add(started);
+    autoscaler = started;
+    started.start();
+    progress.accept(
+        "autoscaling %s: %d to %d instances"
+            .formatted(
+                scaling.mode().label(),
+                scaling.thresholds().bounds().min(),
+                scaling.thresholds().bounds().max()));
+  }
+
+  private static InstanceReadings.Members members(InstancePool pool) {
+    List<InstancePool.View> views = pool.views();
+    return new InstanceReadings.Members(
+        views.stream()
+            .filter(view -> view.state() == InstanceState.HEALTHY)
+            .map(view -> new InstanceReadings.Served(view.name(), view.url(), view.pid()))
+            .toList(),
+        views.size());
+  }
+
   private Map<String, String> instanceEnvironment(FleetPorts ports) {
     data.secret(DataDirectory.ADMIN_TOKEN);
     data.secret(DataDirectory.TOKEN_KEY);
     return Map.of(
         "TIDELINE_INSTANCES_MAX",
-        Integer.toString(Math.max(INSTANCES_MAX, config.instances())),
+        Integer.toString(
+            Math.max(
+                Math.max(INSTANCES_MAX, config.instances()),
+                config.scaling().thresholds().bounds().max())),
         "TIDELINE_TOKEN_KEY_FILE",
         data.secretFile(DataDirectory.TOKEN_KEY).toString(),
         "TIDELINE_DB_PRIMARY_URL",
@@ -265,6 +329,17 @@ public final class Fleet implements AutoCloseable {
         .name("instances_running_total")
         .help("Instances that are healthy now.")
         .callback(callback -> callback.call((double) healthyInstances()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("auto_scaling_events_total")
+        .help("Times an instance was added or removed by the autoscaler.")
+        .labelNames("action")
+        .callback(callback -> {
+          for (Action action : List.of(Action.SCALE_UP, Action.SCALE_DOWN)) {
+            Autoscaler running = autoscaler;
+            callback.call(running == null ? 0 : (double) running.count(action), action.label());
+          }
+        })
         .register(registry);
     return registry;
   }
@@ -306,7 +381,35 @@ public final class Fleet implements AutoCloseable {
         front == null ? null : new FleetStatus.BalancerStatus(balancerName(), front.pid()),
         pool == null ? List.of() : pool.views().stream().map(Fleet::instance).toList(),
         cluster == null ? List.of() : cluster.servers().stream().map(Fleet::database).toList(),
-        cache == null ? null : new FleetStatus.RedisStatus(cache.port(), cache.pid()));
+        cache == null ? null : new FleetStatus.RedisStatus(cache.port(), cache.pid()),
+        scaling());
+  }
+
+  private FleetStatus.ScalingStatus scaling() {
+    Autoscaler running = autoscaler;
+    ScalingConfig scaling = config.scaling();
+    Autoscaler.View view = running == null ? Autoscaler.View.NONE : running.view();
+    Decision decision = view.decision();
+    return new FleetStatus.ScalingStatus(
+        scaling.mode().label(),
+        view.leads(),
+        scaling.thresholds().bounds().min(),
+        scaling.thresholds().bounds().max(),
+        decision == null ? List.of() : decision.reasons(),
+        running == null
+            ? List.of()
+            : running.latest(SCALING_EVENTS_SHOWN).stream().map(Fleet::event).toList());
+  }
+
+  private static FleetStatus.ScalingEvent event(ScalingHistory.Event event) {
+    Decision decision = event.decision();
+    return new FleetStatus.ScalingEvent(
+        decision.at().toString(),
+        decision.action().label(),
+        decision.from(),
+        decision.to(),
+        decision.reasons(),
+        event.failure());
   }
 
   private static FleetStatus.InstanceStatus instance(InstancePool.View view) {

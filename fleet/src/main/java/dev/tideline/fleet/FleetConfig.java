@@ -1,5 +1,6 @@
 package dev.tideline.fleet;
 
+import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import java.util.List;
  * @param data the folder for everything it keeps
  * @param port where clients reach the balancer, on loopback
  * @param controlPort where operators reach the fleet itself
- * @param instances 1 to 10
+ * @param instances 1 to 10, to begin with
  * @param replicas 0 to 3
  * @param healthInterval pause between two health checks of an instance
  * @param instanceCommand what starts an instance; see {@link Fleet} for its environment
@@ -25,6 +26,7 @@ public record FleetConfig(
     Balancer.Kind balancer,
     Balancer.Algorithm algorithm,
     Duration healthInterval,
+    ScalingConfig scaling,
     List<String> instanceCommand) {
 
   public static final int PORT = 8080;

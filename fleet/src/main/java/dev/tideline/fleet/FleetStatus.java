@@ -15,7 +15,8 @@ public record FleetStatus(
     @Nullable BalancerStatus balancer,
     List<InstanceStatus> instances,
     List<DatabaseStatus> databases,
-    @Nullable RedisStatus redis) {
+    @Nullable RedisStatus redis,
+    @Nullable ScalingStatus scaling) {
 
   /** States of the fleet as a whole. */
   public static final String STARTING = "starting";
@@ -51,6 +52,32 @@ public record FleetStatus(
   public record RedisStatus(int port, long pid) {}
 
   /**
+   * The autoscaler.
+   *
+   * @param mode off, advise or on
+   * @param leads whether it is the one that acts
+   * @param holds what keeps it from acting, or what it would do; empty if there is nothing to do
+   * @param events the last actions, the newest first
+   */
+  public record ScalingStatus(
+      String mode,
+      boolean leads,
+      int minInstances,
+      int maxInstances,
+      List<String> holds,
+      List<ScalingEvent> events) {}
+
+  /** Something that was done; {@code failure} if it could not be. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ScalingEvent(
+      String at,
+      String action,
+      int fromInstances,
+      int toInstances,
+      List<String> reasons,
+      @Nullable String failure) {}
+
+  /**
    * With the administrator's password of the databases, for who may read it from the data
    * directory.
    */
@@ -65,6 +92,7 @@ public record FleetStatus(
         balancer,
         instances,
         databases.stream().map(database -> database.withPassword(password)).toList(),
-        redis);
+        redis,
+        scaling);
   }
 }

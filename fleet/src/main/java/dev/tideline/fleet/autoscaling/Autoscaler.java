@@ -46,7 +46,10 @@ public final class Autoscaler implements AutoCloseable {
   }
 
   /** What it knows, for {@code status}. */
-  public record View(boolean leads, @Nullable Reading reading, @Nullable Decision decision) {}
+  public record View(boolean leads, @Nullable Reading reading, @Nullable Decision decision) {
+
+    public static final View NONE = new View(false, null, null);
+  }
 
   private final Settings settings;
   private final ReadingSource source;
@@ -55,7 +58,7 @@ public final class Autoscaler implements AutoCloseable {
   private final ScalingHistory history;
   private final Clock clock;
   private final Map<Action, LongAdder> actions = new EnumMap<>(Action.class);
-  private volatile View view = new View(false, null, null);
+  private volatile View view = View.NONE;
   private boolean remembers;
   private List<String> said = List.of();
   private @Nullable Thread loop;
@@ -102,7 +105,7 @@ public final class Autoscaler implements AutoCloseable {
   /** One reading, one decision, one action at most. */
   void step() throws InterruptedException {
     if (!history.leads()) {
-      view = new View(false, null, null);
+      view = View.NONE;
       remembers = false; // another acts meanwhile
       return;
     }

@@ -57,11 +57,9 @@ public final class InstanceReadings implements ReadingSource {
    */
   public record Settings(Duration warmUp, Function<Integer, Double> cores) {
 
-    public static final Duration WARM_UP = Duration.ofSeconds(60);
-
     /** A machine's cores, shared by all that serve. */
-    public static Settings shared(int cores) {
-      return new Settings(WARM_UP, serving -> (double) cores / Math.max(1, serving));
+    public static Settings shared(int cores, Duration warmUp) {
+      return new Settings(warmUp, serving -> (double) cores / Math.max(1, serving));
     }
   }
 

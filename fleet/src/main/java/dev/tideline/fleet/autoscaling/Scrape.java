@@ -13,8 +13,8 @@ import java.util.TreeMap;
  * What one instance told at one time.
  *
  * @param cpuSeconds used since it started
- * @param memory heap used after the last collection, in parts of what it may grow to; not a number
- *     before there was one
+ * @param memory heap used after the last collection, in parts of what it may grow to; all that is
+ *     used before there was one; not a number if it is not told
  * @param requests answered since it started, those of operators and probes not counted
  * @param latency of these, cumulative counts by upper bound in seconds
  * @param poolWait for database connections, in the same way
@@ -29,12 +29,20 @@ record Scrape(
 
   private static final String CPU = "process_cpu_seconds_total";
   private static final String COLLECTED = "jvm_memory_pool_collection_used_bytes";
+  private static final String HEAP_USED = "jvm_memory_used_bytes";
   private static final String HEAP_MAX = "jvm_memory_max_bytes";
   private static final String REQUESTS = "http_requests_total";
   private static final String LATENCY = "http_request_duration_seconds";
   private static final String POOL_WAIT = "db_pool_wait_seconds";
   private static final Set<String> WANTED =
-      Set.of(CPU, COLLECTED, HEAP_MAX, REQUESTS, LATENCY + "_bucket", POOL_WAIT + "_bucket");
+      Set.of(
+          CPU,
+          COLLECTED,
+          HEAP_USED,
+          HEAP_MAX,
+          REQUESTS,
+          LATENCY + "_bucket",
+          POOL_WAIT + "_bucket");
 
   /** What is measured between two scrapes of one instance. */
   record Delta(
@@ -52,11 +60,12 @@ record Scrape(
     }
     double heap = metrics.sum(HEAP_MAX, sample -> sample.label("area").equals("heap"));
     double collected = metrics.sum(COLLECTED, sample -> true);
+    double used = metrics.sum(HEAP_USED, sample -> sample.label("area").equals("heap"));
     return Optional.of(
         new Scrape(
             at,
             metrics.sum(CPU, sample -> true),
-            heap > 0 && collected > 0 ? collected / heap : Double.NaN,
+            heap > 0 ? (collected > 0 ? collected : used) / heap : Double.NaN,
             metrics.sum(REQUESTS, Scrape::isOfUsers),
             metrics.buckets(LATENCY, Scrape::isOfUsers),
             metrics.buckets(POOL_WAIT, sample -> true)));

@@ -1,0 +1,30 @@
+package dev.tideline.fleet.autoscaling;
+
+import dev.tideline.fleet.instance.InstancePool;
+import dev.tideline.fleet.process.Ports;
+
+/** Processes on this machine. */
+public final class LocalTarget implements ScalingTarget {
+
+  private final InstancePool pool;
+  private final Ports ports = new Ports();
+
+  public LocalTarget(InstancePool pool) {
+    this.pool = pool;
+  }
+
+  @Override
+  public int instances() {
+    return pool.views().size();
+  }
+
+  @Override
+  public void scaleTo(int instances) throws InterruptedException {
+    while (instances() < instances) {
+      pool.add(ports.free());
+    }
+    while (instances() > instances) {
+      pool.removeNewest();
+    }
+  }
+}
