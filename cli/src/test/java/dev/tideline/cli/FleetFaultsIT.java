@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -212,6 +213,66 @@ final class FleetFaultsIT extends FleetTestCase {
       signal(primary, "CONT");
       signal(redis, "CONT");
     }
+    awaitHealth("up");
+  }
+
+  /** A database and all its processes: a stopped postmaster's others would go on answering. */
+  private static List<Long> processes(JsonNode status) {
+    List<Long> all = new ArrayList<>();
+    status
+        .get("databases")
+        .forEach(database -> {
+          long pid = database.get("pid").longValue();
+          all.add(pid);
+          ProcessHandle.of(pid).orElseThrow().descendants().forEach(one -> all.add(one.pid()));
+        });
+    return all;
+  }
+
+  private HttpResponse<String> ask(String instance) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(instance + "/health")).timeout(LONG).build(),
+        BodyHandlers.ofString());
+  }
+
+  @Test
+  void everyDatabaseHangs_healthSays503AtOnce_instancesAreOutAndBack() throws Exception {
+    up("--empty", "--instances", "2", "--replicas", "1", "--health-interval", "1s");
+    JsonNode status = tideline.status();
+    List<Long> stopped = processes(status);
+    List<String> instances =
+        status.get("instances").valueStream().map(one -> one.get("url").stringValue()).toList();
+    for (long pid : stopped) {
+      signal(pid, "STOP");
+    }
+    long start = System.nanoTime();
+    try {
+      for (String instance : instances) {
+        await()
+            .atMost(LONG)
+            .until(() -> {
+              long asked = System.nanoTime();
+              HttpResponse<String> answer = ask(instance);
+              // ten times what is promised, for a busy machine
+              assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                  .isLessThan(Duration.ofSeconds(10));
+              return answer.statusCode() == 503 && answer.body().contains("down");
+            });
+        System.out.printf(
+            "/health says 503 %d ms after all databases hang%n",
+            Duration.ofNanos(System.nanoTime() - start).toMillis());
+      }
+      await().atMost(LONG).until(() -> healthyInstances() == 0);
+      System.out.printf(
+          "all instances are out after %d ms, with a check a second%n",
+          Duration.ofNanos(System.nanoTime() - start).toMillis());
+      assertThat(get("/health/live").statusCode()).as("alive all the same").isEqualTo(200);
+    } finally {
+      for (long pid : stopped) {
+        signal(pid, "CONT");
+      }
+    }
+    await().atMost(LONG).until(() -> healthyInstances() == 2);
     awaitHealth("up");
   }
 }

@@ -56,8 +56,6 @@ public final class Fleet implements AutoCloseable {
   /** As many instances as the databases' connections are shared out to, at least. */
   private static final int INSTANCES_MAX = 10;
 
-  private static final int SCALING_EVENTS_SHOWN = 10;
-
   /**
    * Makes the schema and the first data, once the primary is there and before the replicas are
    * copied from it.
@@ -396,9 +394,7 @@ public final class Fleet implements AutoCloseable {
         scaling.thresholds().bounds().min(),
         scaling.thresholds().bounds().max(),
         decision == null ? List.of() : decision.reasons(),
-        running == null
-            ? List.of()
-            : running.latest(SCALING_EVENTS_SHOWN).stream().map(Fleet::event).toList());
+        running == null ? List.of() : running.latest().stream().map(Fleet::event).toList());
   }
 
   private static FleetStatus.ScalingEvent event(ScalingHistory.Event event) {

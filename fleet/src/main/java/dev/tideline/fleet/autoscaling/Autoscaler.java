@@ -7,13 +7,13 @@ import dev.tideline.scaling.policy.Reading;
 import dev.tideline.scaling.policy.ScalingPolicy;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class Autoscaler implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Autoscaler.class);
+
+  private static final int EVENTS_KNOWN = 10;
 
   /**
    * How it runs.
@@ -59,6 +61,7 @@ public final class Autoscaler implements AutoCloseable {
   private final Clock clock;
   private final Map<Action, LongAdder> actions = new EnumMap<>(Action.class);
   private volatile View view = View.NONE;
+  private volatile List<Event> latest = List.of();
   private boolean remembers;
   private List<String> said = List.of();
   private @Nullable Thread loop;
@@ -110,7 +113,8 @@ public final class Autoscaler implements AutoCloseable {
       return;
     }
     if (!remembers) {
-      history.lastAction().ifPresent(policy::acted);
+      latest = history.latest(EVENTS_KNOWN);
+      latest.stream().findFirst().ifPresent(event -> policy.acted(event.decision().at()));
       remembers = true;
     }
     Reading reading = source.read(clock.instant());
@@ -146,7 +150,9 @@ public final class Autoscaler implements AutoCloseable {
       log.error("cannot {}: {}", what, failure);
     }
     policy.acted(clock.instant());
-    history.record(new Event(decision, failure));
+    Event event = new Event(decision, failure);
+    latest = Stream.concat(Stream.of(event), latest.stream()).limit(EVENTS_KNOWN).toList();
+    history.record(event);
   }
 
   /** What keeps it from acting is said once, not at every reading. */
@@ -166,24 +172,16 @@ public final class Autoscaler implements AutoCloseable {
     return view;
   }
 
-  /** The last events, the newest first; none where they cannot be read. */
-  public List<Event> latest(int count) {
-    try {
-      return history.latest(count);
-    } catch (RuntimeException e) {
-      log.debug("the history of scaling cannot be read", e);
-      return List.of();
-    }
+  /**
+   * The last events that it knows of, the newest first, from memory: a hung database is no matter.
+   */
+  public List<Event> latest() {
+    return latest;
   }
 
   /** How often that was done since the start. */
   public long count(Action action) {
     return Optional.ofNullable(actions.get(action)).map(LongAdder::sum).orElse(0L);
-  }
-
-  /** When it last acted, as far as it is kept. */
-  public Optional<Instant> lastAction() {
-    return history.lastAction();
   }
 
   /** Ends; an instance that is being started is given up. */

@@ -9,12 +9,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -112,11 +110,6 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
         return insert.executeUpdate();
       }
     });
-  }
-
-  @Override
-  public Optional<Instant> lastAction() {
-    return latest(1).stream().findFirst().map(event -> event.decision().at());
   }
 
   @Override

@@ -1,9 +1,7 @@
 package dev.tideline.fleet.autoscaling;
 
 import dev.tideline.scaling.policy.Decision;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What was done, kept where a restart does not lose it; and who may do it. */
@@ -30,9 +28,6 @@ public interface ScalingHistory {
    */
   void record(Event event);
 
-  /** When the last action was, failed ones included. */
-  Optional<Instant> lastAction();
-
-  /** The last events, the newest first. */
+  /** The last events, failed ones included, the newest first. */
   List<Event> latest(int count);
 }

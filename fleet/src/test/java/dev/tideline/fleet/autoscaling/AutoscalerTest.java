@@ -17,7 +17,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -83,11 +82,6 @@ final class AutoscalerTest {
     @Override
     public void record(Event event) {
       events.add(event);
-    }
-
-    @Override
-    public Optional<Instant> lastAction() {
-      return latest(1).stream().findFirst().map(event -> event.decision().at());
     }
 
     @Override
