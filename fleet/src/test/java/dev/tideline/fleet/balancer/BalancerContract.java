@@ -70,8 +70,8 @@ abstract class BalancerContract {
   }
 
   @Test
-  void get_twoBackends_answerByTurns() throws Exception {
-    assertThat(ask(40).values()).allSatisfy(count -> assertThat(count).isBetween(15, 25));
+  void get_twoBackends_answerByTurns_evenWithinFivePercent() throws Exception {
+    assertThat(ask(400).values()).allSatisfy(count -> assertThat(count).isBetween(190, 210));
   }
 
   @Test
