@@ -108,6 +108,11 @@ final class UpCommand implements Callable<Integer> {
   Balancer.Algorithm algorithm = Balancer.Algorithm.ROUND_ROBIN;
 
   @Option(
+      names = "--sticky",
+      description = "Send a client's requests to one instance, by a cookie (not needed).")
+  boolean sticky;
+
+  @Option(
       names = "--health-interval",
       description = "Pause between two health checks of an instance.",
       defaultValue = "10s",
@@ -199,6 +204,9 @@ final class UpCommand implements Callable<Integer> {
     if (capacity != null) {
       arguments.add("--capacity=" + capacity);
     }
+    if (sticky) {
+      arguments.add("--sticky");
+    }
     if (empty) {
       arguments.add("--empty");
     }
@@ -269,7 +277,7 @@ final class UpCommand implements Callable<Integer> {
         instances,
         replicas,
         balancer,
-        algorithm,
+        new Balancer.Balancing(algorithm, sticky),
         healthInterval,
         new ScalingConfig(autoscale, scaling(), forecast, scalingInterval, scalingWarmUp),
         JavaCommand.instance(directory));

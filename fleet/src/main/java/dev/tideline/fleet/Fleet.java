@@ -217,10 +217,10 @@ public final class Fleet implements AutoCloseable {
   private void startInstances(FleetPorts ports) throws InterruptedException {
     Balancer started =
         switch (config.balancer()) {
-          case BUILT_IN -> BuiltInBalancer.start(config.port(), config.algorithm());
+          case BUILT_IN -> BuiltInBalancer.start(config.port(), config.balancing());
           case NGINX ->
               NginxBalancer.start(
-                  data.nginx(), data.logs(), data.pids(), config.port(), config.algorithm());
+                  data.nginx(), data.logs(), data.pids(), config.port(), config.balancing());
         };
     parts.add(started);
     balancer = started;

@@ -24,7 +24,7 @@ public record FleetConfig(
     int instances,
     int replicas,
     Balancer.Kind balancer,
-    Balancer.Algorithm algorithm,
+    Balancer.Balancing balancing,
     Duration healthInterval,
     ScalingConfig scaling,
     List<String> instanceCommand) {

@@ -83,8 +83,10 @@ public final class Instance implements AutoCloseable {
                 router::explain,
                 language));
     metrics.caches().observe(caches);
+    metrics.observe(readiness);
     JobStore jobs = new JobStore(database);
-    Warmer warmer = new Warmer(new WarmStore(database), front);
+    WarmStore asked = new WarmStore(database);
+    Warmer warmer = new Warmer(asked, front);
     HttpService http =
         add(
             HttpService.start(
@@ -122,6 +124,7 @@ public final class Instance implements AutoCloseable {
             metrics::partitionsSeen,
             clock));
     warmUp(warmer, config.caches());
+    new Rehearsal(asked, readiness, config.host(), port).run(config.rehearsal());
     add(
         Periodic.start(
             "warming",

@@ -28,6 +28,8 @@ import java.util.regex.Pattern;
  * @param corsOrigins whose pages may make the public calls
  * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
  *     see it is unready
+ * @param rehearsal how long an instance may ask itself what shops ask, before it is ready, so that
+ *     the first of them do not run code that has never run; zero for not at all
  * @param retention how long events are kept; empty: for ever
  * @param caches how answers are cached
  * @param edge what caches before the service may keep
@@ -42,12 +44,15 @@ public record InstanceConfig(
     List<String> tokenKeys,
     List<String> corsOrigins,
     Duration drainDelay,
+    Duration rehearsal,
     Optional<Retention> retention,
     CacheConfig caches,
     EdgeConfig edge) {
 
   /** Before a URL whose host name leads to any number of replicas. */
   private static final String LOOKED_UP = "dns:";
+
+  private static final Duration REHEARSAL = Duration.ofMillis(500);
 
   private static final Pattern ORIGIN = Pattern.compile("\\*|https?://[^/?#\\s]+");
 
@@ -80,6 +85,7 @@ public record InstanceConfig(
             tokenKeys(reader),
             corsOrigins(reader),
             reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)),
+            reader.duration("TIDELINE_REHEARSAL", REHEARSAL, Duration.ZERO, Duration.ofMinutes(5)),
             retention(reader),
             CacheConfig.from(reader),
             EdgeConfig.from(reader));

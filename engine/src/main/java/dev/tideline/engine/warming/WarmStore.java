@@ -33,7 +33,7 @@ public final class WarmStore {
   }
 
   /** Queries of the last hours by how often they were asked, as they are shown. */
-  List<String> queries(int max) {
+  public List<String> queries(int max) {
     return database.read(
         "warm_queries",
         ReadContext.eventual(),
@@ -41,7 +41,7 @@ public final class WarmStore {
   }
 
   /** The most popular products of each category. */
-  List<String> products(int each, int max) {
+  public List<String> products(int each, int max) {
     return database.read(
         "warm_products",
         ReadContext.eventual(),

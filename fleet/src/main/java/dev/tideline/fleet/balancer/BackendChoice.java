@@ -1,37 +1,37 @@
 package dev.tideline.fleet.balancer;
 
-import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses a backend for a request: in turn, or the one with the fewest requests under way (ties in
- * turn), or the less busy of two that chance picks: which does nearly as well as looking at all
- * ("The power of two choices in randomized load balancing", Mitzenmacher, IEEE Transactions on
- * Parallel and Distributed Systems 12, 2001) and, unlike that, does not send everyone to the one
- * that has just come. A backend that has just refused a connection is passed over for a second
- * while there is another. Thread-safe.
+ * Chooses a backend for a request: in turn, or the least busy (ties in turn), or the less busy of
+ * two that chance picks: which does nearly as well as looking at all ("The power of two choices in
+ * randomized load balancing", Mitzenmacher, IEEE Transactions on Parallel and Distributed Systems
+ * 12, 2001) and, unlike that, does not send everyone to the one that has just come.
+ *
+ * <p>A backend that is not warm yet gets fewer: turns are taken by NGINX's smooth weighted round
+ * robin, loads are divided by the weight. One that refuses connections is passed over for a while,
+ * as long as there is another; so is one that fails again and again, but never more than half of
+ * them: what most suffer from is no backend's fault. Thread-safe.
  */
 final class BackendChoice {
-
-  static final Duration SUSPICION = Duration.ofSeconds(1);
 
   private final Balancer.Algorithm algorithm;
   private final LongSupplier nanoClock;
   private final IntUnaryOperator randomBelow;
-  private final AtomicInteger turn = new AtomicInteger();
-  private final Map<String, AtomicInteger> inFlight = new ConcurrentHashMap<>();
-  private final Map<String, Long> suspectedAt = new ConcurrentHashMap<>();
-  private volatile List<Backend> backends = List.of();
+  private final Map<String, Member> known = new ConcurrentHashMap<>();
+  private volatile List<Member> routed = List.of();
 
   BackendChoice(
       Balancer.Algorithm algorithm, LongSupplier nanoClock, IntUnaryOperator randomBelow) {
@@ -40,82 +40,102 @@ final class BackendChoice {
     this.randomBelow = randomBelow;
   }
 
-  void replace(List<Backend> now) {
-    backends = List.copyOf(now);
-    Set<String> names = Set.copyOf(now.stream().map(Backend::name).toList());
+  synchronized void replace(List<Backend> now) {
+    List<Member> next = new ArrayList<>();
+    for (Backend backend : now) {
+      Member member = known.get(backend.name());
+      if (member == null || !member.backend().equals(backend)) {
+        member = new Member(backend, nanoClock); // a new process, cold
+        known.put(backend.name(), member);
+      }
+      next.add(member);
+    }
+    routed = List.copyOf(next);
     // who is out goes on to be counted until it has answered what it was sent
-    inFlight.entrySet().removeIf(one -> !names.contains(one.getKey()) && one.getValue().get() == 0);
-    suspectedAt.keySet().retainAll(names);
+    known.values().removeIf(member -> !next.contains(member) && member.isIdle());
   }
 
   /**
-   * The backend for a request that has already failed on some; one of them again only where no
-   * other is left.
+   * Who gets a request that has already failed on some; one of them again only where no other is
+   * left.
+   *
+   * @param preferred the name of the one that had the session's requests before, if any
    */
-  Optional<Backend> next(Set<Backend> failed) {
-    List<Backend> now = backends;
-    if (now.isEmpty()) {
+  Optional<Member> next(Set<Member> failed, @Nullable String preferred) {
+    List<Member> eligible = eligible(failed);
+    if (eligible.isEmpty()) {
       return Optional.empty();
     }
-    Comparator<Backend> preference =
-        Comparator.<Backend, Boolean>comparing(failed::contains).thenComparing(this::isSuspected);
-    return switch (algorithm) {
-      case ROUND_ROBIN -> byTurn(now).stream().min(preference); // the first of equals
-      case LEAST_CONNECTIONS ->
-          byTurn(now).stream().min(preference.thenComparingInt(this::inFlight));
-      case TWO_CHOICES -> ofTwo(now, preference);
-    };
-  }
-
-  private List<Backend> byTurn(List<Backend> now) {
-    int first = Math.floorMod(turn.getAndIncrement(), now.size());
-    return IntStream.range(0, now.size()).mapToObj(i -> now.get((first + i) % now.size())).toList();
-  }
-
-  /** The less busy of two, both of the preferred ones if there are as many. */
-  private Optional<Backend> ofTwo(List<Backend> now, Comparator<Backend> preference) {
-    Backend best = now.stream().min(preference).orElseThrow();
-    List<Backend> eligible =
-        now.stream().filter(one -> preference.compare(one, best) == 0).toList();
-    int first = randomBelow.applyAsInt(eligible.size());
-    if (eligible.size() == 1) {
-      return Optional.of(eligible.getFirst());
+    for (Member member : eligible) {
+      if (member.backend().name().equals(preferred)) {
+        return Optional.of(member);
+      }
     }
-    int other = (first + 1 + randomBelow.applyAsInt(eligible.size() - 1)) % eligible.size();
-    return Stream.of(eligible.get(first), eligible.get(other))
-        .min(Comparator.comparingInt(this::inFlight));
+    return Optional.of(
+        switch (algorithm) {
+          case ROUND_ROBIN -> byTurn(eligible);
+          case LEAST_CONNECTIONS -> byTurn(leastBusy(eligible));
+          case TWO_CHOICES -> ofTwo(eligible);
+        });
   }
 
-  void begin(Backend backend) {
-    inFlight.computeIfAbsent(backend.name(), name -> new AtomicInteger()).incrementAndGet();
+  private List<Member> eligible(Set<Member> failed) {
+    List<Member> all = routed;
+    List<Member> sound = without(all, Member::isEjected);
+    List<Member> trusted = sound.size() * 2 >= all.size() ? sound : all;
+    Predicate<Member> hasFailed = failed::contains;
+    return Stream.of(
+            without(trusted, hasFailed.or(Member::isSuspected)),
+            without(all, hasFailed.or(Member::isSuspected)),
+            without(all, hasFailed),
+            all)
+        .filter(left -> !left.isEmpty())
+        .findFirst()
+        .orElse(List.of());
   }
 
-  void end(Backend backend) {
-    AtomicInteger count = inFlight.get(backend.name());
-    if (count != null) {
-      count.decrementAndGet();
+  private static List<Member> without(List<Member> members, Predicate<Member> left) {
+    return members.stream().filter(left.negate()).toList();
+  }
+
+  private synchronized Member byTurn(List<Member> of) {
+    double all = 0;
+    double nearest = Double.NEGATIVE_INFINITY;
+    Member next = of.getFirst();
+    for (Member member : of) {
+      double weight = member.weight();
+      all += weight;
+      double turn = member.approach(weight);
+      if (turn > nearest) {
+        nearest = turn;
+        next = member;
+      }
     }
+    next.took(all);
+    return next;
   }
 
-  void suspect(Backend backend) {
-    suspectedAt.put(backend.name(), nanoClock.getAsLong());
+  private static List<Member> leastBusy(List<Member> of) {
+    double[] loads = of.stream().mapToDouble(Member::load).toArray();
+    double least = Arrays.stream(loads).min().orElseThrow();
+    return IntStream.range(0, loads.length)
+        .filter(i -> loads[i] <= least)
+        .mapToObj(of::get)
+        .toList();
   }
 
-  void trust(Backend backend) {
-    suspectedAt.remove(backend.name());
+  private Member ofTwo(List<Member> of) {
+    if (of.size() == 1) {
+      return of.getFirst();
+    }
+    int first = randomBelow.applyAsInt(of.size());
+    int other = (first + 1 + randomBelow.applyAsInt(of.size() - 1)) % of.size();
+    return of.get(other).load() < of.get(first).load() ? of.get(other) : of.get(first);
   }
 
+  /** Whether a backend that is not routed to any more has answered all it was sent. */
   boolean isIdle(Backend backend) {
-    return inFlight(backend) == 0;
-  }
-
-  private int inFlight(Backend backend) {
-    AtomicInteger count = inFlight.get(backend.name());
-    return count == null ? 0 : count.get();
-  }
-
-  private boolean isSuspected(Backend backend) {
-    Long since = suspectedAt.get(backend.name());
-    return since != null && nanoClock.getAsLong() - since < SUSPICION.toNanos();
+    Member member = known.get(backend.name());
+    return member == null || member.isIdle();
   }
 }

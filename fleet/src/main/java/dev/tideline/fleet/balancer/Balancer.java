@@ -15,6 +15,16 @@ public interface Balancer extends AutoCloseable {
     TWO_CHOICES
   }
 
+  /**
+   * How requests are shared out.
+   *
+   * @param sticky whether a client's requests go to one instance, by a cookie with its name, as
+   *     long as it is there; not needed, for instances keep nothing of a client's
+   */
+  record Balancing(Algorithm algorithm, boolean sticky) {
+    public static final Balancing DEFAULT = new Balancing(Algorithm.ROUND_ROBIN, false);
+  }
+
   /** Which balancer runs. */
   enum Kind {
     BUILT_IN,

@@ -44,7 +44,7 @@ public final class BuiltInBalancer implements Balancer {
    *
    * @throws FleetException if the port is taken
    */
-  public static BuiltInBalancer start(int port, Algorithm algorithm) {
+  public static BuiltInBalancer start(int port, Balancing balancing) {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -55,12 +55,14 @@ public final class BuiltInBalancer implements Balancer {
                         .setClassPathResolvingEnabled(false)));
     BackendChoice choice =
         new BackendChoice(
-            algorithm, System::nanoTime, bound -> ThreadLocalRandom.current().nextInt(bound));
+            balancing.algorithm(),
+            System::nanoTime,
+            bound -> ThreadLocalRandom.current().nextInt(bound));
     RetryBudget budget = new RetryBudget();
     try {
       vertx
           .deployVerticle(
-              () -> new Listener(port, choice, budget),
+              () -> new Listener(port, choice, budget, balancing.sticky()),
               new DeploymentOptions().setInstances(EVENT_LOOPS))
           .toCompletionStage()
           .toCompletableFuture()
@@ -76,11 +78,13 @@ public final class BuiltInBalancer implements Balancer {
     private final int port;
     private final BackendChoice choice;
     private final RetryBudget budget;
+    private final boolean sticky;
 
-    Listener(int port, BackendChoice choice, RetryBudget budget) {
+    Listener(int port, BackendChoice choice, RetryBudget budget, boolean sticky) {
       this.port = port;
       this.choice = choice;
       this.budget = budget;
+      this.sticky = sticky;
     }
 
     @Override
@@ -95,7 +99,9 @@ public final class BuiltInBalancer implements Balancer {
               new PoolOptions()
                   .setHttp1MaxSize(CONNECTIONS_PER_BACKEND_MAX)
                   .setMaxWaitQueueSize(WAITING_MAX));
-      RetryingProxy retrying = new RetryingProxy(client, choice, budget);
+      RetryingProxy retrying =
+          new RetryingProxy(
+              client, choice, budget, sticky ? StickySessions.ON : StickySessions.OFF);
       HttpProxy proxy =
           HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
               .origin(retrying)

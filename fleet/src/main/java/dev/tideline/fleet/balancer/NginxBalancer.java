@@ -30,9 +30,19 @@ import java.util.stream.Collectors;
  */
 public final class NginxBalancer implements Balancer {
 
+  private static final String NOT_STICKY =
+      """
+      map "" $chosen {
+          default instances;
+        }
+        map "" $remember {
+          default "";
+        }\
+      """;
+
   private final Path configuration;
   private final int port;
-  private final Algorithm algorithm;
+  private final Balancing balancing;
   private final Supervised process;
   private List<Backend> routed = List.of();
 
@@ -42,7 +52,7 @@ public final class NginxBalancer implements Balancer {
    * @throws FleetException if it is not installed or does not start
    */
   public static NginxBalancer start(
-      Path folder, Path logs, Path pids, int port, Algorithm algorithm)
+      Path folder, Path logs, Path pids, int port, Balancing balancing)
       throws InterruptedException {
     Path program =
         Programs.find("nginx")
@@ -50,16 +60,16 @@ public final class NginxBalancer implements Balancer {
                 new FleetException(
                     "the nginx program is not installed (Debian: apt-get install nginx-light);"
                         + " the built-in balancer needs nothing"));
-    NginxBalancer balancer = new NginxBalancer(program, folder, logs, pids, port, algorithm);
+    NginxBalancer balancer = new NginxBalancer(program, folder, logs, pids, port, balancing);
     balancer.process.start();
     return balancer;
   }
 
   private NginxBalancer(
-      Path program, Path folder, Path logs, Path pids, int port, Algorithm algorithm) {
+      Path program, Path folder, Path logs, Path pids, int port, Balancing balancing) {
     this.configuration = folder.resolve("nginx.conf");
     this.port = port;
-    this.algorithm = algorithm;
+    this.balancing = balancing;
     try {
       Files.createDirectories(folder.resolve("temp"));
     } catch (IOException e) {
@@ -114,7 +124,8 @@ public final class NginxBalancer implements Balancer {
             .replace("${port}", Integer.toString(port))
             .replace("${user}", runsAsRoot() ? "user root;" : "")
             .replace("${algorithm}", directive())
-            .replace("${servers}", servers(backends));
+            .replace("${servers}", servers(backends))
+            .replace("${sticky}", balancing.sticky() ? sticky(backends) : NOT_STICKY);
     try {
       if (Files.exists(configuration) && Files.readString(configuration).equals(text)) {
         return false;
@@ -129,7 +140,7 @@ public final class NginxBalancer implements Balancer {
   }
 
   private String directive() {
-    return switch (algorithm) {
+    return switch (balancing.algorithm()) {
       case ROUND_ROBIN -> "";
       case LEAST_CONNECTIONS -> "least_conn;";
       case TWO_CHOICES -> "random two least_conn;";
@@ -144,6 +155,39 @@ public final class NginxBalancer implements Balancer {
         .map(backend ->
             "server %s:%d max_fails=1 fail_timeout=1s;".formatted(Backend.HOST, backend.port()))
         .collect(Collectors.joining("\n    "));
+  }
+
+  /** An upstream for each instance, with the others in reserve, and the cookie that names it. */
+  private static String sticky(List<Backend> backends) {
+    StringBuilder upstreams = new StringBuilder();
+    StringBuilder choices = new StringBuilder();
+    for (Backend one : backends) {
+      upstreams.append("upstream only-%s {\n".formatted(one.name()));
+      upstreams.append("    %s\n".formatted(servers(List.of(one))));
+      for (Backend other : backends) {
+        if (!other.equals(one)) {
+          String server = "    server %s:%d backup;\n".formatted(Backend.HOST, other.port());
+          upstreams.append(server);
+        }
+      }
+      upstreams.append("    keepalive 64;\n  }\n  ");
+      choices.append("    %s only-%s;\n".formatted(one.name(), one.name()));
+    }
+    return """
+    %smap $cookie_%s $chosen {
+        default instances;
+    %s  }
+      map "$cookie_%s=$upstream_http_tideline_instance" $remember {
+        "~^(?<name>[^=]+)=\\k<name>$" "";
+        default "%s=$upstream_http_tideline_instance; Path=/; HttpOnly; SameSite=Lax";
+      }\
+    """
+        .formatted(
+            upstreams,
+            StickySessions.COOKIE,
+            choices,
+            StickySessions.COOKIE,
+            StickySessions.COOKIE);
   }
 
   private static boolean runsAsRoot() {

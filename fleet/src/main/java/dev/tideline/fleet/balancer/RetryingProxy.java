@@ -49,38 +49,46 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
 
   private static final String ATTEMPT = "tideline.attempt";
   private static final String FORWARDED_FOR = "X-Forwarded-For";
+
+  /** Instances that are not warm yet say how warm they are: 0 to 1. */
+  private static final String WARMTH = "Tideline-Warmth";
+
   private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
 
   private final HttpClient client;
   private final BackendChoice choice;
   private final RetryBudget budget;
+  private final StickySessions sticky;
   private final AtomicBoolean exhausted = new AtomicBoolean();
 
-  RetryingProxy(HttpClient client, BackendChoice choice, RetryBudget budget) {
+  RetryingProxy(
+      HttpClient client, BackendChoice choice, RetryBudget budget, StickySessions sticky) {
     this.client = client;
     this.choice = choice;
     this.budget = budget;
+    this.sticky = sticky;
   }
 
   /** One sending of a request: to whom, and whether a connection came about. */
   private static final class Attempt {
-    final Backend backend;
+    final Member member;
     boolean connected;
 
-    Attempt(Backend backend) {
-      this.backend = backend;
+    Attempt(Member member) {
+      this.member = member;
     }
   }
 
   @Override
   public Future<HttpClientRequest> create(ProxyContext context) {
     Attempt attempt = context.get(ATTEMPT, Attempt.class);
+    int port = attempt.member.backend().port();
     return client
         .request(
             new RequestOptions()
-                .setServer(SocketAddress.inetSocketAddress(attempt.backend.port(), Backend.HOST))
+                .setServer(SocketAddress.inetSocketAddress(port, Backend.HOST))
                 .setHost(Backend.HOST)
-                .setPort(attempt.backend.port()))
+                .setPort(port))
         .onSuccess(request -> attempt.connected = true);
   }
 
@@ -101,34 +109,50 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   }
 
   private Future<ProxyResponse> attempt(
-      ProxyContext context, boolean repeatable, Set<Backend> failed, int tries) {
-    Optional<Backend> next = choice.next(failed);
+      ProxyContext context, boolean repeatable, Set<Member> failed, int tries) {
+    Optional<Member> next = choice.next(failed, sticky.memberOf(context));
     if (next.isEmpty()) {
       return Future.succeededFuture(unavailable(context));
     }
     Attempt attempt = new Attempt(next.get());
     context.set(ATTEMPT, attempt);
-    choice.begin(attempt.backend);
+    attempt.member.begin();
     return context
         .sendRequest()
         .compose(response -> repeatable ? held(response) : Future.succeededFuture(response))
-        .onSuccess(response -> choice.trust(attempt.backend))
+        .onSuccess(response -> answered(context, attempt.member, response))
         .recover(failure -> {
-          choice.end(attempt.backend);
+          attempt.member.end();
           if (context.request().proxiedRequest().response().closed()) {
             return Future.failedFuture(failure); // the client went away; no backend is to blame
           }
           if (context.request().proxiedRequest().bytesRead() >= BODY_BYTES_MAX) {
             return Future.succeededFuture(tooLarge(context)); // the instance cut it off
           }
-          choice.suspect(attempt.backend);
-          failed.add(attempt.backend);
-          log.debug("{} failed a request", attempt.backend.name(), failure);
+          attempt.member.suspect();
+          failed.add(attempt.member);
+          log.debug("{} failed a request", attempt.member.backend().name(), failure);
           boolean again = tries < TRIES_MAX && (repeatable || !attempt.connected);
           return again && isWithinBudget()
               ? attempt(context, repeatable, failed, tries + 1)
               : Future.succeededFuture(unavailable(context));
         });
+  }
+
+  private void answered(ProxyContext context, Member member, ProxyResponse response) {
+    String warmth = response.headers().get(WARMTH);
+    response.headers().remove(WARMTH);
+    member.answered(ratio(warmth), response.getStatusCode() >= 500);
+    sticky.remember(context, response, member);
+  }
+
+  /** Who says nothing is warm. */
+  private static double ratio(@Nullable String warmth) {
+    try {
+      return warmth == null ? 1 : Double.parseDouble(warmth);
+    } catch (NumberFormatException e) {
+      return 1;
+    }
   }
 
   private boolean isWithinBudget() {
@@ -149,7 +173,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
         .sendResponse()
         .onComplete(done -> {
           if (attempt != null && answered) {
-            choice.end(attempt.backend);
+            attempt.member.end();
           }
         });
   }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.fleet.balancer.Balancer.Algorithm;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class BackendChoiceTest {
 
@@ -20,19 +24,39 @@ final class BackendChoiceTest {
   private final AtomicLong clock = new AtomicLong();
   private final Random random = new Random(7);
 
-  private BackendChoice choice(Algorithm algorithm) {
-    BackendChoice choice = new BackendChoice(algorithm, clock::get, random::nextInt);
-    choice.replace(List.of(A, B, C));
-    return choice;
+  private static Backend next(BackendChoice choice) {
+    return choice.next(Set.of(), null).orElseThrow().backend();
   }
 
   private static List<Backend> take(BackendChoice choice, int count) {
-    return Stream.generate(() -> choice.next(Set.of()).orElseThrow()).limit(count).toList();
+    return Stream.generate(() -> next(choice)).limit(count).toList();
+  }
+
+  private static long count(List<Backend> taken, Backend of) {
+    return taken.stream().filter(of::equals).count();
+  }
+
+  /** A choice among three that have all said they are warm. */
+  private BackendChoice choice(Algorithm algorithm) {
+    BackendChoice choice = new BackendChoice(algorithm, clock::get, random::nextInt);
+    choice.replace(List.of(A, B, C));
+    Stream.of(A, B, C).forEach(one -> member(choice, one).answered(1, false));
+    return choice;
+  }
+
+  private static Member member(BackendChoice choice, Backend backend) {
+    return choice.next(Set.of(), backend.name()).orElseThrow();
+  }
+
+  private static Set<Member> members(BackendChoice choice, Backend... of) {
+    return Stream.of(of).map(one -> member(choice, one)).collect(Collectors.toSet());
   }
 
   @Test
   void next_noBackends_isEmpty() {
-    assertThat(new BackendChoice(Algorithm.ROUND_ROBIN, clock::get, random::nextInt).next(Set.of()))
+    assertThat(
+            new BackendChoice(Algorithm.ROUND_ROBIN, clock::get, random::nextInt)
+                .next(Set.of(), null))
         .isEmpty();
   }
 
@@ -44,15 +68,15 @@ final class BackendChoiceTest {
   @Test
   void next_leastConnections_givesTheIdlest() {
     BackendChoice choice = choice(Algorithm.LEAST_CONNECTIONS);
-    choice.begin(A);
-    choice.begin(A);
-    choice.begin(B);
+    member(choice, A).begin();
+    member(choice, A).begin();
+    member(choice, B).begin();
     assertThat(take(choice, 3)).containsOnly(C);
-    choice.begin(C);
-    choice.begin(C);
+    member(choice, C).begin();
+    member(choice, C).begin();
     assertThat(take(choice, 3)).containsOnly(B);
-    choice.end(A);
-    choice.end(A);
+    member(choice, A).end();
+    member(choice, A).end();
     assertThat(take(choice, 3)).containsOnly(A);
   }
 
@@ -64,29 +88,31 @@ final class BackendChoiceTest {
   @Test
   void next_someFailedThisRequest_givesAnother() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    assertThat(choice.next(Set.of(A, B))).contains(C);
-    assertThat(choice.next(Set.of(A, C))).contains(B);
+    assertThat(choice.next(members(choice, A, B), null)).contains(member(choice, C));
+    assertThat(choice.next(members(choice, A, C), null)).contains(member(choice, B));
   }
 
   @Test
   void next_allFailedThisRequest_stillGivesOne() {
-    assertThat(choice(Algorithm.ROUND_ROBIN).next(Set.of(A, B, C))).isPresent();
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    assertThat(choice.next(members(choice, A, B, C), null)).isPresent();
   }
 
   @Test
   void next_suspectedBackend_isPassedOverForASecond() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    choice.suspect(A);
+    member(choice, A).suspect();
     assertThat(take(choice, 6)).containsOnly(B, C);
     clock.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(take(choice, 3)).contains(A);
   }
 
   @Test
-  void trust_suspectedBackend_isBackAtOnce() {
+  void answered_suspectedBackend_isBackAtOnce() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    choice.suspect(A);
-    choice.trust(A);
+    Member a = member(choice, A);
+    a.suspect();
+    a.answered(1, false);
     assertThat(take(choice, 3)).contains(A);
   }
 
@@ -94,7 +120,7 @@ final class BackendChoiceTest {
   void next_twoChoices_neverGivesTheBusiestOfThree_andSharesTheRest() {
     BackendChoice choice = choice(Algorithm.TWO_CHOICES);
     for (int i = 0; i < 5; i++) {
-      choice.begin(C);
+      member(choice, C).begin();
     }
     List<Backend> taken = take(choice, 300);
     assertThat(taken).contains(A, B).doesNotContain(C);
@@ -105,7 +131,7 @@ final class BackendChoiceTest {
   void next_twoChoices_evenLoad_isNearlyEven() {
     BackendChoice choice = choice(Algorithm.TWO_CHOICES);
     for (int i = 0; i < 3_000; i++) {
-      choice.begin(choice.next(Set.of()).orElseThrow()); // none ends: it must even out
+      choice.next(Set.of(), null).orElseThrow().begin(); // none ends: it must even out
     }
     List<Backend> next = take(choice, 300);
     assertThat(next).contains(A, B, C);
@@ -114,10 +140,91 @@ final class BackendChoiceTest {
   @Test
   void next_twoChoices_passesOverFailedAndSuspectedOnes() {
     BackendChoice choice = choice(Algorithm.TWO_CHOICES);
-    choice.suspect(B);
+    Set<Member> a = members(choice, A);
+    Set<Member> all = members(choice, A, B, C);
+    Member c = member(choice, C);
+    member(choice, B).suspect();
     for (int i = 0; i < 100; i++) {
-      assertThat(choice.next(Set.of(A))).contains(C);
+      assertThat(choice.next(a, null)).contains(c);
     }
-    assertThat(choice.next(Set.of(A, B, C))).isPresent();
+    assertThat(choice.next(all, null)).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Algorithm.class)
+  void next_coldBackend_getsAsMuchAsItIsWarm(Algorithm algorithm) {
+    BackendChoice choice = choice(algorithm);
+    member(choice, C).answered(0.25, false);
+    List<Backend> taken = new ArrayList<>();
+    for (int i = 0; i < 900; i++) { // none ends: each is as busy as it got requests
+      Member next = choice.next(Set.of(), null).orElseThrow();
+      next.begin();
+      taken.add(next.backend());
+    }
+    assertThat(count(taken, C)).isBetween(90L, 120L);
+    assertThat(count(taken, A)).isBetween(370L, 430L);
+  }
+
+  @Test
+  void next_newBackend_beginsWithATenth_andHasItsFullShareAfterAMinute() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    choice.replace(List.of(A, B));
+    choice.replace(List.of(A, B, C));
+    assertThat(count(take(choice, 210), C)).isEqualTo(10);
+    clock.addAndGet(Member.SLOW_START_MAX.toNanos());
+    assertThat(count(take(choice, 300), C)).isBetween(99L, 101L);
+  }
+
+  @Test
+  void next_warmBackendThatIsRoutedAnewWithoutHavingBeenOut_staysWarm() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    choice.replace(List.of(A, B, C));
+    assertThat(count(take(choice, 300), C)).isEqualTo(100);
+  }
+
+  private static void fail(Member member, int times) {
+    for (int i = 0; i < times; i++) {
+      member.answered(1, true);
+    }
+  }
+
+  @Test
+  void next_backendThatFailsAgainAndAgain_isPassedOver_longerEachTime() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    Member a = member(choice, A);
+    fail(a, Member.FAILURES_IN_A_ROW - 1);
+    assertThat(take(choice, 3)).contains(A);
+    fail(a, 1);
+    assertThat(take(choice, 6)).containsOnly(B, C);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(take(choice, 3)).contains(A);
+    fail(a, Member.FAILURES_IN_A_ROW);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(take(choice, 6)).containsOnly(B, C);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(take(choice, 3)).contains(A);
+    a.answered(1, false);
+    fail(a, Member.FAILURES_IN_A_ROW);
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(take(choice, 3)).contains(A);
+  }
+
+  @Test
+  void next_mostFail_arePassedOverByNobody() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    fail(member(choice, A), Member.FAILURES_IN_A_ROW);
+    assertThat(take(choice, 6)).containsOnly(B, C);
+    fail(member(choice, B), Member.FAILURES_IN_A_ROW);
+    assertThat(take(choice, 6)).contains(A, B, C);
+  }
+
+  @Test
+  void next_stickySession_staysUntilItsBackendIsGone() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    for (int i = 0; i < 5; i++) {
+      assertThat(choice.next(Set.of(), "b").orElseThrow().backend()).isEqualTo(B);
+    }
+    choice.replace(List.of(A, C));
+    assertThat(choice.next(Set.of(), "b").orElseThrow().backend()).isNotEqualTo(B);
   }
 }

@@ -3,6 +3,7 @@ package dev.tideline.fleet.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tideline.fleet.balancer.Balancer.Balancing;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,13 +28,17 @@ abstract class BalancerContract {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private Balancer balancer;
 
-  abstract Balancer start() throws Exception;
+  abstract Balancer start(Balancing balancing) throws Exception;
 
   abstract int port();
 
   @BeforeEach
   void startBalancer() throws Exception {
-    balancer = start();
+    startWith(Balancing.DEFAULT);
+  }
+
+  private void startWith(Balancing balancing) throws Exception {
+    balancer = start(balancing);
     balancer.route(List.of(a.backend(), b.backend()));
     await().atMost(Duration.ofSeconds(10)).until(() -> get("/").statusCode() == 200);
     a.requests.set(0);
@@ -147,5 +152,36 @@ abstract class BalancerContract {
     await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> assertThat(ask(10)).containsOnlyKeys("b"));
+  }
+
+  private HttpResponse<String> getWith(String cookie) throws Exception {
+    return http.send(request("/").header("Cookie", cookie).build(), BodyHandlers.ofString());
+  }
+
+  @Test
+  void get_notSticky_setsNoCookie() throws Exception {
+    assertThat(get("/").headers().allValues("set-cookie")).isEmpty();
+  }
+
+  @Test
+  void get_sticky_staysWithOneBackend_andGoesToAnotherWhenItIsGone() throws Exception {
+    balancer.close();
+    startWith(new Balancing(Balancer.Algorithm.ROUND_ROBIN, true));
+    HttpResponse<String> first = get("/");
+    String cookie = first.headers().firstValue("set-cookie").orElseThrow().split(";", 2)[0];
+    String name = first.body().substring(0, 1);
+    assertThat(cookie).isEqualTo("tideline_instance=" + name);
+    for (int i = 0; i < 10; i++) {
+      HttpResponse<String> next = getWith(cookie);
+      assertThat(next.body()).startsWith(name);
+      assertThat(next.headers().allValues("set-cookie")).isEmpty();
+    }
+    (name.equals("a") ? a : b).close();
+    String other = name.equals("a") ? "b" : "a";
+    HttpResponse<String> moved = getWith(cookie);
+    assertThat(moved.body()).startsWith(other);
+    assertThat(moved.headers().firstValue("set-cookie").orElseThrow())
+        .startsWith("tideline_instance=" + other);
+    assertThat(getWith("tideline_instance=nobody").statusCode()).isEqualTo(200);
   }
 }

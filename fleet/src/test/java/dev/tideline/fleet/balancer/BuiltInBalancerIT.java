@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.balancer.Balancer.Algorithm;
+import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.process.Ports;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -30,8 +30,8 @@ final class BuiltInBalancerIT extends BalancerContract {
   private final int second = ports.free();
 
   @Override
-  Balancer start() {
-    return BuiltInBalancer.start(port, Algorithm.ROUND_ROBIN);
+  Balancer start(Balancing balancing) {
+    return BuiltInBalancer.start(port, balancing);
   }
 
   @Override
@@ -46,7 +46,7 @@ final class BuiltInBalancerIT extends BalancerContract {
 
   @Test
   void start_portTaken_saysWhich() {
-    assertThatThrownBy(() -> BuiltInBalancer.start(port, Algorithm.ROUND_ROBIN))
+    assertThatThrownBy(() -> BuiltInBalancer.start(port, Balancing.DEFAULT))
         .isInstanceOf(FleetException.class)
         .hasMessageContaining(Integer.toString(port));
   }
@@ -55,7 +55,7 @@ final class BuiltInBalancerIT extends BalancerContract {
   void post_ofUnknownLengthThatABackendCutsOff_isTooLarge() throws Exception {
     byte[] blanks = new byte[2 * (int) RetryingProxy.BODY_BYTES_MAX];
     try (ServerSocket backend = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        Balancer balancer = BuiltInBalancer.start(second, Algorithm.ROUND_ROBIN);
+        Balancer balancer = BuiltInBalancer.start(second, Balancing.DEFAULT);
         HttpClient http = HttpClient.newHttpClient()) {
       balancer.route(List.of(new Backend("cuts-off", backend.getLocalPort())));
       Thread.ofVirtual().start(() -> cutOff(backend));

@@ -3,7 +3,7 @@ package dev.tideline.fleet.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.tideline.fleet.balancer.Balancer.Algorithm;
+import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.process.Programs;
 import java.nio.file.Files;
@@ -20,13 +20,13 @@ final class NginxBalancerIT extends BalancerContract {
   private final int port = new Ports().free();
 
   @Override
-  Balancer start() throws Exception {
+  Balancer start(Balancing balancing) throws Exception {
     if (System.getenv("CI") == null) {
       assumeThat(Programs.find("nginx")).as("nginx is installed").isPresent();
     }
     Files.createDirectories(folder.resolve("run"));
     return NginxBalancer.start(
-        folder.resolve("nginx"), folder, folder.resolve("run"), port, Algorithm.ROUND_ROBIN);
+        folder.resolve("nginx"), folder, folder.resolve("run"), port, balancing);
   }
 
   @Override
@@ -42,7 +42,7 @@ final class NginxBalancerIT extends BalancerContract {
                 folder,
                 folder.resolve("run"),
                 new Ports().free(),
-                Algorithm.ROUND_ROBIN);
+                Balancing.DEFAULT);
         TestBackend alive = new TestBackend("alive");
         TestBackend hung = new TestBackend("hung")) {
       Backend dead = new Backend("dead", new Ports().free());

@@ -35,6 +35,7 @@ final class TestBackend implements AutoCloseable {
     exchange.getRequestBody().readAllBytes();
     String forwarded = exchange.getRequestHeaders().getFirst("X-Forwarded-For");
     byte[] body = (name + " " + forwarded).getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().add("Tideline-Instance", name);
     exchange.sendResponseHeaders(200, body.length);
     if (breaksOff) {
       exchange.getResponseBody().write(body, 0, 1);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.balancer.Balancer.Algorithm;
+import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
 import dev.tideline.fleet.process.Ports;
 import java.net.URI;
@@ -49,7 +49,7 @@ final class InstancePoolIT {
   @BeforeEach
   void start() throws Exception {
     port = ports.free();
-    balancer = BuiltInBalancer.start(port, Algorithm.ROUND_ROBIN);
+    balancer = BuiltInBalancer.start(port, Balancing.DEFAULT);
     pool = new InstancePool(balancer);
     Files.createDirectories(folder.resolve("run"));
     List<String> command =

@@ -1,6 +1,8 @@
 package dev.tideline.service.http;
 
 import dev.tideline.routing.token.TokenKeys;
+import dev.tideline.service.health.Readiness;
+import dev.tideline.service.health.Readiness.Stage;
 import dev.tideline.service.http.RouteTable.Match;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.HeaderName;
@@ -23,8 +25,10 @@ final class Gateway implements Handler {
 
   private static final HeaderName REQUEST_ID = HeaderNames.create("X-Request-Id");
   private static final HeaderName INSTANCE = HeaderNames.create("Tideline-Instance");
+  private static final HeaderName WARMTH = HeaderNames.create("Tideline-Warmth");
   private static final HeaderName SERVER_TIMING = HeaderNames.create("Server-Timing");
   private static final String NO_ROUTE = "none";
+  private static final String SHOP_PATHS = "/v1/";
   private static final String ADMIN_PATHS = "/admin/";
 
   private final RouteTable routes;
@@ -33,6 +37,7 @@ final class Gateway implements Handler {
   private final EdgePolicy edge;
   private final TokenKeys tokens;
   private final String instance;
+  private final Readiness readiness;
   private final InstanceMetrics metrics;
 
   Gateway(
@@ -42,6 +47,7 @@ final class Gateway implements Handler {
       EdgePolicy edge,
       TokenKeys tokens,
       String instance,
+      Readiness readiness,
       InstanceMetrics metrics) {
     this.routes = new RouteTable(routes);
     this.gate = gate;
@@ -49,6 +55,7 @@ final class Gateway implements Handler {
     this.edge = edge;
     this.tokens = tokens;
     this.instance = instance;
+    this.readiness = readiness;
     this.metrics = metrics;
   }
 
@@ -88,8 +95,13 @@ final class Gateway implements Handler {
         answer = cors.tell(answer, request.headers());
       }
       send(request, response, answer, ids, start);
-      metrics.requestAnswered(
-          method(request), route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
+      if (route.startsWith(SHOP_PATHS)) {
+        readiness.answered();
+      }
+      if (readiness.stage() != Stage.WARMING) { // else it is a rehearsal
+        metrics.requestAnswered(
+            method(request), route, answer.status(), Duration.ofNanos(System.nanoTime() - start));
+      }
     } finally {
       MDC.clear();
       metrics.requestsInFlight().dec();
@@ -146,6 +158,10 @@ final class Gateway implements Handler {
     response.status(answer.status());
     response.header(REQUEST_ID, ids.request());
     response.header(INSTANCE, instance);
+    double warmth = readiness.warmth();
+    if (warmth < 1) {
+      response.header(WARMTH, String.format(Locale.ROOT, "%.2f", warmth));
+    }
     double millis = Duration.ofNanos(System.nanoTime() - start).toNanos() / 1e6;
     response.header(SERVER_TIMING, String.format(Locale.ROOT, "total;dur=%.1f", millis));
     answer.headers().forEach((name, value) -> response.header(HeaderNames.create(name), value));

@@ -17,6 +17,7 @@ import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.EdgeConfig;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
+import dev.tideline.service.health.Readiness.Stage;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
@@ -92,7 +93,8 @@ public final class HttpService implements AutoCloseable {
       Clock clock) {
     List<Route> forShoppers =
         Stream.of(
-                new SearchEndpoints(shop.front(), shop.sessions(), shop.queries(), metrics)
+                new SearchEndpoints(
+                        shop.front(), shop.sessions(), asked(shop.queries(), readiness), metrics)
                     .routes(),
                 new ProductEndpoints(shop.catalog(), shop.front().products(), address.tokens())
                     .routes(),
@@ -131,6 +133,7 @@ public final class HttpService implements AutoCloseable {
             new EdgePolicy(address.edge(), shop.caches().invalidations()::silence),
             address.tokens(),
             address.instance(),
+            readiness,
             metrics);
     WebServer server =
         WebServer.builder()
@@ -138,6 +141,8 @@ public final class HttpService implements AutoCloseable {
             .port(address.port())
             .shutdownHook(false)
             .shutdownGracePeriod(STOP_GRACE)
+            // or the second packet of an answer waits 40 ms for the client to confirm the first
+            .connectionOptions(connection -> connection.tcpNoDelay(true))
             .maxTcpConnections(CONNECTIONS_MAX)
             .maxConcurrentRequests(CONCURRENT_REQUESTS_MAX)
             .maxPayloadSize(Call.BODY_BYTES_MAX + Call.DRAINED_BYTES_MAX)
@@ -157,6 +162,15 @@ public final class HttpService implements AutoCloseable {
               .formatted(address.host(), address.port(), e.getMessage()),
           e);
     }
+  }
+
+  /** What is asked while it warms up is a rehearsal, not a shopper's. */
+  private static SearchEndpoints.Asked asked(QueryLog log, Readiness readiness) {
+    return (query, nothingFound) -> {
+      if (readiness.stage() != Stage.WARMING) {
+        log.add(query, nothingFound);
+      }
+    };
   }
 
   /** What Helidon itself refuses is a problem document too. */

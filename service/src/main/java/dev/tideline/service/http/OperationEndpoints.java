@@ -33,7 +33,7 @@ final class OperationEndpoints {
   List<Route> routes() {
     return List.of(
         Route.get("/health", call -> health()),
-        Route.get("/health/live", call -> Answer.ok(new Views.Ready("live"))),
+        Route.get("/health/live", call -> Answer.ok(new Views.Live("live"))),
         Route.get("/health/ready", call -> ready()),
         Route.get("/metrics", this::metrics),
         Route.get("/openapi.yaml", call -> Answer.of(200, "application/yaml", openApi)),
@@ -50,7 +50,8 @@ final class OperationEndpoints {
   private Answer ready() {
     Stage stage = readiness.stage();
     return Answer.json(
-        stage == Stage.READY ? 200 : 503, new Views.Ready(stage.name().toLowerCase(Locale.ROOT)));
+        stage == Stage.READY ? 200 : 503,
+        new Views.Ready(stage.name().toLowerCase(Locale.ROOT), readiness.warmth()));
   }
 
   private Answer metrics(Call call) {

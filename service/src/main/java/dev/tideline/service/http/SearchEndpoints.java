@@ -9,7 +9,6 @@ import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.Cursor;
 import dev.tideline.engine.search.Facet;
 import dev.tideline.engine.search.ProductSearch;
-import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.SearchQuery;
 import dev.tideline.engine.search.SearchQuery.Filters;
 import dev.tideline.engine.search.SearchQuery.Page;
@@ -24,20 +23,24 @@ import java.util.Optional;
 /** What shoppers ask for: search, suggestions, recommendations, similar products, trending. */
 final class SearchEndpoints {
 
+  /** Hears what has been searched for. */
+  interface Asked {
+    void noted(String normalizedQuery, boolean nothingFound);
+  }
+
   private final ProductSearch search;
   private final Recommender recommender;
   private final Suggester suggester;
   private final SessionHistory sessions;
-  private final QueryLog queries;
+  private final Asked asked;
   private final InstanceMetrics metrics;
 
-  SearchEndpoints(
-      Storefront front, SessionHistory sessions, QueryLog queries, InstanceMetrics metrics) {
+  SearchEndpoints(Storefront front, SessionHistory sessions, Asked asked, InstanceMetrics metrics) {
     this.search = front.search();
     this.recommender = front.recommender();
     this.suggester = front.suggester();
     this.sessions = sessions;
-    this.queries = queries;
+    this.asked = asked;
     this.metrics = metrics;
   }
 
@@ -65,7 +68,7 @@ final class SearchEndpoints {
       metrics.nothingFound();
     }
     if (query.page().offset() == 0 && !query.prefix() && !call.isExplaining()) {
-      queries.add(result.normalizedQuery(), result.total() == 0);
+      asked.noted(result.normalizedQuery(), result.total() == 0);
     }
     return Answer.ok(Views.Search.of(query, result, explain));
   }

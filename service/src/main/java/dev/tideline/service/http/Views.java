@@ -182,5 +182,7 @@ final class Views {
 
   record Health(String status, Map<String, Map<String, String>> checks) {}
 
-  record Ready(String status) {}
+  record Live(String status) {}
+
+  record Ready(String status, double warmth) {}
 }

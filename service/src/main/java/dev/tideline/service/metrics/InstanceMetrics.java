@@ -6,6 +6,7 @@ import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouteReason;
 import dev.tideline.routing.RoutingListener;
+import dev.tideline.service.health.Readiness;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
@@ -155,6 +156,15 @@ public final class InstanceMetrics implements RoutingListener {
       case BEHIND, OTHER_EPOCH, STRONG, NO_REPLICA, WRITE -> List.of(NodeRole.PRIMARY);
       case REPEATED -> List.of(NodeRole.REPLICA, NodeRole.PRIMARY);
     };
+  }
+
+  /** Shows how warm the instance is. */
+  public void observe(Readiness readiness) {
+    GaugeWithCallback.builder()
+        .name("instance_warmth_ratio")
+        .help("How near its full speed the instance is, 0 to 1.")
+        .callback(callback -> callback.call(readiness.warmth()))
+        .register(registry);
   }
 
   /** Exports the state of a router's nodes and pools from now on. */
