@@ -35,9 +35,8 @@ final class TidelineProcess {
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1", // as the launcher does for short commands
-            "-cp",
-            Path.of("target/tideline/lib").toAbsolutePath() + "/*",
-            Main.class.getName()));
+            "-jar",
+            Path.of("target/tideline/lib/tideline.jar").toAbsolutePath().toString()));
     command.addAll(arguments);
     return command;
   }

@@ -83,19 +83,28 @@ final class InstanceIT extends InstanceTestCase {
     assertThat(answer.get("query").stringValue()).isEqualTo(text);
   }
 
-  @Test
-  void search_malformedPercentEncoding_isRefused() throws Exception {
+  /** What is answered until the connection ends, by a client that wants it to. */
+  private static String lastAnswer(String path) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), instance.port());
         InputStream in = socket.getInputStream()) {
       socket.setSoTimeout(30_000);
-      socket
-          .getOutputStream()
-          .write(
-              "GET /v1/search?q=%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                  .getBytes(StandardCharsets.US_ASCII));
-      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(answer).startsWith("HTTP/1.1 400").contains("application/problem+json");
+      String request = "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  @Test
+  void search_malformedPercentEncoding_isRefused() throws Exception {
+    assertThat(lastAnswer("/v1/search?q=%zz"))
+        .startsWith("HTTP/1.1 400")
+        .contains("application/problem+json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/search?q=a", "/health", "/metrics", "/nothing"})
+  void clientWantsNoMore_connectionIsClosed(String path) throws Exception {
+    assertThat(lastAnswer(path)).startsWith("HTTP/1.1 ").contains("Connection: close");
   }
 
   @Test

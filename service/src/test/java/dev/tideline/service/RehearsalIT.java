@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.fleet.process.Ports;
-import dev.tideline.service.health.Readiness;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,6 +20,8 @@ import org.junit.jupiter.api.Test;
 /** An instance runs its code before shops do, and nobody counts that. */
 final class RehearsalIT extends InstanceTestCase {
 
+  private static final String WARMTH = "tideline-warmth";
+
   private static String sql(String sql) throws SQLException {
     try (Connection connection = databases.postgres().connectAsAdmin(0);
         Statement statement = connection.createStatement();
@@ -30,37 +31,42 @@ final class RehearsalIT extends InstanceTestCase {
     }
   }
 
-  private static double warmth(HttpResponse<String> answer) {
-    return answer.headers().firstValue("tideline-warmth").map(Double::parseDouble).orElse(1.0);
+  private static HttpResponse<String> ask(Instance of, String path) throws Exception {
+    URI uri = URI.create("http://127.0.0.1:" + of.port() + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
   }
 
-  @Test
-  void rehearsal_makesWarm_andIsNotCounted() throws Exception {
-    double before = JSON.readTree(get("/health/ready").body()).get("warmth").doubleValue();
-    assertThat(before).isPositive();
-    assertThat(get("/metrics").body()).doesNotContain("route=\"/v1/search\"");
-    assertThat(warmth(get("/v1/search?q=once"))).isGreaterThanOrEqualTo(before - 0.01);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() ->
-            assertThat(sql("SELECT string_agg(DISTINCT normalized_query, ',') FROM query_stats"))
-                .isEqualTo("once"));
-    for (int i = 0; i < Readiness.WARM_ANSWERS; i++) {
-      get("/v1/trending");
-    }
-    assertThat(get("/v1/trending").headers().firstValue("tideline-warmth")).isEmpty();
-    assertThat(JSON.readTree(get("/health/ready").body()).get("warmth").doubleValue()).isOne();
-  }
-
-  @Test
-  void rehearsal_off_startsCold() throws Exception {
+  private static Instance start(String rehearsal) throws InterruptedException {
     Map<String, String> environment = environment(new Ports().free());
-    environment.put("TIDELINE_REHEARSAL", "0s");
-    try (Instance cold = Instance.start(InstanceConfig.from(environment), Clock.systemUTC())) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + cold.port() + "/v1/trending"))
-              .build();
-      assertThat(warmth(http.send(request, BodyHandlers.ofString()))).isZero();
+    environment.put("TIDELINE_REHEARSAL", rehearsal);
+    return Instance.start(InstanceConfig.from(environment), Clock.systemUTC());
+  }
+
+  @Test
+  void rehearsal_longEnough_startsWarm_andIsNotCounted() throws Exception {
+    try (Instance warm = start("60s")) {
+      assertThat(JSON.readTree(ask(warm, "/health/ready").body()).get("warmth").doubleValue())
+          .isOne();
+      assertThat(ask(warm, "/metrics").body()).doesNotContain("route=\"/v1/search\"");
+      assertThat(ask(warm, "/v1/search?q=once").headers().firstValue(WARMTH)).isEmpty();
+      assertThat(ask(warm, "/metrics").body()).contains("route=\"/v1/search\"");
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .untilAsserted(() ->
+              assertThat(sql("SELECT string_agg(DISTINCT normalized_query, ',') FROM query_stats"))
+                  .isEqualTo("once"));
+    }
+  }
+
+  @Test
+  void rehearsal_off_startsCold_andWarmsByWhatItAnswers() throws Exception {
+    try (Instance cold = start("0s")) {
+      assertThat(ask(cold, "/v1/trending").headers().firstValue(WARMTH)).hasValue("0.00");
+      assertThat(ask(cold, "/health").headers().firstValue(WARMTH)).isPresent();
+      for (int i = 0; i < 10; i++) {
+        ask(cold, "/v1/trending");
+      }
+      assertThat(ask(cold, "/v1/trending").headers().firstValue(WARMTH)).hasValue("0.01");
     }
   }
 }

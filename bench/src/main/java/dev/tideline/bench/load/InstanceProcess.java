@@ -23,10 +23,12 @@ public final class InstanceProcess implements AutoCloseable {
 
   private final Process process;
   private final int port;
+  private final Path log;
 
-  private InstanceProcess(Process process, int port) {
+  private InstanceProcess(Process process, int port, Path log) {
     this.process = process;
     this.port = port;
+    this.log = log;
   }
 
   /** The process's own side. */
@@ -35,42 +37,54 @@ public final class InstanceProcess implements AutoCloseable {
     new CountDownLatch(1).await();
   }
 
-  /** Starts one and returns when it is ready. */
-  static InstanceProcess start(int port, Map<String, String> environment, Path log)
-      throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("java.class.path"),
-                InstanceProcess.class.getName()));
-    builder.environment().putAll(environment);
-    builder.redirectErrorStream(true).redirectOutput(new File(log.toString()));
-    InstanceProcess started = new InstanceProcess(builder.start(), port);
-    started.awaitReady(log);
-    return started;
+  /** Runs this build from its own class path. */
+  static List<String> command(String classPath) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:+UseSerialGC",
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow",
+        "-cp",
+        classPath,
+        InstanceProcess.class.getName());
   }
 
-  private void awaitReady(Path log) throws InterruptedException {
+  static InstanceProcess start(
+      int port, Map<String, String> environment, List<String> command, Path log)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    builder.redirectErrorStream(true).redirectOutput(new File(log.toString()));
+    return new InstanceProcess(builder.start(), port, log);
+  }
+
+  /** Waits until it may receive traffic. */
+  public void awaitReady() throws InterruptedException {
+    await("/health/ready");
+  }
+
+  /** Waits until a path is answered with 200. */
+  public void await(String path) throws InterruptedException {
     long end = System.nanoTime() + START_MAX.toNanos();
+    HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path)).build();
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/health/ready")).build();
       while (System.nanoTime() < end && process.isAlive()) {
         try {
           if (http.send(request, BodyHandlers.discarding()).statusCode() == 200) {
             return;
           }
         } catch (IOException e) {
-          TimeUnit.MILLISECONDS.sleep(50); // it does not listen yet
+          // it does not listen yet
         }
+        TimeUnit.MILLISECONDS.sleep(5);
       }
     }
     close();
     throw new IllegalStateException("the instance did not become ready; see " + log);
+  }
+
+  public long pid() {
+    return process.pid();
   }
 
   public String url() {

@@ -146,6 +146,15 @@ public final class LoadedShop implements AutoCloseable {
   /** Starts an instance with some settings of its own; the caller closes it. */
   public InstanceProcess start(String name, Map<String, String> settings)
       throws IOException, InterruptedException {
+    InstanceProcess started =
+        start(name, settings, InstanceProcess.command(System.getProperty("java.class.path")));
+    started.awaitReady();
+    return started;
+  }
+
+  /** Starts an instance by another command, and does not wait for it; the caller closes it. */
+  public InstanceProcess start(String name, Map<String, String> settings, List<String> command)
+      throws IOException {
     int port = ports.free();
     Map<String, String> environment = new HashMap<>();
     environment.put("TIDELINE_INSTANCE_NAME", name);
@@ -159,8 +168,8 @@ public final class LoadedShop implements AutoCloseable {
     environment.put("TIDELINE_ADMIN_TOKEN", ADMIN_TOKEN);
     environment.put("TIDELINE_DRAIN_DELAY", "0s");
     environment.putAll(settings);
-    return InstanceProcess.start(
-        port, environment, databases.root().resolve("log/" + name + ".log"));
+    Path log = databases.root().resolve("log/" + name + ".log");
+    return InstanceProcess.start(port, environment, command, log);
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.tideline.service.http.RouteTable.Match;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -105,6 +107,10 @@ final class Gateway implements Handler {
     } finally {
       MDC.clear();
       metrics.requestsInFlight().dec();
+    }
+    if (response.headers().contains(HeaderValues.CONNECTION_CLOSE)) {
+      // Helidon 4.5.0 says that it closes, and waits for the client to (its issue 12324).
+      throw new CloseConnectionException("as the client wished, or as it was told");
     }
   }
 
