@@ -32,6 +32,7 @@ import picocli.CommandLine.HelpCommand;
       ImportCommand.class,
       JobsCommand.class,
       SimulateCommand.class,
+      AutoscaleCommand.class,
       PackageCommand.class,
       DoctorCommand.class,
       HelpCommand.class

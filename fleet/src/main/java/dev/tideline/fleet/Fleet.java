@@ -5,7 +5,7 @@ import dev.tideline.fleet.autoscaling.InstanceReadings;
 import dev.tideline.fleet.autoscaling.LocalTarget;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.autoscaling.ScalingEventStore;
-import dev.tideline.fleet.autoscaling.ScalingHistory;
+import dev.tideline.fleet.autoscaling.ScalingMetrics;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
 import dev.tideline.fleet.balancer.NginxBalancer;
@@ -19,10 +19,6 @@ import dev.tideline.fleet.process.Guard;
 import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.process.ServerUser;
 import dev.tideline.fleet.redis.RedisServer;
-import dev.tideline.scaling.policy.Decision;
-import dev.tideline.scaling.policy.Decision.Action;
-import io.prometheus.metrics.core.metrics.CounterWithCallback;
-import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -323,22 +319,13 @@ public final class Fleet implements AutoCloseable {
 
   private PrometheusRegistry metrics() {
     PrometheusRegistry registry = new PrometheusRegistry();
-    GaugeWithCallback.builder()
-        .name("instances_running_total")
-        .help("Instances that are healthy now.")
-        .callback(callback -> callback.call((double) healthyInstances()))
-        .register(registry);
-    CounterWithCallback.builder()
-        .name("auto_scaling_events_total")
-        .help("Times an instance was added or removed by the autoscaler.")
-        .labelNames("action")
-        .callback(callback -> {
-          for (Action action : List.of(Action.SCALE_UP, Action.SCALE_DOWN)) {
-            Autoscaler running = autoscaler;
-            callback.call(running == null ? 0 : (double) running.count(action), action.label());
-          }
-        })
-        .register(registry);
+    ScalingMetrics.register(
+        registry,
+        this::healthyInstances,
+        action -> {
+          Autoscaler running = autoscaler;
+          return running == null ? 0 : running.count(action);
+        });
     return registry;
   }
 
@@ -385,27 +372,10 @@ public final class Fleet implements AutoCloseable {
 
   private FleetStatus.ScalingStatus scaling() {
     Autoscaler running = autoscaler;
-    ScalingConfig scaling = config.scaling();
-    Autoscaler.View view = running == null ? Autoscaler.View.NONE : running.view();
-    Decision decision = view.decision();
-    return new FleetStatus.ScalingStatus(
-        scaling.mode().label(),
-        view.leads(),
-        scaling.thresholds().bounds().min(),
-        scaling.thresholds().bounds().max(),
-        decision == null ? List.of() : decision.reasons(),
-        running == null ? List.of() : running.latest().stream().map(Fleet::event).toList());
-  }
-
-  private static FleetStatus.ScalingEvent event(ScalingHistory.Event event) {
-    Decision decision = event.decision();
-    return new FleetStatus.ScalingEvent(
-        decision.at().toString(),
-        decision.action().label(),
-        decision.from(),
-        decision.to(),
-        decision.reasons(),
-        event.failure());
+    return FleetStatus.ScalingStatus.of(
+        config.scaling(),
+        running == null ? Autoscaler.View.NONE : running.view(),
+        running == null ? List.of() : running.latest());
   }
 
   private static FleetStatus.InstanceStatus instance(InstancePool.View view) {

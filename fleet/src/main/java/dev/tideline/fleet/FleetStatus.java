@@ -1,6 +1,10 @@
 package dev.tideline.fleet;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tideline.fleet.autoscaling.Autoscaler;
+import dev.tideline.fleet.autoscaling.ScalingConfig;
+import dev.tideline.fleet.autoscaling.ScalingHistory;
+import dev.tideline.scaling.policy.Decision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -65,7 +69,21 @@ public record FleetStatus(
       int minInstances,
       int maxInstances,
       List<String> holds,
-      List<ScalingEvent> events) {}
+      List<ScalingEvent> events) {
+
+    /** An autoscaler as it is now. */
+    public static ScalingStatus of(
+        ScalingConfig config, Autoscaler.View view, List<ScalingHistory.Event> latest) {
+      Decision decision = view.decision();
+      return new ScalingStatus(
+          config.mode().label(),
+          view.leads(),
+          config.thresholds().bounds().min(),
+          config.thresholds().bounds().max(),
+          decision == null ? List.of() : decision.reasons(),
+          latest.stream().map(ScalingEvent::of).toList());
+    }
+  }
 
   /** Something that was done; {@code failure} if it could not be. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -75,7 +93,19 @@ public record FleetStatus(
       int fromInstances,
       int toInstances,
       List<String> reasons,
-      @Nullable String failure) {}
+      @Nullable String failure) {
+
+    static ScalingEvent of(ScalingHistory.Event event) {
+      Decision decision = event.decision();
+      return new ScalingEvent(
+          decision.at().toString(),
+          decision.action().label(),
+          decision.from(),
+          decision.to(),
+          decision.reasons(),
+          event.failure());
+    }
+  }
 
   /**
    * With the administrator's password of the databases, for who may read it from the data

@@ -96,6 +96,20 @@ public record InstanceConfig(
     return config;
   }
 
+  /**
+   * The databases alone, for what is no instance and yet works on them.
+   *
+   * @throws InvalidConfigException with all problems, not only the first
+   */
+  public static RouterConfig databasesOf(Map<String, String> environment) {
+    EnvironmentReader reader = new EnvironmentReader(environment);
+    RouterConfig databases = databases(reader);
+    if (!reader.problems().isEmpty()) {
+      throw new InvalidConfigException(reader.problems());
+    }
+    return databases;
+  }
+
   /** Without a common key the tokens of one instance would be refused by the next. */
   private static List<String> tokenKeys(EnvironmentReader reader) {
     List<String> keys = reader.secretList("TIDELINE_TOKEN_KEY");

@@ -14,13 +14,18 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** The fleet's own address, for operators: {@code /status}, {@code /metrics}, {@code /console}. */
+/**
+ * An address for operators: {@code /status}, {@code /metrics}, {@code /health/live} and, of a local
+ * fleet, {@code /console}.
+ */
 public final class ControlServer implements AutoCloseable {
 
-  private static final String HOST = "127.0.0.1";
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final byte[] LIVE = "{\"status\":\"live\"}".getBytes(StandardCharsets.US_ASCII);
 
   private final WebServer server;
 
@@ -28,15 +33,35 @@ public final class ControlServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** Listens on a port of loopback. */
+  /** A local fleet's: listens on a port of loopback. */
   public static ControlServer start(
       int port, Supplier<FleetStatus> status, PrometheusRegistry metrics) {
+    byte[] console = console();
+    return start(
+        LOOPBACK,
+        port,
+        route(status, metrics)
+            .get(
+                "/console",
+                (request, response) -> send(response, "text/html; charset=utf-8", console)));
+  }
+
+  /** An autoscaler's, which has no console. */
+  public static ControlServer ofAutoscaler(
+      String host,
+      int port,
+      Supplier<FleetStatus.ScalingStatus> status,
+      PrometheusRegistry metrics) {
+    return start(host, port, route(status, metrics));
+  }
+
+  private static ControlServer start(String host, int port, HttpRouting.Builder routing) {
     WebServer server =
         WebServer.builder()
-            .host(HOST)
+            .host(host)
             .port(port)
             .shutdownHook(false)
-            .routing(routing -> route(routing, status, metrics))
+            .addRouting(routing.any((request, response) -> notFound(response)))
             .build();
     try {
       return new ControlServer(server.start());
@@ -45,18 +70,21 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private static void route(
-      HttpRouting.Builder routing, Supplier<FleetStatus> status, PrometheusRegistry metrics) {
-    byte[] console = console();
-    routing
+  private static HttpRouting.Builder route(Supplier<?> status, PrometheusRegistry metrics) {
+    return HttpRouting.builder()
         .get(
             "/status",
             (request, response) ->
                 send(
                     response, "application/json", FleetJson.MAPPER.writeValueAsBytes(status.get())))
         .get("/metrics", (request, response) -> metrics(request, response, metrics))
-        .get("/console", (request, response) -> send(response, "text/html; charset=utf-8", console))
-        .any((request, response) -> notFound(response));
+        .get(
+            "/health/live",
+            (request, response) -> send(response, "application/json", LIVE.clone()));
+  }
+
+  public int port() {
+    return server.port();
   }
 
   private static void metrics(

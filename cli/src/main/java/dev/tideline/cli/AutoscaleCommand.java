@@ -1,0 +1,212 @@
+package dev.tideline.cli;
+
+import dev.tideline.fleet.FleetStatus.ScalingStatus;
+import dev.tideline.fleet.autoscaling.Autoscaler;
+import dev.tideline.fleet.autoscaling.InstanceReadings;
+import dev.tideline.fleet.autoscaling.PrometheusReadings;
+import dev.tideline.fleet.autoscaling.ReadingSource;
+import dev.tideline.fleet.autoscaling.ScalingConfig;
+import dev.tideline.fleet.autoscaling.ScalingEventStore;
+import dev.tideline.fleet.autoscaling.ScalingMetrics;
+import dev.tideline.fleet.control.ControlServer;
+import dev.tideline.fleet.kubernetes.KubernetesDeployment;
+import dev.tideline.routing.RouterConfig;
+import dev.tideline.scaling.policy.PredictivePolicy;
+import dev.tideline.scaling.policy.Thresholds;
+import dev.tideline.service.InstanceConfig;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Scales a Kubernetes Deployment of instances. */
+@Command(
+    name = "autoscale",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Add and remove pods of a Kubernetes Deployment by Tideline's own policy. It needs what serve",
+      "needs of the environment for the primary (TIDELINE_DB_PRIMARY_URL, ...): there it keeps why it",
+      "acted, and of several only one acts. Not beside a HorizontalPodAutoscaler of the same",
+      "Deployment."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./tideline autoscale --deployment tideline --capacity 150",
+      "  ./tideline autoscale --dry-run --prometheus http://prometheus:9090 \\",
+      "      --prometheus-selector 'namespace=\"shop\",job=\"tideline\"'"
+    })
+final class AutoscaleCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--deployment",
+      defaultValue = "tideline",
+      description = "Which one (default ${DEFAULT-VALUE}).")
+  String deployment = "";
+
+  @Option(names = "--namespace", description = "Of the Deployment (default: this pod's own).")
+  @Nullable String namespace;
+
+  @Option(
+      names = "--metrics-port",
+      defaultValue = "8080",
+      description = "Where pods serve /metrics (default ${DEFAULT-VALUE}).")
+  int metricsPort;
+
+  @Option(
+      names = "--prometheus",
+      paramLabel = "URL",
+      description = "Ask this one instead of scraping the pods.")
+  @Nullable URI prometheus;
+
+  @Option(
+      names = "--prometheus-selector",
+      defaultValue = "job=\"tideline\"",
+      description = "Of the instances' series there (default ${DEFAULT-VALUE}).")
+  String selector = "";
+
+  @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--forecast",
+      defaultValue = "off",
+      description = "off, advise or on: add pods before they are needed (default off).")
+  PredictivePolicy.Mode forecast = PredictivePolicy.Mode.OFF;
+
+  @Option(
+      names = "--capacity",
+      paramLabel = "REQUESTS/S",
+      description = "What one pod can take; learnt from its CPU unless it is said.")
+  @Nullable Double capacity;
+
+  @Option(
+      names = "--interval",
+      defaultValue = "15s",
+      converter = UpCommand.SecondsConverter.class,
+      description = "Pause between two readings (default ${DEFAULT-VALUE}).")
+  Duration interval = Autoscaler.Settings.INTERVAL;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "60s",
+      converter = UpCommand.SecondsConverter.class,
+      description = "For how long a pod that has come is not measured (default ${DEFAULT-VALUE}).")
+  Duration warmUp = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--control-port",
+      defaultValue = "8081",
+      description = "Where /status, /metrics, /health/live are (default ${DEFAULT-VALUE}).")
+  int controlPort;
+
+  @Mixin ThresholdOptions thresholds = new ThresholdOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    ScalingConfig config = config();
+    RouterConfig databases = InstanceConfig.databasesOf(System.getenv());
+    Thread main = Thread.currentThread();
+    CountDownLatch ended = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main, ended), "stop"));
+    try (HttpClient http = HttpClient.newHttpClient();
+        KubernetesDeployment target =
+            KubernetesDeployment.open(Optional.ofNullable(namespace), deployment, metricsPort);
+        ScalingEventStore history =
+            new ScalingEventStore(
+                databases.primary().url(), databases.user(), databases.password())) {
+      run(config, target, source(target, http), history);
+      return 0;
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** Until a signal. */
+  private void run(
+      ScalingConfig config,
+      KubernetesDeployment target,
+      ReadingSource source,
+      ScalingEventStore history)
+      throws InterruptedException {
+    Autoscaler.Settings settings = new Autoscaler.Settings(interval, dryRun);
+    try (Autoscaler autoscaler =
+            new Autoscaler(settings, source, config.policy(), target, history, Clock.systemUTC());
+        ControlServer control = control(config, autoscaler, target)) {
+      System.err.printf(
+          "  %s Deployment %s in namespace %s, %d to %d pods; status on port %d%n",
+          dryRun ? "watching" : "scaling",
+          target.address().name(),
+          target.address().namespace(),
+          config.thresholds().bounds().min(),
+          config.thresholds().bounds().max(),
+          control.port());
+      autoscaler.start();
+      new CountDownLatch(1).await();
+    }
+  }
+
+  private static void end(Thread main, CountDownLatch ended) {
+    main.interrupt();
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ScalingConfig config() {
+    try {
+      Thresholds asked = thresholds.thresholds();
+      return new ScalingConfig(
+          dryRun ? ScalingConfig.Mode.ADVISE : ScalingConfig.Mode.ON,
+          capacity == null ? asked : asked.withCapacity(capacity),
+          forecast,
+          interval,
+          warmUp);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ReadingSource source(KubernetesDeployment target, HttpClient http) {
+    double cores =
+        target
+            .cores()
+            .orElseThrow(() ->
+                new CommandException(
+                    "the pods have neither a CPU limit nor a request: of what would 70 % be?"));
+    return prometheus == null
+        ? new InstanceReadings(
+            target::members, new InstanceReadings.Settings(warmUp, serving -> cores), http)
+        : new PrometheusReadings(
+            target::members,
+            new PrometheusReadings.Settings(
+                prometheus,
+                selector,
+                PrometheusReadings.Settings.WINDOW,
+                Thresholds.DEFAULT.staleAfter(),
+                warmUp,
+                cores),
+            http);
+  }
+
+  private ControlServer control(
+      ScalingConfig config, Autoscaler autoscaler, KubernetesDeployment target) {
+    PrometheusRegistry metrics = new PrometheusRegistry();
+    ScalingMetrics.register(metrics, () -> target.members().serving().size(), autoscaler::count);
+    return ControlServer.ofAutoscaler(
+        "0.0.0.0",
+        controlPort,
+        () -> ScalingStatus.of(config, autoscaler.view(), autoscaler.latest()),
+        metrics);
+  }
+}

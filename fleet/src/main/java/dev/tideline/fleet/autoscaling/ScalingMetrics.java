@@ -1,0 +1,40 @@
+package dev.tideline.fleet.autoscaling;
+
+import dev.tideline.scaling.policy.Decision.Action;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
+
+/** What is told to Prometheus of instances that come and go. */
+public final class ScalingMetrics {
+
+  private ScalingMetrics() {}
+
+  /**
+   * Adds the promised metrics.
+   *
+   * @param running how many instances take requests now
+   * @param events how often an action was done since the start
+   */
+  public static void register(
+      PrometheusRegistry registry, DoubleSupplier running, ToDoubleFunction<Action> events) {
+    GaugeWithCallback.builder()
+        .name("instances_running_total")
+        .help("Instances that are healthy now.")
+        .callback(callback -> callback.call(running.getAsDouble()))
+        .register(registry);
+    CounterWithCallback.builder()
+        .name("auto_scaling_events_total")
+        .help("Times an instance was added or removed by the autoscaler.")
+        .labelNames("action")
+        .callback(callback -> {
+          for (Action action : List.of(Action.SCALE_UP, Action.SCALE_DOWN)) {
+            callback.call(events.applyAsDouble(action), action.label());
+          }
+        })
+        .register(registry);
+  }
+}

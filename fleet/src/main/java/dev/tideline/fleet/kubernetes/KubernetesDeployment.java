@@ -1,0 +1,230 @@
+package dev.tideline.fleet.kubernetes;
+
+import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.autoscaling.InstanceReadings.Members;
+import dev.tideline.fleet.autoscaling.InstanceReadings.Served;
+import dev.tideline.fleet.autoscaling.ScalingTarget;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.ScaleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Deployment, scaled by its {@code scale} subresource, with its pods found by the selector that
+ * the subresource tells. That is all it asks of the API: {@code get} and {@code update} of {@code
+ * deployments/scale}, {@code list} of {@code pods}. Thread-safe.
+ */
+public final class KubernetesDeployment implements ScalingTarget, AutoCloseable {
+
+  /**
+   * Which one.
+   *
+   * @param port that an instance's metrics are on
+   */
+  public record Address(String namespace, String name, int port) {}
+
+  /** Its pods' readiness waits this long, as {@code progressDeadlineSeconds} by default. */
+  public static final Duration READY_MAX = Duration.ofMinutes(10);
+
+  private static final Duration POLL = Duration.ofSeconds(1);
+
+  private final KubernetesClient client;
+  private final Address address;
+  private final Duration readyMax;
+  private final Duration poll;
+
+  /**
+   * With the credentials that a pod is given, or those of {@code kubectl} outside of a cluster.
+   *
+   * @param namespace empty for the pod's own, or kubectl's
+   */
+  public static KubernetesDeployment open(Optional<String> namespace, String name, int port) {
+    KubernetesClient client = new KubernetesClientBuilder().build();
+    String own = Objects.requireNonNullElse(client.getNamespace(), "default");
+    return new KubernetesDeployment(
+        client, new Address(namespace.orElse(own), name, port), READY_MAX, POLL);
+  }
+
+  KubernetesDeployment(KubernetesClient client, Address address, Duration readyMax, Duration poll) {
+    this.client = client;
+    this.address = address;
+    this.readyMax = readyMax;
+    this.poll = poll;
+  }
+
+  private Scale scale() {
+    try {
+      Scale scale =
+          client
+              .apps()
+              .deployments()
+              .inNamespace(address.namespace())
+              .withName(address.name())
+              .scale();
+      if (scale == null) {
+        throw new FleetException(
+            "there is no Deployment %s in namespace %s"
+                .formatted(address.name(), address.namespace()));
+      }
+      return scale;
+    } catch (KubernetesClientException e) {
+      throw new FleetException("Kubernetes: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public int instances() {
+    return wanted(scale());
+  }
+
+  private static int wanted(Scale scale) {
+    Integer replicas = scale.getSpec() == null ? null : scale.getSpec().getReplicas();
+    return replicas == null ? 0 : replicas;
+  }
+
+  @Override
+  public void scaleTo(int instances) throws InterruptedException {
+    Scale now = scale();
+    if (wanted(now) != instances) {
+      Scale next = new ScaleBuilder(now).editOrNewSpec().withReplicas(instances).endSpec().build();
+      try {
+        client
+            .apps()
+            .deployments()
+            .inNamespace(address.namespace())
+            .withName(address.name())
+            .scale(next);
+      } catch (KubernetesClientException e) {
+        throw new FleetException("Kubernetes does not scale: " + e.getMessage(), e);
+      }
+    }
+    awaitReady(instances);
+  }
+
+  private void awaitReady(int instances) throws InterruptedException {
+    long end = System.nanoTime() + readyMax.toNanos();
+    while (true) {
+      List<Pod> pods = pods(scale());
+      long ready = pods.stream().filter(KubernetesDeployment::isReady).count();
+      if (ready == instances) {
+        return;
+      }
+      if (System.nanoTime() - end >= 0) {
+        throw new FleetException(
+            "%d of %d pods are ready after %d s: %s"
+                .formatted(ready, instances, readyMax.toSeconds(), troubles(pods)));
+      }
+      TimeUnit.NANOSECONDS.sleep(poll.toNanos());
+    }
+  }
+
+  /** Why pods do not become ready, as their conditions tell it. */
+  private static String troubles(List<Pod> pods) {
+    List<String> told =
+        pods.stream()
+            .filter(pod -> !isReady(pod) && pod.getStatus() != null)
+            .flatMap(pod -> pod.getStatus().getConditions().stream())
+            .filter(condition -> "False".equals(condition.getStatus()))
+            .map(condition -> Objects.requireNonNullElse(condition.getMessage(), ""))
+            .filter(message -> !message.isEmpty())
+            .distinct()
+            .toList();
+    return told.isEmpty() ? "Kubernetes gives no reason" : String.join("; ", told);
+  }
+
+  /** Those that are not on their way out. */
+  private List<Pod> pods(Scale scale) {
+    String selector = scale.getStatus() == null ? null : scale.getStatus().getSelector();
+    if (selector == null || selector.isEmpty()) {
+      throw new FleetException("the Deployment " + address.name() + " tells no selector");
+    }
+    try {
+      return client
+          .pods()
+          .inNamespace(address.namespace())
+          .withLabelSelector(selector)
+          .list()
+          .getItems()
+          .stream()
+          .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
+          .toList();
+    } catch (KubernetesClientException e) {
+      throw new FleetException("Kubernetes: " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getStatus() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(condition ->
+                "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
+  }
+
+  /** The pods that take requests, and how many there are to be. */
+  public Members members() {
+    Scale scale = scale();
+    List<Served> serving =
+        pods(scale).stream()
+            .filter(KubernetesDeployment::isReady)
+            .filter(pod -> pod.getStatus().getPodIP() != null)
+            .map(this::served)
+            .toList();
+    return new Members(serving, wanted(scale));
+  }
+
+  private Served served(Pod pod) {
+    String ip = pod.getStatus().getPodIP();
+    String host = ip.contains(":") ? "[" + ip + "]" : ip;
+    long restarts =
+        pod.getStatus().getContainerStatuses().stream()
+            .mapToLong(ContainerStatus::getRestartCount)
+            .sum();
+    return new Served(
+        pod.getMetadata().getName(),
+        "http://" + host + ":" + address.port(),
+        restarts); // a pod's name is never given again: this tells its containers apart
+  }
+
+  public Address address() {
+    return address;
+  }
+
+  /** The cores that a pod may use: its containers' limits, or what they ask for without one. */
+  public OptionalDouble cores() {
+    return pods(scale()).stream()
+        .mapToDouble(pod ->
+            pod.getSpec().getContainers().stream().mapToDouble(KubernetesDeployment::cores).sum())
+        .filter(cores -> cores > 0)
+        .findFirst();
+  }
+
+  private static double cores(Container container) {
+    if (container.getResources() == null) {
+      return 0;
+    }
+    Quantity none = new Quantity("0");
+    Quantity asked = container.getResources().getRequests().getOrDefault("cpu", none);
+    return container
+        .getResources()
+        .getLimits()
+        .getOrDefault("cpu", asked)
+        .getNumericalAmount()
+        .doubleValue();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.tideline.fleet.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.autoscaling.InstanceReadings.Members;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodListBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
+import io.fabric8.kubernetes.api.model.autoscaling.v1.ScaleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What it asks of the API is what {@code deploy/kubernetes} lets it: see the autoscaler's Role. */
+@EnableKubernetesMockClient
+final class KubernetesDeploymentTest {
+
+  private static final String SCALE = "/apis/apps/v1/namespaces/shop/deployments/tideline/scale";
+  private static final String PODS =
+      "/api/v1/namespaces/shop/pods?labelSelector=app%3Dtideline%2Ctier%21%3Dcanary";
+
+  KubernetesMockServer server;
+  KubernetesClient client;
+
+  private KubernetesDeployment deployment() {
+    return new KubernetesDeployment(
+        client,
+        new KubernetesDeployment.Address("shop", "tideline", 8080),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(5));
+  }
+
+  private static Scale scale(int replicas) {
+    return new ScaleBuilder()
+        .withNewMetadata()
+        .withName("tideline")
+        .withNamespace("shop")
+        .withResourceVersion("7")
+        .endMetadata()
+        .withNewSpec()
+        .withReplicas(replicas)
+        .endSpec()
+        .withNewStatus()
+        .withReplicas(replicas)
+        .withSelector("app=tideline,tier!=canary")
+        .endStatus()
+        .build();
+  }
+
+  private static Pod pod(String name, boolean ready, boolean leaving) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withDeletionTimestamp(leaving ? "2026-01-01T00:00:00Z" : null)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("tideline")
+        .withNewResources()
+        .addToLimits("cpu", new Quantity("1500m"))
+        .addToRequests("cpu", new Quantity("500m"))
+        .endResources()
+        .endContainer()
+        .endSpec()
+        .withNewStatus()
+        .withPodIP("10.0.0." + name.length())
+        .addNewCondition()
+        .withType("Ready")
+        .withStatus(ready ? "True" : "False")
+        .withMessage(ready ? null : "0/3 nodes are available: insufficient cpu")
+        .endCondition()
+        .addNewContainerStatus()
+        .withRestartCount(2)
+        .endContainerStatus()
+        .endStatus()
+        .build();
+  }
+
+  private void pods(int times, Pod... pods) {
+    server
+        .expect()
+        .get()
+        .withPath(PODS)
+        .andReturn(200, new PodListBuilder().withItems(pods).build())
+        .times(times);
+  }
+
+  private List<RecordedRequest> requests() throws InterruptedException {
+    List<RecordedRequest> all = new ArrayList<>();
+    for (int left = server.getRequestCount(); left > 0; left--) {
+      all.add(server.takeRequest(1, TimeUnit.SECONDS));
+    }
+    return all;
+  }
+
+  @Test
+  void instances_isWhatIsAskedFor() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(3)).once();
+    assertThat(deployment().instances()).isEqualTo(3);
+  }
+
+  @Test
+  void scaleTo_more_updatesTheSubresourceOnce_andWaitsUntilThePodsAreReady() throws Exception {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).once();
+    server.expect().put().withPath(SCALE).andReturn(200, scale(3)).once();
+    server.expect().get().withPath(SCALE).andReturn(200, scale(3)).always();
+    pods(2, pod("a", true, false), pod("bb", true, false), pod("ccc", false, false));
+    pods(1, pod("a", true, false), pod("bb", true, false), pod("ccc", true, false));
+    deployment().scaleTo(3);
+    List<RecordedRequest> puts =
+        requests().stream().filter(request -> !request.getMethod().equals("GET")).toList();
+    assertThat(puts).hasSize(1);
+    assertThat(puts.getFirst().getMethod()).isEqualTo("PUT");
+    assertThat(puts.getFirst().getPath()).isEqualTo(SCALE);
+    Scale asked = Serialization.unmarshal(puts.getFirst().getBody().readUtf8(), Scale.class);
+    assertThat(asked.getSpec().getReplicas()).isEqualTo(3);
+    assertThat(asked.getMetadata().getResourceVersion()).isEqualTo("7"); // or it would overwrite
+  }
+
+  @Test
+  void scaleTo_whatIsThere_changesNothing() throws Exception {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).always();
+    pods(1, pod("a", true, false), pod("bb", true, false), pod("gone", true, true));
+    deployment().scaleTo(2);
+    assertThat(requests()).allMatch(request -> request.getMethod().equals("GET"));
+  }
+
+  @Test
+  void scaleTo_podsNeverReady_saysWhy() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).always();
+    pods(10_000, pod("a", true, false), pod("bb", false, false));
+    KubernetesDeployment impatient =
+        new KubernetesDeployment(
+            client,
+            new KubernetesDeployment.Address("shop", "tideline", 8080),
+            Duration.ZERO,
+            Duration.ofMillis(5));
+    assertThatThrownBy(() -> impatient.scaleTo(2))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("1 of 2 pods are ready")
+        .hasMessageContaining("insufficient cpu");
+  }
+
+  @Test
+  void scaleTo_notAllowed_saysSo() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).once();
+    server
+        .expect()
+        .put()
+        .withPath(SCALE)
+        .andReturn(403, new StatusBuilder().withCode(403).withMessage("is forbidden").build())
+        .always();
+    assertThatThrownBy(() -> deployment().scaleTo(3))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("forbidden");
+  }
+
+  @Test
+  void instances_noSuchDeployment_isNamed() {
+    assertThatThrownBy(() -> deployment().instances())
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("tideline");
+  }
+
+  @Test
+  void members_areTheReadyOnesThatStay() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(4)).always();
+    pods(
+        2,
+        pod("a", true, false),
+        pod("bb", true, false),
+        pod("ccc", false, false),
+        pod("dddd", true, true));
+    Members members = deployment().members();
+    assertThat(members.instances()).isEqualTo(4);
+    assertThat(members.serving()).extracting("name").containsExactly("a", "bb");
+    assertThat(members.serving().getFirst().url()).isEqualTo("http://10.0.0.1:8080");
+    assertThat(deployment().cores()).hasValue(1.5);
+  }
+}
