@@ -5,6 +5,7 @@ import dev.tideline.bench.load.LoadBench;
 import dev.tideline.bench.quality.QualityBench;
 import dev.tideline.bench.ranking.RankingBench;
 import dev.tideline.bench.routing.RoutingBenches;
+import dev.tideline.bench.scaling.ScalingBenches;
 import dev.tideline.bench.scaling.StartBench;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Command;
       QualityBench.class,
       LoadBench.class,
       RankingBench.class,
-      StartBench.class
+      StartBench.class,
+      ScalingBenches.class
     })
 public final class Main {
 

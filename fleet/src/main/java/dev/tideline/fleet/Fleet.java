@@ -253,7 +253,7 @@ public final class Fleet implements AutoCloseable {
             new Autoscaler.Settings(
                 scaling.interval(), scaling.mode() == ScalingConfig.Mode.ADVISE),
             new InstanceReadings(
-                () -> members(pool),
+                () -> InstanceReadings.Members.of(pool),
                 InstanceReadings.Settings.shared(cores, scaling.warmUp()),
                 http),
             scaling.policy(),
@@ -271,16 +271,6 @@ public final class Fleet implements AutoCloseable {
                 scaling.mode().label(),
                 scaling.thresholds().bounds().min(),
                 scaling.thresholds().bounds().max()));
-  }
-
-  private static InstanceReadings.Members members(InstancePool pool) {
-    List<InstancePool.View> views = pool.views();
-    return new InstanceReadings.Members(
-        views.stream()
-            .filter(view -> view.state() == InstanceState.HEALTHY)
-            .map(view -> new InstanceReadings.Served(view.name(), view.url(), view.pid()))
-            .toList(),
-        views.size());
   }
 
   private Map<String, String> instanceEnvironment(FleetPorts ports) {

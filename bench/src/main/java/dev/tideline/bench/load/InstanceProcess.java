@@ -33,12 +33,13 @@ public final class InstanceProcess implements AutoCloseable {
 
   /** The process's own side. */
   public static void main(String[] arguments) throws InterruptedException {
-    Instance.start(InstanceConfig.from(System.getenv()), Clock.systemUTC());
+    Instance instance = Instance.start(InstanceConfig.from(System.getenv()), Clock.systemUTC());
+    Runtime.getRuntime().addShutdownHook(new Thread(instance::close, "stop"));
     new CountDownLatch(1).await();
   }
 
   /** Runs this build from its own class path. */
-  static List<String> command(String classPath) {
+  public static List<String> command(String classPath) {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",

@@ -15,6 +15,7 @@ import dev.tideline.engine.sample.SampleStore;
 import dev.tideline.engine.search.VocabularyJob;
 import dev.tideline.engine.suggest.SuggestionJob;
 import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.autoscaling.ScalingEventStore;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.redis.RedisServer;
@@ -156,10 +157,17 @@ public final class LoadedShop implements AutoCloseable {
   public InstanceProcess start(String name, Map<String, String> settings, List<String> command)
       throws IOException {
     int port = ports.free();
-    Map<String, String> environment = new HashMap<>();
+    Map<String, String> environment = environment(settings);
     environment.put("TIDELINE_INSTANCE_NAME", name);
-    environment.put("TIDELINE_HTTP_HOST", "127.0.0.1");
     environment.put("TIDELINE_HTTP_PORT", Integer.toString(port));
+    Path log = databases.root().resolve("log/" + name + ".log");
+    return InstanceProcess.start(port, environment, command, log);
+  }
+
+  /** What an instance is told, but for its name and port. */
+  public Map<String, String> environment(Map<String, String> settings) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("TIDELINE_HTTP_HOST", "127.0.0.1");
     environment.put("TIDELINE_DB_PRIMARY_URL", databases.postgres().url(0));
     environment.put("TIDELINE_DB_USER", Credentials.APPLICATION);
     environment.put("TIDELINE_DB_PASSWORD", databases.postgres().credentials().application());
@@ -168,8 +176,24 @@ public final class LoadedShop implements AutoCloseable {
     environment.put("TIDELINE_ADMIN_TOKEN", ADMIN_TOKEN);
     environment.put("TIDELINE_DRAIN_DELAY", "0s");
     environment.putAll(settings);
-    Path log = databases.root().resolve("log/" + name + ".log");
-    return InstanceProcess.start(port, environment, command, log);
+    return environment;
+  }
+
+  /** Where an autoscaler keeps what it did; the caller closes it. */
+  public ScalingEventStore scalingHistory() {
+    return new ScalingEventStore(
+        databases.postgres().url(0),
+        Credentials.APPLICATION,
+        databases.postgres().credentials().application());
+  }
+
+  /** The databases' folder, with {@code log} and {@code run}; it goes with them. */
+  public Path root() {
+    return databases.root();
+  }
+
+  public int freePort() {
+    return ports.free();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 import org.HdrHistogram.ConcurrentHistogram;
 
@@ -49,15 +50,26 @@ public final class OpenLoop {
   public static Outcome run(
       HttpClient http, Supplier<URI> requests, int rate, Duration length, Listener listener)
       throws InterruptedException {
+    return run(http, requests, second -> rate, length, listener);
+  }
+
+  /** The same at a rate that changes with the seconds that have gone by. */
+  public static Outcome run(
+      HttpClient http,
+      Supplier<URI> requests,
+      DoubleUnaryOperator rate,
+      Duration length,
+      Listener listener)
+      throws InterruptedException {
     ConcurrentHistogram nanos = new ConcurrentHistogram(TIMEOUT.toNanos() * 2, 3);
     LongAdder failed = new LongAdder();
     Semaphore waiting = new Semaphore(WAITING_MAX);
-    long count = rate * length.toSeconds();
-    long interval = Duration.ofSeconds(1).toNanos() / rate;
+    long sent = 0;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       long start = System.nanoTime();
-      for (long i = 0; i < count; i++) {
-        long due = start + i * interval;
+      long next = start;
+      while (next - start < length.toNanos()) {
+        long due = next;
         while (System.nanoTime() < due) {
           LockSupport.parkNanos(due - System.nanoTime());
         }
@@ -70,10 +82,12 @@ public final class OpenLoop {
           nanos.recordValue(Math.min(System.nanoTime() - due, nanos.getHighestTrackableValue()));
           waiting.release();
         });
+        sent++;
+        next += Math.round(1e9 / rate.applyAsDouble((due - start) / 1e9));
       }
     }
     return new Outcome(
-        count,
+        sent,
         failed.sum(),
         nanos.getValueAtPercentile(50) / 1e6,
         nanos.getValueAtPercentile(95) / 1e6,

@@ -1,5 +1,6 @@
 package dev.tideline.bench.routing;
 
+import dev.tideline.bench.CpuShare;
 import dev.tideline.engine.Storefront;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.caching.ShopCaches;

@@ -1,5 +1,7 @@
 package dev.tideline.fleet.autoscaling;
 
+import dev.tideline.fleet.instance.InstancePool;
+import dev.tideline.fleet.instance.InstanceState;
 import dev.tideline.scaling.policy.Reading;
 import java.io.IOException;
 import java.net.URI;
@@ -47,7 +49,19 @@ public final class InstanceReadings implements ReadingSource {
    * @param serving those that take requests now
    * @param instances how many there are to be
    */
-  public record Members(List<Served> serving, int instances) {}
+  public record Members(List<Served> serving, int instances) {
+
+    /** Processes on this machine. */
+    public static Members of(InstancePool pool) {
+      List<InstancePool.View> views = pool.views();
+      return new Members(
+          views.stream()
+              .filter(view -> view.state() == InstanceState.HEALTHY)
+              .map(view -> new Served(view.name(), view.url(), view.pid()))
+              .toList(),
+          views.size());
+    }
+  }
 
   /**
    * How it is measured.

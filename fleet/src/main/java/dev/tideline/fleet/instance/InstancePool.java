@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The instances of a fleet; tells the balancer which of them may have requests. */
@@ -118,17 +119,40 @@ public final class InstancePool implements AutoCloseable {
         throw new FleetException("the last instance is not removed");
       }
       Instance newest = instances.getLast();
-      newest.drain();
-      long end = System.nanoTime() + DRAIN_MAX.toNanos();
-      while (!balancer.isIdle(newest.backend()) && System.nanoTime() - end < 0) {
-        TimeUnit.NANOSECONDS.sleep(DRAIN_POLL.toNanos());
-      }
-      newest.close();
-      instances.remove(newest);
+      remove(newest);
       return view(newest);
     } finally {
       resizing.unlock();
     }
+  }
+
+  /**
+   * Puts a new instance in the place of each, one after another: there is never one less than
+   * before.
+   *
+   * @param freePort gives one for each new instance
+   * @throws FleetException if a new one does not become ready; the rest stays as it was
+   */
+  public void replaceEach(IntSupplier freePort) throws InterruptedException {
+    resizing.lockInterruptibly();
+    try {
+      for (Instance old : List.copyOf(instances)) {
+        add(freePort.getAsInt());
+        remove(old);
+      }
+    } finally {
+      resizing.unlock();
+    }
+  }
+
+  private void remove(Instance leaving) throws InterruptedException {
+    leaving.drain();
+    long end = System.nanoTime() + DRAIN_MAX.toNanos();
+    while (!balancer.isIdle(leaving.backend()) && System.nanoTime() - end < 0) {
+      TimeUnit.NANOSECONDS.sleep(DRAIN_POLL.toNanos());
+    }
+    leaving.close();
+    instances.remove(leaving);
   }
 
   /**

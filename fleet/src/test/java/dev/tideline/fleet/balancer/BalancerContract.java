@@ -59,6 +59,10 @@ abstract class BalancerContract {
     return http.send(request(path).build(), BodyHandlers.ofString());
   }
 
+  final int statusOf(String path) throws Exception {
+    return get(path).statusCode();
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
         .timeout(Duration.ofSeconds(30));

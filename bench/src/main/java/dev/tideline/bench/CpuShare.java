@@ -1,4 +1,4 @@
-package dev.tideline.bench.routing;
+package dev.tideline.bench;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +10,7 @@ import java.util.stream.Stream;
  * Holds a server and all its processes to a share of a core, by a control group of Linux (version 1
  * or 2). Where these may not be made there is none.
  */
-final class CpuShare implements AutoCloseable {
+public final class CpuShare implements AutoCloseable {
 
   /**
    * Short, so that who has used up its share waits a few milliseconds and not a tenth of a second.
@@ -27,9 +27,11 @@ final class CpuShare implements AutoCloseable {
   }
 
   /**
+   * Moves it there; empty if that cannot be done here.
+   *
    * @param cores 0.3 is three tenths of one
    */
-  static Optional<CpuShare> of(String name, long pid, double cores) {
+  public static Optional<CpuShare> of(String name, long pid, double cores) {
     boolean first = Files.isWritable(V1.resolve("cgroup.procs"));
     Path group = (first ? V1 : V2).resolve("tideline-bench-" + name);
     int quota = (int) (cores * PERIOD_MICROS);

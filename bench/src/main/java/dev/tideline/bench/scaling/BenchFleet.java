@@ -1,0 +1,143 @@
+package dev.tideline.bench.scaling;
+
+import dev.tideline.bench.CpuShare;
+import dev.tideline.bench.load.InstanceProcess;
+import dev.tideline.bench.load.LoadedShop;
+import dev.tideline.fleet.balancer.Balancer.Balancing;
+import dev.tideline.fleet.balancer.BuiltInBalancer;
+import dev.tideline.fleet.instance.InstancePool;
+import dev.tideline.fleet.instance.InstanceSettings;
+import dev.tideline.fleet.instance.InstanceState;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Instances behind the built-in balancer, each held to a share of a core from when it is warm: so
+ * that more of them carry more, on a machine that has not as many cores.
+ */
+final class BenchFleet implements AutoCloseable {
+
+  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofMillis(200);
+
+  private final LoadedShop shop;
+  private final double share;
+  private final int port;
+  private final BuiltInBalancer balancer;
+  private final InstancePool pool;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Map<Long, CpuShare> shares = new HashMap<>();
+  private final Thread sharing;
+  private volatile boolean isShared = true;
+
+  /** Starts so many instances. */
+  BenchFleet(LoadedShop shop, int instances, double share, Balancing balancing)
+      throws InterruptedException {
+    this.shop = shop;
+    this.share = share;
+    this.port = shop.freePort();
+    this.balancer = BuiltInBalancer.start(port, balancing);
+    this.pool = new InstancePool(balancer);
+    this.sharing = Thread.ofVirtual().unstarted(this::share);
+    Path root = shop.root();
+    pool.start(
+        new InstanceSettings(
+            InstanceProcess.command(System.getProperty("java.class.path")),
+            // it rehearses until it is warm: then its share is enough
+            shop.environment(Map.of("TIDELINE_REHEARSAL", "30s", "JAVA_TOOL_OPTIONS", "-Xmx256m")),
+            root,
+            root.resolve("log"),
+            root.resolve("run"),
+            HEALTH_INTERVAL,
+            InstanceSettings.UNHEALTHY_THRESHOLD),
+        Stream.generate(shop::freePort).limit(instances).toList());
+    sharing.start();
+  }
+
+  private void share() {
+    try {
+      while (true) {
+        for (InstancePool.View view : healthy()) {
+          if (!shares.containsKey(view.pid()) && isWarm(view.url())) {
+            CpuShare.of("instance-" + view.pid(), view.pid(), share)
+                .ifPresentOrElse(group -> shares.put(view.pid(), group), () -> isShared = false);
+          }
+        }
+        TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+      }
+    } catch (InterruptedException e) {
+      // close() wants this thread to end
+    }
+  }
+
+  private boolean isWarm(String url) throws InterruptedException {
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url + "/health/ready"))
+              .timeout(Duration.ofSeconds(2))
+              .build();
+      return http.send(request, BodyHandlers.ofString()).body().contains("\"warmth\":1.0");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  List<InstancePool.View> healthy() {
+    return pool.views().stream().filter(view -> view.state() == InstanceState.HEALTHY).toList();
+  }
+
+  /** Makes it so many, and waits until each has its share. */
+  void resize(int instances) throws InterruptedException {
+    while (pool.views().size() < instances) {
+      pool.add(shop.freePort());
+    }
+    while (pool.views().size() > instances) {
+      pool.removeNewest();
+    }
+    while (isShared && !healthy().stream().allMatch(view -> shares.containsKey(view.pid()))) {
+      TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
+    }
+  }
+
+  void replaceEach() throws InterruptedException {
+    pool.replaceEach(shop::freePort);
+  }
+
+  InstancePool pool() {
+    return pool;
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  HttpClient http() {
+    return http;
+  }
+
+  /** Whether this machine lets control groups be made. */
+  boolean isShared() {
+    return isShared;
+  }
+
+  @Override
+  public void close() throws IOException {
+    sharing.interrupt();
+    pool.close();
+    balancer.close();
+    http.close();
+    for (CpuShare group : shares.values()) {
+      group.close();
+    }
+  }
+}

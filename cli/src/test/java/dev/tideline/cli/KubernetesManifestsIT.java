@@ -1,0 +1,302 @@
+package dev.tideline.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tideline.service.InstanceConfig;
+import dev.tideline.service.InstanceConfig.InvalidConfigException;
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HPAScalingRules;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerSpec;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code deploy/kubernetes} promises, on what {@code kubectl kustomize} makes of it. */
+final class KubernetesManifestsIT {
+
+  private static final String NAME = "tideline";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "overlays/autoscaler", "overlays/data"})
+  void everyObject_isOneThatKubernetesTakes(String folder) throws Exception {
+    assertThat(Manifests.build(folder).faults()).isEmpty();
+  }
+
+  @Test
+  void unknownFields_areFound() throws Exception {
+    Manifests wrong =
+        Manifests.of(
+            """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: wrong}
+            spec: {template: {spec: {containers: [{name: a, livenesProbe: {}}]}}}
+            ---
+            apiVersion: postgresql.cnpg.io/v1
+            kind: Cluster
+            metadata: {name: wrong}
+            spec: {instances: 3, instanzes: 3}
+            ---
+            apiVersion: monitoring.coreos.com/v1
+            kind: ServiceMonitor
+            metadata: {name: wrong}
+            spec: {selector: {}, endpoints: [{prot: http}]}
+            """);
+    assertThat(wrong.faults())
+        .hasSize(3)
+        .satisfiesExactly(
+            fault -> assertThat(fault).contains("livenesProbe"),
+            fault -> assertThat(fault).contains("instanzes"),
+            fault -> assertThat(fault).contains("prot"));
+  }
+
+  private static Deployment deployment(Manifests manifests) {
+    return manifests.one(Deployment.class, NAME);
+  }
+
+  private static PodSpec pod(Manifests manifests) {
+    return deployment(manifests).getSpec().getTemplate().getSpec();
+  }
+
+  private static Container container(Manifests manifests) {
+    return pod(manifests).getContainers().getFirst();
+  }
+
+  @Test
+  void deployment_neverHasFewerThanItShould() throws Exception {
+    Manifests base = Manifests.build("base");
+    var strategy = deployment(base).getSpec().getStrategy().getRollingUpdate();
+    assertThat(strategy.getMaxUnavailable().getIntVal()).isZero();
+    assertThat(strategy.getMaxSurge().getIntVal()).isOne();
+    assertThat(deployment(base).getSpec().getReplicas())
+        .as("an apply must not undo what the autoscaler did")
+        .isNull();
+    var budget = base.one(PodDisruptionBudget.class, NAME).getSpec();
+    assertThat(budget.getMaxUnavailable().getIntVal()).isOne();
+    assertThat(budget.getSelector().getMatchLabels())
+        .isEqualTo(deployment(base).getSpec().getSelector().getMatchLabels());
+    assertThat(pod(base).getTopologySpreadConstraints())
+        .extracting("topologyKey")
+        .contains("topology.kubernetes.io/zone", "kubernetes.io/hostname");
+  }
+
+  @Test
+  void probes_askTheThreeEndpoints_asOftenAsThePlanSays() throws Exception {
+    Container container = container(Manifests.build("base"));
+    Probe readiness = container.getReadinessProbe();
+    assertThat(readiness.getHttpGet().getPath()).isEqualTo("/health");
+    assertThat(readiness.getPeriodSeconds()).isEqualTo(10);
+    assertThat(readiness.getTimeoutSeconds()).isEqualTo(1);
+    assertThat(readiness.getFailureThreshold()).isEqualTo(3);
+    assertThat(readiness.getSuccessThreshold()).isEqualTo(1);
+    assertThat(container.getStartupProbe().getHttpGet().getPath()).isEqualTo("/health/ready");
+    assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/health/live");
+  }
+
+  @Test
+  void pod_hasLongerToEndThanItNeeds() throws Exception {
+    Manifests base = Manifests.build("base");
+    long sleep = container(base).getLifecycle().getPreStop().getSleep().getSeconds();
+    long drain = InstanceConfig.from(settings(base)).drainDelay().toSeconds();
+    assertThat(sleep).isPositive();
+    assertThat(drain).isPositive();
+    long requests = 10;
+    long events = 10;
+    assertThat(pod(base).getTerminationGracePeriodSeconds())
+        .isGreaterThanOrEqualTo(sleep + drain + requests + events);
+  }
+
+  private static boolean isLocked(PodSpec pod) {
+    return Boolean.TRUE.equals(pod.getSecurityContext().getRunAsNonRoot())
+        && pod.getSecurityContext().getRunAsUser() > 0
+        && pod.getSecurityContext().getSeccompProfile().getType().equals("RuntimeDefault")
+        && pod.getContainers().stream()
+            .map(Container::getSecurityContext)
+            .allMatch(context ->
+                Boolean.TRUE.equals(context.getReadOnlyRootFilesystem())
+                    && Boolean.FALSE.equals(context.getAllowPrivilegeEscalation())
+                    && context.getCapabilities().getDrop().equals(List.of("ALL")));
+  }
+
+  private static Stream<PodTemplateSpec> templates(Manifests manifests) {
+    return Stream.concat(
+        manifests.all(Deployment.class).stream().map(one -> one.getSpec().getTemplate()),
+        manifests.all(CronJob.class).stream()
+            .map(one -> one.getSpec().getJobTemplate().getSpec().getTemplate()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "overlays/autoscaler", "overlays/data"})
+  void everyPod_isBounded_andMayDoNothingThatItNeedNot(String folder) throws Exception {
+    Manifests manifests = Manifests.build(folder);
+    assertThat(templates(manifests)).isNotEmpty();
+    assertThat(templates(manifests).map(PodTemplateSpec::getSpec)).allMatch(pod -> isLocked(pod));
+    assertThat(templates(manifests).flatMap(pod -> pod.getSpec().getContainers().stream()))
+        .allSatisfy(container -> {
+          Map<String, Quantity> limits = container.getResources().getLimits();
+          Map<String, Quantity> requests = container.getResources().getRequests();
+          assertThat(requests).containsKeys("cpu", "memory");
+          assertThat(limits.get("memory")).isEqualTo(requests.get("memory"));
+        });
+    List<NetworkPolicy> policies = manifests.all(NetworkPolicy.class);
+    assertThat(templates(manifests))
+        .as("each is named by a policy that bounds both ways")
+        .allMatch(pod ->
+            policies.stream()
+                .filter(policy ->
+                    policy.getSpec().getPolicyTypes().containsAll(List.of("Ingress", "Egress")))
+                .anyMatch(policy ->
+                    pod.getMetadata()
+                        .getLabels()
+                        .entrySet()
+                        .containsAll(
+                            policy.getSpec().getPodSelector().getMatchLabels().entrySet())));
+  }
+
+  @Test
+  void hpa_saysOfThePlanWhatItCan() throws Exception {
+    HorizontalPodAutoscalerSpec hpa =
+        Manifests.build("base").one(HorizontalPodAutoscaler.class, NAME).getSpec();
+    assertThat(hpa.getMinReplicas()).isEqualTo(2);
+    assertThat(hpa.getMaxReplicas()).isEqualTo(10);
+    assertThat(hpa.getMetrics())
+        .extracting(
+            metric -> metric.getResource().getName(),
+            metric -> metric.getResource().getTarget().getAverageUtilization())
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple("cpu", 70),
+            org.assertj.core.groups.Tuple.tuple("memory", 80));
+    assertThat(hpa.getBehavior().getScaleUp().getStabilizationWindowSeconds()).isEqualTo(300);
+    assertThat(hpa.getBehavior().getScaleDown().getStabilizationWindowSeconds()).isEqualTo(600);
+    for (HPAScalingRules rules :
+        List.of(hpa.getBehavior().getScaleUp(), hpa.getBehavior().getScaleDown())) {
+      assertThat(rules.getPolicies()).hasSize(1);
+      assertThat(rules.getPolicies().getFirst().getType()).isEqualTo("Pods");
+      assertThat(rules.getPolicies().getFirst().getValue()).isEqualTo(1);
+      assertThat(rules.getPolicies().getFirst().getPeriodSeconds()).isEqualTo(300);
+    }
+  }
+
+  /** What an instance finds in its environment. */
+  private static Map<String, String> settings(Manifests manifests) {
+    Map<String, String> settings = new HashMap<>();
+    manifests.all(ConfigMap.class).forEach(map -> settings.putAll(map.getData()));
+    manifests
+        .all(Secret.class)
+        .forEach(secret ->
+            secret
+                .getData()
+                .forEach((name, value) ->
+                    settings.put(
+                        name,
+                        new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8))));
+    settings.put("TIDELINE_TOKEN_KEY", "a key that is long enough");
+    return settings;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base", "overlays/autoscaler", "overlays/data"})
+  void settings_areOnesThatAnInstanceStartsWith_butNotTheSecretsInTheRepository(String folder)
+      throws Exception {
+    Map<String, String> settings = settings(Manifests.build(folder));
+    assertThat(InstanceConfig.from(settings).databases().user()).isEqualTo(NAME);
+    settings.put("TIDELINE_TOKEN_KEY", "change-me");
+    assertThatThrownBy(() -> InstanceConfig.from(settings))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("TIDELINE_TOKEN_KEY");
+  }
+
+  @Test
+  void ingress_letsShopsReachNothingElse() throws Exception {
+    var rules = Manifests.build("base").one(Ingress.class, NAME).getSpec().getRules();
+    assertThat(rules)
+        .flatExtracting(rule -> rule.getHttp().getPaths())
+        .extracting("path")
+        .containsExactly("/v1");
+  }
+
+  @Test
+  void jobs_areThoseOfTheCommand() throws Exception {
+    List<String> known =
+        List.copyOf(Main.commandLine().getSubcommands().get("jobs").getSubcommands().keySet());
+    List<CronJob> jobs = Manifests.build("base").all(CronJob.class);
+    assertThat(jobs).hasSize(5);
+    assertThat(jobs)
+        .allSatisfy(job -> {
+          var template = job.getSpec().getJobTemplate().getSpec();
+          List<String> arguments =
+              template.getTemplate().getSpec().getContainers().getFirst().getArgs();
+          assertThat(arguments.getFirst()).isEqualTo("jobs");
+          assertThat(known).contains(arguments.get(1));
+          assertThat(job.getSpec().getConcurrencyPolicy()).isEqualTo("Forbid");
+          assertThat(template.getActiveDeadlineSeconds()).isPositive();
+        });
+  }
+
+  @Test
+  void autoscalerOverlay_hasNoHpa_andMayDoOnlyWhatItDoes() throws Exception {
+    Manifests overlay = Manifests.build("overlays/autoscaler");
+    assertThat(overlay.kinds()).doesNotContain("HorizontalPodAutoscaler");
+    List<PolicyRule> rules = overlay.one(Role.class, "tideline-autoscaler").getRules();
+    assertThat(rules).hasSize(2);
+    assertThat(rules.getFirst().getResources()).containsExactly("deployments/scale");
+    assertThat(rules.getFirst().getResourceNames()).containsExactly(NAME);
+    assertThat(rules.getFirst().getVerbs()).containsExactly("get", "update");
+    assertThat(rules.getLast().getResources()).containsExactly("pods");
+    assertThat(rules.getLast().getVerbs()).containsExactly("list");
+    assertThat(overlay.kinds()).doesNotContain("ClusterRole");
+    Deployment autoscaler = overlay.one(Deployment.class, "tideline-autoscaler");
+    String[] arguments =
+        autoscaler
+            .getSpec()
+            .getTemplate()
+            .getSpec()
+            .getContainers()
+            .getFirst()
+            .getArgs()
+            .toArray(String[]::new);
+    Main.commandLine().parseArgs(arguments); // throws at what the command does not know
+  }
+
+  @Test
+  void dataOverlay_hasOnePrimaryAndTwoReplicas_reachedOneByOne() throws Exception {
+    Manifests overlay = Manifests.build("overlays/data");
+    assertThat(overlay.tree("Cluster").at("/spec/instances").intValue()).isEqualTo(3);
+    Service replicas = overlay.one(Service.class, "tideline-db-replicas");
+    assertThat(replicas.getSpec().getClusterIP()).isEqualTo("None");
+    assertThat(replicas.getSpec().getSelector()).containsEntry("cnpg.io/instanceRole", "replica");
+    assertThat(settings(overlay))
+        .containsEntry(
+            "TIDELINE_DB_REPLICA_URLS", "dns:jdbc:postgresql://tideline-db-replicas:5432/tideline");
+    assertThat(container(overlay).getEnv())
+        .filteredOn(variable -> variable.getName().equals("TIDELINE_DB_PASSWORD"))
+        .extracting(EnvVar::getValueFrom)
+        .extracting(from -> from.getSecretKeyRef().getName())
+        .containsExactly("tideline-db-app");
+    assertThat(overlay.tree("ServiceMonitor").at("/spec/endpoints/0/path").stringValue())
+        .isEqualTo("/metrics");
+  }
+}
