@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -28,6 +29,7 @@ import java.util.stream.Stream;
 final class BenchFleet implements AutoCloseable {
 
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(2);
+  private static final Duration WARM_MAX = Duration.ofSeconds(20);
   private static final Duration LOOK = Duration.ofMillis(200);
 
   private final LoadedShop shop;
@@ -36,7 +38,8 @@ final class BenchFleet implements AutoCloseable {
   private final BuiltInBalancer balancer;
   private final InstancePool pool;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Map<Long, CpuShare> shares = new HashMap<>();
+  private final Map<Long, CpuShare> shares = new ConcurrentHashMap<>();
+  private final Map<Long, Long> seen = new HashMap<>();
   private final Thread sharing;
   private volatile boolean isShared = true;
 
@@ -54,7 +57,7 @@ final class BenchFleet implements AutoCloseable {
         new InstanceSettings(
             InstanceProcess.command(System.getProperty("java.class.path")),
             // it rehearses until it is warm: then its share is enough
-            shop.environment(Map.of("TIDELINE_REHEARSAL", "30s", "JAVA_TOOL_OPTIONS", "-Xmx256m")),
+            shop.environment(Map.of("TIDELINE_REHEARSAL", "60s", "JAVA_TOOL_OPTIONS", "-Xmx256m")),
             root,
             root.resolve("log"),
             root.resolve("run"),
@@ -68,7 +71,9 @@ final class BenchFleet implements AutoCloseable {
     try {
       while (true) {
         for (InstancePool.View view : healthy()) {
-          if (!shares.containsKey(view.pid()) && isWarm(view.url())) {
+          long since = seen.computeIfAbsent(view.pid(), pid -> System.nanoTime());
+          boolean isLate = System.nanoTime() - since > WARM_MAX.toNanos();
+          if (!shares.containsKey(view.pid()) && (isLate || isWarm(view.url()))) {
             CpuShare.of("instance-" + view.pid(), view.pid(), share)
                 .ifPresentOrElse(group -> shares.put(view.pid(), group), () -> isShared = false);
           }

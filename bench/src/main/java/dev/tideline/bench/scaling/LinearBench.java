@@ -46,12 +46,11 @@ final class LinearBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    int most = instances.stream().mapToInt(Integer::intValue).max().orElseThrow();
     try (LoadedShop shop = LoadedShop.sample(PRODUCTS, false);
         Connection admin = shop.connect();
-        BenchFleet fleet = new BenchFleet(shop, most, share, Balancing.DEFAULT)) {
+        BenchFleet fleet = new BenchFleet(shop, 1, share, Balancing.DEFAULT)) {
       Supplier<URI> searches = Workload.of(fleet.url(), admin).searches();
-      fleet.resize(most);
+      fleet.resize(1);
       if (!fleet.isShared()) {
         System.err.println("no control groups may be made here: instances cannot be told apart");
         return 1;
@@ -83,6 +82,8 @@ final class LinearBench implements Callable<Integer> {
     double carried = 0;
     for (double rate = from; ; rate *= STEP) {
       Outcome outcome = step(fleet, searches, rate);
+      System.err.printf(
+          Locale.ROOT, "  %.0f/s: p95 %.1f ms, %d failed%n", rate, outcome.p95(), outcome.failed());
       if (!isGood(outcome)) {
         outcome = step(fleet, searches, rate);
       }

@@ -112,6 +112,8 @@ public final class BuiltInBalancer implements Balancer {
                   .setHost(Backend.HOST)
                   .setPort(port)
                   .setIdleTimeout(IDLE_SECONDS)
+                  .setHttp2ClearTextEnabled(
+                      false) // instances speak HTTP/1.1, and so do their headers
                   .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
                   .setMaxHeaderSize(HEADER_BYTES_MAX))
           .requestHandler(proxy)

@@ -142,6 +142,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   private void answered(ProxyContext context, Member member, ProxyResponse response) {
     String warmth = response.headers().get(WARMTH);
     response.headers().remove(WARMTH);
+    response.headers().remove(HttpHeaders.CONNECTION); // of that connection, not of the client's
     member.answered(ratio(warmth), response.getStatusCode() >= 500);
     sticky.remember(context, response, member);
   }

@@ -84,6 +84,25 @@ abstract class BalancerContract {
   }
 
   @Test
+  void get_clientThatOffersHttp2_isAnswered() throws Exception {
+    try (HttpClient modern = HttpClient.newHttpClient()) {
+      for (int i = 0; i < 4; i++) {
+        HttpResponse<String> answer = modern.send(request("/").build(), BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void get_backendClosesItsConnection_isNoReasonToCloseTheClients() throws Exception {
+    a.closes = true;
+    b.closes = true;
+    HttpResponse<String> answer = get("/");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().allValues("connection")).doesNotContain("close");
+  }
+
+  @Test
   void get_anyBackend_learnsTheClientsAddress() throws Exception {
     assertThat(get("/").body()).endsWith("127.0.0.1");
   }

@@ -16,6 +16,7 @@ final class TestBackend implements AutoCloseable {
   final String name;
   final AtomicInteger requests = new AtomicInteger();
   volatile boolean breaksOff;
+  volatile boolean closes;
   private final HttpServer server;
 
   TestBackend(String name) {
@@ -36,6 +37,9 @@ final class TestBackend implements AutoCloseable {
     String forwarded = exchange.getRequestHeaders().getFirst("X-Forwarded-For");
     byte[] body = (name + " " + forwarded).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Tideline-Instance", name);
+    if (closes) {
+      exchange.getResponseHeaders().add("Connection", "close");
+    }
     exchange.sendResponseHeaders(200, body.length);
     if (breaksOff) {
       exchange.getResponseBody().write(body, 0, 1);
