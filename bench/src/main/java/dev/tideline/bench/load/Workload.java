@@ -56,6 +56,11 @@ public final class Workload {
     return () -> uri("/v1/search?q=" + encode(one(queries)));
   }
 
+  /** With so many results each. */
+  public Supplier<URI> searches(int limit) {
+    return () -> uri("/v1/search?limit=" + limit + "&q=" + encode(one(queries)));
+  }
+
   Supplier<URI> suggestions() {
     return () -> {
       String query = one(queries);

@@ -30,7 +30,7 @@ final class BenchFleet implements AutoCloseable {
 
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(2);
   private static final Duration WARM_MAX = Duration.ofSeconds(20);
-  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final LoadedShop shop;
   private final double share;
@@ -40,8 +40,13 @@ final class BenchFleet implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<Long, CpuShare> shares = new ConcurrentHashMap<>();
   private final Map<Long, Long> seen = new HashMap<>();
+
+  /** When each process was looked at last, and the CPU time that it had used by then. */
+  private final Map<Long, long[]> looked = new HashMap<>();
+
   private final Thread sharing;
   private volatile boolean isShared = true;
+  private volatile boolean isFree;
 
   /** Starts so many instances. */
   BenchFleet(LoadedShop shop, int instances, double share, Balancing balancing)
@@ -70,10 +75,11 @@ final class BenchFleet implements AutoCloseable {
   private void share() {
     try {
       while (true) {
-        for (InstancePool.View view : healthy()) {
+        for (InstancePool.View view : isFree ? List.<InstancePool.View>of() : healthy()) {
           long since = seen.computeIfAbsent(view.pid(), pid -> System.nanoTime());
           boolean isLate = System.nanoTime() - since > WARM_MAX.toNanos();
-          if (!shares.containsKey(view.pid()) && (isLate || isWarm(view.url()))) {
+          if (!shares.containsKey(view.pid())
+              && (isLate || (isWarm(view.url()) && isQuiet(view.pid())))) {
             CpuShare.of("instance-" + view.pid(), view.pid(), share)
                 .ifPresentOrElse(group -> shares.put(view.pid(), group), () -> isShared = false);
           }
@@ -83,6 +89,18 @@ final class BenchFleet implements AutoCloseable {
     } catch (InterruptedException e) {
       // close() wants this thread to end
     }
+  }
+
+  /** Whether it has used less than its share since the last look: its compilers have ended. */
+  private boolean isQuiet(long pid) {
+    long now = System.nanoTime();
+    long used =
+        ProcessHandle.of(pid)
+            .flatMap(process -> process.info().totalCpuDuration())
+            .map(Duration::toNanos)
+            .orElse(0L);
+    long[] before = looked.put(pid, new long[] {now, used});
+    return before != null && used - before[1] < share * (now - before[0]);
   }
 
   private boolean isWarm(String url) throws InterruptedException {
@@ -109,9 +127,16 @@ final class BenchFleet implements AutoCloseable {
     while (pool.views().size() > instances) {
       pool.removeNewest();
     }
-    while (isShared && !healthy().stream().allMatch(view -> shares.containsKey(view.pid()))) {
+    while (isShared
+        && !isFree
+        && !healthy().stream().allMatch(view -> shares.containsKey(view.pid()))) {
       TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
     }
+  }
+
+  /** Leaves those without a share as they are, until this is taken back. */
+  void free(boolean free) {
+    isFree = free;
   }
 
   void replaceEach() throws InterruptedException {

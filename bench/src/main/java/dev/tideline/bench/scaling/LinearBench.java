@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -27,10 +29,24 @@ import picocli.CommandLine.Option;
 final class LinearBench implements Callable<Integer> {
 
   private static final int PRODUCTS = 2_000;
+
+  /** Long answers: work for instances rather than for who sends and passes on requests. */
+  private static final int LIMIT = 100;
+
   private static final double STEP = 1.08;
 
-  /** Of what one instance carries, so much for each is surely carried. */
-  private static final double BEGIN = 0.5;
+  /** Searches a second for each instance, which it surely carries. */
+  private static final double BEGIN = 40;
+
+  /** Of the same, while they warm up without a bound. */
+  private static final double WARM_RATE = 80;
+
+  private static final int WARM_STEPS = 15;
+
+  /** Searches a second, and the 95th percentile of their milliseconds. */
+  private record Carried(double rate, double p95) {
+    static final Carried NONE = new Carried(0, 0);
+  }
 
   @Option(names = "--instances", split = ",", defaultValue = "1,2,4,6", description = "How many.")
   List<Integer> instances = List.of();
@@ -46,52 +62,61 @@ final class LinearBench implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    List<Integer> fewerAndFewer = instances.stream().sorted().toList().reversed();
+    Map<Integer, Carried> carried = new TreeMap<>();
     try (LoadedShop shop = LoadedShop.sample(PRODUCTS, false);
         Connection admin = shop.connect();
         BenchFleet fleet = new BenchFleet(shop, 1, share, Balancing.DEFAULT)) {
-      Supplier<URI> searches = Workload.of(fleet.url(), admin).searches();
-      fleet.resize(1);
-      if (!fleet.isShared()) {
-        System.err.println("no control groups may be made here: instances cannot be told apart");
-        return 1;
-      }
-      System.out.println("| instances | searches/s | p95, ms | of linear |");
-      System.out.println("|---|---|---|---|");
-      double one = 0;
-      for (int count : instances.stream().sorted().toList()) {
+      Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
+      warm(fleet, searches, fewerAndFewer.getFirst());
+      for (int count : fewerAndFewer) {
         fleet.resize(count);
-        double carried = carried(fleet, searches, Math.max(20, one * count * BEGIN));
-        one = one == 0 ? carried / count : one;
+        if (!fleet.isShared()) {
+          System.err.println("no control groups may be made here: instances cannot be told apart");
+          return 1;
+        }
+        carried.put(count, carried(fleet, searches, BEGIN * count));
+      }
+    }
+    System.out.println("| instances | searches/s | p95, ms | of linear |");
+    System.out.println("|---|---|---|---|");
+    int fewest = fewerAndFewer.getLast();
+    double one = carried.getOrDefault(fewest, Carried.NONE).rate() / fewest;
+    carried.forEach((count, found) ->
         System.out.printf(
             Locale.ROOT,
             "| %d | %.0f | %.1f | %.2f |%n",
             count,
-            carried,
-            lastP95,
-            carried / count / one);
-      }
-    }
+            found.rate(),
+            found.p95(),
+            found.rate() / count / one));
     return 0;
   }
 
-  private double lastP95;
+  /** All that compilers have to do is done before there are shares. */
+  private void warm(BenchFleet fleet, Supplier<URI> searches, int most)
+      throws InterruptedException {
+    fleet.free(true);
+    fleet.resize(most);
+    for (int i = 0; i < WARM_STEPS; i++) {
+      step(fleet, searches, WARM_RATE * most);
+    }
+    fleet.free(false);
+  }
 
   /** The last rate that was carried; one bad step is given a second chance. */
-  private double carried(BenchFleet fleet, Supplier<URI> searches, double from)
+  private Carried carried(BenchFleet fleet, Supplier<URI> searches, double from)
       throws InterruptedException {
-    double carried = 0;
+    Carried carried = Carried.NONE;
     for (double rate = from; ; rate *= STEP) {
       Outcome outcome = step(fleet, searches, rate);
-      System.err.printf(
-          Locale.ROOT, "  %.0f/s: p95 %.1f ms, %d failed%n", rate, outcome.p95(), outcome.failed());
       if (!isGood(outcome)) {
         outcome = step(fleet, searches, rate);
       }
       if (!isGood(outcome)) {
         return carried;
       }
-      carried = rate;
-      lastP95 = outcome.p95();
+      carried = new Carried(rate, outcome.p95());
     }
   }
 
@@ -101,7 +126,16 @@ final class LinearBench implements Callable<Integer> {
 
   private Outcome step(BenchFleet fleet, Supplier<URI> searches, double rate)
       throws InterruptedException {
-    return OpenLoop.run(
-        fleet.http(), searches, second -> rate, Duration.ofSeconds(seconds), (a, b, c) -> {});
+    Outcome outcome =
+        OpenLoop.run(
+            fleet.http(), searches, second -> rate, Duration.ofSeconds(seconds), (a, b, c) -> {});
+    System.err.printf(
+        Locale.ROOT,
+        "  %d instances, %.0f/s: p95 %.1f ms, %d failed%n",
+        fleet.healthy().size(),
+        rate,
+        outcome.p95(),
+        outcome.failed());
+    return outcome;
   }
 }

@@ -44,6 +44,9 @@ final class ScalingRunBench implements Callable<Integer> {
 
   private static final int PRODUCTS = 2_000;
 
+  /** Long answers: work for instances rather than for who sends and passes on requests. */
+  private static final int LIMIT = 100;
+
   @Option(names = "--output", paramLabel = "DIR", defaultValue = "target/scaling")
   Path output = Path.of("");
 
@@ -107,7 +110,7 @@ final class ScalingRunBench implements Callable<Integer> {
         HttpClient scraping = HttpClient.newHttpClient();
         BenchFleet fleet = new BenchFleet(shop, 2, share, Balancing.DEFAULT)) {
       fleet.resize(2);
-      Supplier<URI> searches = Workload.of(fleet.url(), admin).searches();
+      Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
       ScalingTimeline timeline = new ScalingTimeline(fleet.pool(), Duration.ofMillis(300));
       try (Autoscaler autoscaler =
           new Autoscaler(
