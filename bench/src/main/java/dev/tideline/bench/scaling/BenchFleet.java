@@ -3,6 +3,8 @@ package dev.tideline.bench.scaling;
 import dev.tideline.bench.CpuShare;
 import dev.tideline.bench.load.InstanceProcess;
 import dev.tideline.bench.load.LoadedShop;
+import dev.tideline.bench.load.OpenLoop;
+import dev.tideline.fleet.balancer.Backend;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
 import dev.tideline.fleet.instance.InstancePool;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -29,7 +32,7 @@ import java.util.stream.Stream;
 final class BenchFleet implements AutoCloseable {
 
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(2);
-  private static final Duration WARM_MAX = Duration.ofSeconds(20);
+  private static final Duration WARM_MAX = Duration.ofSeconds(30);
   private static final Duration LOOK = Duration.ofMillis(500);
 
   private final LoadedShop shop;
@@ -134,9 +137,28 @@ final class BenchFleet implements AutoCloseable {
     }
   }
 
-  /** Leaves those without a share as they are, until this is taken back. */
-  void free(boolean free) {
-    isFree = free;
+  /**
+   * Makes it so many, and has them answer without a bound until compilers have little left to do;
+   * then each has its share.
+   *
+   * @param rate requests a second for each
+   */
+  void warm(int instances, Supplier<URI> requests, double rate, Duration length)
+      throws InterruptedException {
+    isFree = true;
+    resize(instances);
+    OpenLoop.run(http, requests, second -> rate * instances, length, (uri, answer, nanos) -> {});
+    isFree = false;
+    resize(instances);
+  }
+
+  /** Sends requests to so many of them alone. */
+  void route(int instances) {
+    balancer.route(
+        healthy().stream()
+            .limit(instances)
+            .map(view -> new Backend(view.name(), URI.create(view.url()).getPort()))
+            .toList());
   }
 
   void replaceEach() throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.tideline.bench.scaling;
 
+import dev.tideline.bench.Median;
 import dev.tideline.bench.load.LoadedShop;
 import dev.tideline.bench.load.OpenLoop;
 import dev.tideline.bench.load.OpenLoop.Outcome;
@@ -8,6 +9,7 @@ import dev.tideline.fleet.balancer.Balancer.Balancing;
 import java.net.URI;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +35,7 @@ final class LinearBench implements Callable<Integer> {
   /** Long answers: work for instances rather than for who sends and passes on requests. */
   private static final int LIMIT = 100;
 
-  private static final double STEP = 1.08;
+  private static final double STEP = 1.15;
 
   /** Searches a second for each instance, which it surely carries. */
   private static final double BEGIN = 40;
@@ -41,12 +43,9 @@ final class LinearBench implements Callable<Integer> {
   /** Of the same, while they warm up without a bound. */
   private static final double WARM_RATE = 80;
 
-  private static final int WARM_STEPS = 15;
+  private static final int TRIES = 3;
 
-  /** Searches a second, and the 95th percentile of their milliseconds. */
-  private record Carried(double rate, double p95) {
-    static final Carried NONE = new Carried(0, 0);
-  }
+  private static final Duration WARM = Duration.ofSeconds(80);
 
   @Option(names = "--instances", split = ",", defaultValue = "1,2,4,6", description = "How many.")
   List<Integer> instances = List.of();
@@ -54,69 +53,64 @@ final class LinearBench implements Callable<Integer> {
   @Option(names = "--share", defaultValue = "0.15", description = "Cores that each may use.")
   double share;
 
-  @Option(names = "--p95", defaultValue = "100", description = "Target, milliseconds.")
+  @Option(names = "--p95", defaultValue = "300", description = "Target, milliseconds.")
   double p95;
 
   @Option(names = "--seconds", defaultValue = "5", description = "Of each step.")
   int seconds;
 
+  @Option(names = "--rounds", defaultValue = "2", description = "Each up and down again.")
+  int rounds;
+
   @Override
   public Integer call() throws Exception {
-    List<Integer> fewerAndFewer = instances.stream().sorted().toList().reversed();
-    Map<Integer, Carried> carried = new TreeMap<>();
+    List<Integer> up = instances.stream().sorted().toList();
+    Map<Integer, List<Double>> carried = new TreeMap<>();
     try (LoadedShop shop = LoadedShop.sample(PRODUCTS, false);
         Connection admin = shop.connect();
         BenchFleet fleet = new BenchFleet(shop, 1, share, Balancing.DEFAULT)) {
       Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
-      warm(fleet, searches, fewerAndFewer.getFirst());
-      for (int count : fewerAndFewer) {
-        fleet.resize(count);
-        if (!fleet.isShared()) {
-          System.err.println("no control groups may be made here: instances cannot be told apart");
-          return 1;
+      fleet.warm(up.getLast(), searches, WARM_RATE, WARM);
+      if (!fleet.isShared()) {
+        System.err.println("no control groups may be made here: instances cannot be told apart");
+        return 1;
+      }
+      for (int round = 0; round < rounds; round++) {
+        for (int count : round % 2 == 0 ? up : up.reversed()) {
+          fleet.route(count);
+          List<Double> before = carried.computeIfAbsent(count, none -> new ArrayList<>());
+          double from = before.isEmpty() ? BEGIN * count : before.getLast() * 0.75;
+          before.add(carried(fleet, searches, from));
         }
-        carried.put(count, carried(fleet, searches, BEGIN * count));
       }
     }
-    System.out.println("| instances | searches/s | p95, ms | of linear |");
+    System.out.println("| instances | searches/s | in each round | of linear |");
     System.out.println("|---|---|---|---|");
-    int fewest = fewerAndFewer.getLast();
-    double one = carried.getOrDefault(fewest, Carried.NONE).rate() / fewest;
-    carried.forEach((count, found) ->
+    double one = Median.of(carried.getOrDefault(up.getFirst(), List.of(0.0))) / up.getFirst();
+    carried.forEach((count, rates) ->
         System.out.printf(
             Locale.ROOT,
-            "| %d | %.0f | %.1f | %.2f |%n",
+            "| %d | %.0f | %s | %.2f |%n",
             count,
-            found.rate(),
-            found.p95(),
-            found.rate() / count / one));
+            Median.of(rates),
+            rates.stream().map(rate -> Long.toString(Math.round(rate))).toList(),
+            Median.of(rates) / count / one));
     return 0;
   }
 
-  /** All that compilers have to do is done before there are shares. */
-  private void warm(BenchFleet fleet, Supplier<URI> searches, int most)
+  /** The last rate that was carried; a bad step may be the machine's, and is tried again. */
+  private double carried(BenchFleet fleet, Supplier<URI> searches, double from)
       throws InterruptedException {
-    fleet.free(true);
-    fleet.resize(most);
-    for (int i = 0; i < WARM_STEPS; i++) {
-      step(fleet, searches, WARM_RATE * most);
-    }
-    fleet.free(false);
-  }
-
-  /** The last rate that was carried; one bad step is given a second chance. */
-  private Carried carried(BenchFleet fleet, Supplier<URI> searches, double from)
-      throws InterruptedException {
-    Carried carried = Carried.NONE;
+    double carried = 0;
     for (double rate = from; ; rate *= STEP) {
-      Outcome outcome = step(fleet, searches, rate);
-      if (!isGood(outcome)) {
-        outcome = step(fleet, searches, rate);
+      boolean good = false;
+      for (int i = 0; i < TRIES && !good; i++) {
+        good = isGood(step(fleet, searches, rate));
       }
-      if (!isGood(outcome)) {
+      if (!good) {
         return carried;
       }
-      carried = new Carried(rate, outcome.p95());
+      carried = rate;
     }
   }
 
@@ -130,12 +124,7 @@ final class LinearBench implements Callable<Integer> {
         OpenLoop.run(
             fleet.http(), searches, second -> rate, Duration.ofSeconds(seconds), (a, b, c) -> {});
     System.err.printf(
-        Locale.ROOT,
-        "  %d instances, %.0f/s: p95 %.1f ms, %d failed%n",
-        fleet.healthy().size(),
-        rate,
-        outcome.p95(),
-        outcome.failed());
+        Locale.ROOT, "  %.0f/s: p95 %.1f ms, %d failed%n", rate, outcome.p95(), outcome.failed());
     return outcome;
   }
 }

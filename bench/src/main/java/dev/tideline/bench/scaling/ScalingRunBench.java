@@ -55,7 +55,7 @@ final class ScalingRunBench implements Callable<Integer> {
 
   @Option(
       names = "--capacity",
-      defaultValue = "100",
+      defaultValue = "150",
       description = "Searches a second that one carries: see bench scaling linear.")
   double capacity;
 
@@ -65,7 +65,7 @@ final class ScalingRunBench implements Callable<Integer> {
       description = "10x, in parts of what one instance carries.")
   double peak;
 
-  @Option(names = "--ramp", defaultValue = "240", description = "Seconds from 1x to 10x, and back.")
+  @Option(names = "--ramp", defaultValue = "150", description = "Seconds from 1x to 10x, and back.")
   int ramp;
 
   @Option(names = "--top", defaultValue = "150", description = "Seconds at 10x.")
@@ -109,8 +109,8 @@ final class ScalingRunBench implements Callable<Integer> {
         ScalingEventStore history = shop.scalingHistory();
         HttpClient scraping = HttpClient.newHttpClient();
         BenchFleet fleet = new BenchFleet(shop, 2, share, Balancing.DEFAULT)) {
-      fleet.resize(2);
       Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
+      fleet.warm(2, searches, capacity / 2, Duration.ofSeconds(40));
       ScalingTimeline timeline = new ScalingTimeline(fleet.pool(), Duration.ofMillis(300));
       try (Autoscaler autoscaler =
           new Autoscaler(

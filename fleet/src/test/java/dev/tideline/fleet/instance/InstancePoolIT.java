@@ -112,13 +112,16 @@ final class InstancePoolIT {
         await().atMost(LONG).until(() -> answered.size() == 2);
         assertThat(pool.removeNewest().name()).isEqualTo("instance-2");
         answered.clear();
+        await().atMost(LONG).until(() -> answered.contains("instance-1"));
+        pool.replaceEach(ports::free);
+        answered.clear();
         await().atMost(LONG).until(() -> !answered.isEmpty());
       } finally {
         stop.set(true);
       }
     }
     assertThat(wrong).isEmpty();
-    assertThat(answered).containsExactly("instance-1");
+    assertThat(answered).containsExactly("instance-2"); // which came in the first one's place
     assertThatThrownBy(pool::removeNewest).isInstanceOf(FleetException.class);
   }
 
