@@ -80,7 +80,8 @@ public final class SeasonalForecaster implements Forecaster {
     }
     double season =
         foretold.computeIfAbsent(
-            Math.max(0, ahead.dividedBy(STEP)), steps -> model.predict(step + steps));
+            Math.max(0, ahead.toSeconds() / STEP.toSeconds()),
+            steps -> model.predict(step + steps));
     double usual = Math.max(0, Math.exp(season) - LEAST);
     if (ahead.compareTo(TREND_MAX) <= 0) {
       double soon = trend.predict(ahead);
