@@ -3,6 +3,7 @@ package dev.tideline.cli;
 import dev.tideline.fleet.FleetStatus.ScalingStatus;
 import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.InstanceReadings;
+import dev.tideline.fleet.autoscaling.InstanceReadings.Members;
 import dev.tideline.fleet.autoscaling.PrometheusReadings;
 import dev.tideline.fleet.autoscaling.ReadingSource;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
@@ -11,17 +12,17 @@ import dev.tideline.fleet.autoscaling.ScalingMetrics;
 import dev.tideline.fleet.control.ControlServer;
 import dev.tideline.fleet.kubernetes.KubernetesDeployment;
 import dev.tideline.routing.RouterConfig;
-import dev.tideline.scaling.policy.PredictivePolicy;
-import dev.tideline.scaling.policy.Thresholds;
 import dev.tideline.service.InstanceConfig;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,42 +78,20 @@ final class AutoscaleCommand implements Callable<Integer> {
   boolean dryRun;
 
   @Option(
-      names = "--forecast",
-      defaultValue = "off",
-      description = "off, advise or on: add pods before they are needed (default off).")
-  PredictivePolicy.Mode forecast = PredictivePolicy.Mode.OFF;
-
-  @Option(
-      names = "--capacity",
-      paramLabel = "REQUESTS/S",
-      description = "What one pod can take; learnt from its CPU unless it is said.")
-  @Nullable Double capacity;
-
-  @Option(
-      names = "--interval",
-      defaultValue = "15s",
-      converter = UpCommand.SecondsConverter.class,
-      description = "Pause between two readings (default ${DEFAULT-VALUE}).")
-  Duration interval = Autoscaler.Settings.INTERVAL;
-
-  @Option(
-      names = "--warm-up",
-      defaultValue = "60s",
-      converter = UpCommand.SecondsConverter.class,
-      description = "For how long a pod that has come is not measured (default ${DEFAULT-VALUE}).")
-  Duration warmUp = Duration.ofSeconds(60);
-
-  @Option(
       names = "--control-port",
       defaultValue = "8081",
       description = "Where /status, /metrics, /health/live are (default ${DEFAULT-VALUE}).")
   int controlPort;
 
-  @Mixin ThresholdOptions thresholds = new ThresholdOptions();
+  @Mixin ScalingOptions scaling = new ScalingOptions();
+
+  /** Who was there at the last reading; nobody while another autoscaler acts. */
+  private final AtomicReference<@Nullable Members> seen = new AtomicReference<>();
 
   @Override
   public Integer call() throws InterruptedException {
-    ScalingConfig config = config();
+    ScalingConfig config =
+        scaling.config(dryRun ? ScalingConfig.Mode.ADVISE : ScalingConfig.Mode.ON, asked -> asked);
     RouterConfig databases = InstanceConfig.databasesOf(System.getenv());
     Thread main = Thread.currentThread();
     CountDownLatch ended = new CountDownLatch(1);
@@ -123,7 +102,7 @@ final class AutoscaleCommand implements Callable<Integer> {
         ScalingEventStore history =
             new ScalingEventStore(
                 databases.primary().url(), databases.user(), databases.password())) {
-      run(config, target, source(target, http), history);
+      run(config, target, source(config, target, http), history);
       return 0;
     } finally {
       ended.countDown();
@@ -137,10 +116,10 @@ final class AutoscaleCommand implements Callable<Integer> {
       ReadingSource source,
       ScalingEventStore history)
       throws InterruptedException {
-    Autoscaler.Settings settings = new Autoscaler.Settings(interval, dryRun);
+    Autoscaler.Settings settings = new Autoscaler.Settings(config.interval(), dryRun);
     try (Autoscaler autoscaler =
             new Autoscaler(settings, source, config.policy(), target, history, Clock.systemUTC());
-        ControlServer control = control(config, autoscaler, target)) {
+        ControlServer control = control(config, autoscaler)) {
       System.err.printf(
           "  %s Deployment %s in namespace %s, %d to %d pods; status on port %d%n",
           dryRun ? "watching" : "scaling",
@@ -163,46 +142,45 @@ final class AutoscaleCommand implements Callable<Integer> {
     }
   }
 
-  private ScalingConfig config() {
-    try {
-      Thresholds asked = thresholds.thresholds();
-      return new ScalingConfig(
-          dryRun ? ScalingConfig.Mode.ADVISE : ScalingConfig.Mode.ON,
-          capacity == null ? asked : asked.withCapacity(capacity),
-          forecast,
-          interval,
-          warmUp);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private ReadingSource source(KubernetesDeployment target, HttpClient http) {
+  private ReadingSource source(ScalingConfig config, KubernetesDeployment target, HttpClient http) {
     double cores =
         target
             .cores()
             .orElseThrow(() ->
                 new CommandException(
-                    "the pods have neither a CPU limit nor a request: of what would 70 % be?"));
+                    "no pod of the Deployment has a CPU limit or request: of what would 70 % be?"));
+    Supplier<Members> members =
+        () -> {
+          Members now = target.members();
+          seen.set(now);
+          return now;
+        };
     return prometheus == null
         ? new InstanceReadings(
-            target::members, new InstanceReadings.Settings(warmUp, serving -> cores), http)
+            members, new InstanceReadings.Settings(config.warmUp(), serving -> cores), http)
         : new PrometheusReadings(
-            target::members,
+            members,
             new PrometheusReadings.Settings(
                 prometheus,
                 selector,
                 PrometheusReadings.Settings.WINDOW,
-                Thresholds.DEFAULT.staleAfter(),
-                warmUp,
+                config.thresholds().staleAfter(),
+                config.warmUp(),
                 cores),
             http);
   }
 
-  private ControlServer control(
-      ScalingConfig config, Autoscaler autoscaler, KubernetesDeployment target) {
+  private ControlServer control(ScalingConfig config, Autoscaler autoscaler) {
     PrometheusRegistry metrics = new PrometheusRegistry();
-    ScalingMetrics.register(metrics, () -> target.members().serving().size(), autoscaler::count);
+    ScalingMetrics.register(
+        metrics,
+        () -> {
+          Members now = seen.get();
+          return now == null || !autoscaler.view().leads()
+              ? OptionalDouble.empty()
+              : OptionalDouble.of(now.serving().size());
+        },
+        autoscaler::count);
     return ControlServer.ofAutoscaler(
         "0.0.0.0",
         controlPort,

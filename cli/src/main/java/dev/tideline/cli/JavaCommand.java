@@ -1,7 +1,6 @@
 package dev.tideline.cli;
 
 import dev.tideline.fleet.instance.InstanceSettings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,21 +28,16 @@ final class JavaCommand {
   /** An instance on a developer's machine: small, so that ten fit. */
   static List<String> instance(Path data) {
     List<String> command = command(data, "384m", List.of("serve"));
-    Path aot = Path.of(System.getProperty("java.class.path")).resolveSibling("tideline.aot");
-    command.addAll(1, Files.exists(aot) ? List.of("-XX:AOTCache=" + aot) : archive(data));
+    // Classes as they were loaded the last time: halves the start. Written at the first exit, one
+    // file an instance, and ignored by the JVM when the build has changed.
+    command.addAll(
+        1,
+        List.of(
+            "-XX:+AutoCreateSharedArchive",
+            "-XX:SharedArchiveFile=" + data.resolve("run/" + InstanceSettings.NAME + ".jsa"),
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off"));
     return command;
-  }
-
-  /**
-   * Classes as they were loaded the last time: halves the start. Written at the first exit, one
-   * file an instance, and ignored by the JVM when the build has changed.
-   */
-  private static List<String> archive(Path data) {
-    return List.of(
-        "-XX:+AutoCreateSharedArchive",
-        "-XX:SharedArchiveFile=" + data.resolve("run/" + InstanceSettings.NAME + ".jsa"),
-        "-Xlog:cds=off",
-        "-Xlog:cds+dynamic=off");
   }
 
   private static List<String> command(Path data, String heap, List<String> arguments) {

@@ -15,6 +15,7 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -233,6 +234,8 @@ final class SimulateCommand implements Callable<Integer> {
     try (BufferedReader lines =
         new BufferedReader(new InputStreamReader(unpacked(), StandardCharsets.UTF_8))) {
       return TraceReader.read(name, lines.lines());
+    } catch (NoSuchFileException e) {
+      throw new CommandException("there is no file " + trace);
     } catch (IOException | UncheckedIOException e) {
       throw new CommandException("cannot read " + trace + ": " + e.getMessage());
     }

@@ -9,6 +9,7 @@ import dev.tideline.scaling.simulation.Trace;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -53,8 +54,9 @@ record SimulationReport(Trace traffic, double capacity, Duration target) {
     Instant end = traffic.start().plus(Duration.ofMinutes(traffic.minutes()));
     out.printf(
         Locale.ROOT,
-        "%s: %,d minutes, %s to %s; an instance takes %.3g requests/s within a p95 of %d ms%n",
+        "%s: %,.0f requests in %,d minutes, %s to %s; an instance takes %.3g requests/s within a p95 of %d ms%n",
         traffic.name(),
+        Arrays.stream(traffic.requests()).sum(),
         traffic.minutes(),
         traffic.start(),
         end,

@@ -3,11 +3,9 @@ package dev.tideline.cli;
 import dev.tideline.fleet.Fleet;
 import dev.tideline.fleet.FleetConfig;
 import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.instance.InstanceSettings;
-import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -126,33 +124,7 @@ final class UpCommand implements Callable<Integer> {
       defaultValue = "on")
   ScalingConfig.Mode autoscale = ScalingConfig.Mode.ON;
 
-  @Option(
-      names = "--forecast",
-      description = "off, advise or on: add instances before they are needed (default off).",
-      defaultValue = "off")
-  PredictivePolicy.Mode forecast = PredictivePolicy.Mode.OFF;
-
-  @Option(
-      names = "--capacity",
-      paramLabel = "REQUESTS/S",
-      description = "What one instance can take; learnt from its CPU unless it is said.")
-  @Nullable Double capacity;
-
-  @Option(
-      names = "--scaling-interval",
-      description = "Pause between two readings of instances.",
-      defaultValue = "15s",
-      converter = SecondsConverter.class)
-  Duration scalingInterval = Autoscaler.Settings.INTERVAL;
-
-  @Option(
-      names = "--scaling-warm-up",
-      description = "For how long an instance that has come is not measured.",
-      defaultValue = "60s",
-      converter = SecondsConverter.class)
-  Duration scalingWarmUp = Duration.ofSeconds(60);
-
-  @Mixin ThresholdOptions thresholds = new ThresholdOptions();
+  @Mixin ScalingOptions scaling = new ScalingOptions();
 
   @Option(names = "--empty", description = "Load no sample shop.")
   boolean empty;
@@ -193,17 +165,8 @@ final class UpCommand implements Callable<Integer> {
                 "--health-interval",
                 seconds(healthInterval),
                 "--autoscale",
-                autoscale.label(),
-                "--forecast",
-                forecast.name(),
-                "--scaling-interval",
-                seconds(scalingInterval),
-                "--scaling-warm-up",
-                seconds(scalingWarmUp)));
-    arguments.addAll(thresholds.arguments());
-    if (capacity != null) {
-      arguments.add("--capacity=" + capacity);
-    }
+                autoscale.label()));
+    arguments.addAll(scaling.arguments());
     if (sticky) {
       arguments.add("--sticky");
     }
@@ -213,7 +176,7 @@ final class UpCommand implements Callable<Integer> {
     return arguments;
   }
 
-  private static String seconds(Duration duration) {
+  static String seconds(Duration duration) {
     return duration.toMillis() / 1000.0 + "s";
   }
 
@@ -279,22 +242,15 @@ final class UpCommand implements Callable<Integer> {
         balancer,
         new Balancer.Balancing(algorithm, sticky),
         healthInterval,
-        new ScalingConfig(autoscale, scaling(), forecast, scalingInterval, scalingWarmUp),
+        scaling.config(autoscale, this::withStart),
         JavaCommand.instance(directory));
   }
 
   /** Who asks for fewer or more than the bounds to begin with is not corrected at once. */
-  private Thresholds scaling() {
-    try {
-      Thresholds asked = thresholds.thresholds();
-      Thresholds.Bounds bounds = asked.bounds();
-      Thresholds wide =
-          asked.withBounds(
-              new Thresholds.Bounds(
-                  Math.min(bounds.min(), instances), Math.max(bounds.max(), instances)));
-      return capacity == null ? wide : wide.withCapacity(capacity);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(String.valueOf(e.getMessage()));
-    }
+  private Thresholds withStart(Thresholds asked) {
+    Thresholds.Bounds bounds = asked.bounds();
+    return asked.withBounds(
+        new Thresholds.Bounds(
+            Math.min(bounds.min(), instances), Math.max(bounds.max(), instances)));
   }
 }

@@ -3,6 +3,7 @@ package dev.tideline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -11,7 +12,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +26,7 @@ import tools.jackson.databind.JsonNode;
 final class StatelessIT extends FleetTestCase {
 
   private static final List<String> PRODUCTS = List.of("p00003", "p00001", "p00007", "p00002");
+  private static final String[] STYLES = {"Brass", "Velvet", "Oak", "Paper"};
 
   private int turn;
   private String admin = "";
@@ -70,18 +74,56 @@ final class StatelessIT extends FleetTestCase {
     return answer.get(list).valueStream().map(one -> one.get("product_id").stringValue()).toList();
   }
 
-  private List<String> found(String instance, String session) throws Exception {
-    return ids(ask(instance, "/v1/search?q=lamp&limit=20&session_id=" + session), "results");
+  /** What one session sees, where one instance is asked. */
+  private record Answer(List<String> seen, List<String> found, List<String> recommended) {}
+
+  private Answer answer(String instance, String session) throws Exception {
+    return new Answer(
+        ids(ask(instance, "/v1/sessions/" + session), "entries"),
+        ids(ask(instance, "/v1/search?q=lamp&limit=20&session_id=" + session), "results"),
+        ids(
+            ask(instance, "/v1/recommendations/stranger?limit=20&session_id=" + session),
+            "results"));
   }
 
-  private List<String> recommended(String instance, String session) throws Exception {
-    return ids(
-        ask(instance, "/v1/recommendations/stranger?limit=20&session_id=" + session), "results");
+  /**
+   * A small shop, and all that jobs derive from it: none is due again for five minutes, in which
+   * nothing but the session can change an answer.
+   */
+  private void load() throws IOException, InterruptedException {
+    StringBuilder products = new StringBuilder("product_id,title,category,price,currency\n");
+    for (int product = 1; product <= 200; product++) {
+      products.append(
+          "p%05d,%s lamp %d,Lighting > %s,%d,EUR%n"
+              .formatted(product, STYLES[product % 4], product, STYLES[product % 4], product));
+    }
+    StringBuilder events = new StringBuilder("user_id,product_id,type,occurred_at\n");
+    Instant day = Instant.now().minus(Duration.ofDays(1));
+    Random random = new Random(5);
+    for (int i = 0; i < 3000; i++) {
+      int user = random.nextInt(150);
+      int product = 1 + user % 4 + 4 * (int) (50 * Math.pow(random.nextDouble(), 2));
+      events.append("u%d,p%05d,view,%s%n".formatted(user, product, day.plusSeconds(i)));
+    }
+    run(
+        "import",
+        "products",
+        Files.writeString(folder.resolve("products.csv"), products).toString());
+    run("import", "events", Files.writeString(folder.resolve("events.csv"), events).toString());
+    for (String job : List.of("vocabulary", "popularity", "neighbors", "suggestions")) {
+      run("jobs", job);
+    }
+  }
+
+  private void run(String... arguments) throws InterruptedException {
+    TidelineProcess.Outcome outcome = tideline.run(arguments);
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
   }
 
   @Test
   void everyRequestToAnotherInstance_isAnsweredAsByOne() throws Exception {
-    up("--instances", "3", "--replicas", "1", "--autoscale", "off");
+    up("--instances", "3", "--replicas", "1", "--autoscale", "off", "--empty");
+    load();
     JsonNode status = tideline.status();
     admin = Files.readString(Path.of(status.get("admin_token_file").stringValue())).strip();
     String stays = instances().getFirst();
@@ -100,18 +142,13 @@ final class StatelessIT extends FleetTestCase {
                     .allMatch(one -> one.get("state").stringValue().equals("healthy")));
       }
     }
-    List<String> entries = ids(ask(stays, "/v1/sessions/stays"), "entries");
-    assertThat(entries).containsExactlyElementsOf(PRODUCTS.reversed());
-    List<String> foundByOne = found(stays, "stays");
-    List<String> recommendedByOne = recommended(stays, "stays");
-    assertThat(foundByOne).isNotEmpty();
-    assertThat(recommendedByOne).isNotEmpty();
+    Answer byOne = answer(stays, "stays");
+    assertThat(byOne.seen()).containsExactlyElementsOf(PRODUCTS.reversed());
+    assertThat(byOne.found()).hasSize(20);
+    assertThat(byOne.recommended()).hasSize(20);
+    assertThat(instances()).hasSize(3);
     for (String instance : instances()) {
-      assertThat(ids(ask(instance, "/v1/sessions/wanders"), "entries")).isEqualTo(entries);
-      assertThat(found(instance, "wanders")).as("search by " + instance).isEqualTo(foundByOne);
-      assertThat(recommended(instance, "wanders"))
-          .as("recommendations by " + instance)
-          .isEqualTo(recommendedByOne);
+      assertThat(answer(instance, "wanders")).as(instance).isEqualTo(byOne);
     }
   }
 }

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -311,7 +312,7 @@ public final class Fleet implements AutoCloseable {
     PrometheusRegistry registry = new PrometheusRegistry();
     ScalingMetrics.register(
         registry,
-        this::healthyInstances,
+        () -> OptionalDouble.of((double) healthyInstances()),
         action -> {
           Autoscaler running = autoscaler;
           return running == null ? 0 : running.count(action);

@@ -5,7 +5,8 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
-import java.util.function.DoubleSupplier;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** What is told to Prometheus of instances that come and go. */
@@ -16,15 +17,17 @@ public final class ScalingMetrics {
   /**
    * Adds the promised metrics.
    *
-   * @param running how many instances take requests now
+   * @param running how many instances take requests now; empty where that is for another to tell
    * @param events how often an action was done since the start
    */
   public static void register(
-      PrometheusRegistry registry, DoubleSupplier running, ToDoubleFunction<Action> events) {
+      PrometheusRegistry registry,
+      Supplier<OptionalDouble> running,
+      ToDoubleFunction<Action> events) {
     GaugeWithCallback.builder()
         .name("instances_running_total")
         .help("Instances that are healthy now.")
-        .callback(callback -> callback.call(running.getAsDouble()))
+        .callback(callback -> running.get().ifPresent(callback::call))
         .register(registry);
     CounterWithCallback.builder()
         .name("auto_scaling_events_total")

@@ -209,7 +209,7 @@ public final class NginxBalancer implements Balancer {
     return listens(port);
   }
 
-  private static boolean listens(int port) {
+  static boolean listens(int port) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       return socket.isConnected();
     } catch (IOException e) {

@@ -78,9 +78,7 @@ public final class ControlServer implements AutoCloseable {
                 send(
                     response, "application/json", FleetJson.MAPPER.writeValueAsBytes(status.get())))
         .get("/metrics", (request, response) -> metrics(request, response, metrics))
-        .get(
-            "/health/live",
-            (request, response) -> send(response, "application/json", LIVE.clone()));
+        .get("/health/live", (request, response) -> send(response, "application/json", LIVE));
   }
 
   public int port() {

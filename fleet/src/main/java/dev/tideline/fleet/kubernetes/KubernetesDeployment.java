@@ -109,13 +109,13 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
         throw new FleetException("Kubernetes does not scale: " + e.getMessage(), e);
       }
     }
-    awaitReady(instances);
+    awaitReady(instances, selector(now));
   }
 
-  private void awaitReady(int instances) throws InterruptedException {
+  private void awaitReady(int instances, String selector) throws InterruptedException {
     long end = System.nanoTime() + readyMax.toNanos();
     while (true) {
-      List<Pod> pods = pods(scale());
+      List<Pod> pods = pods(selector);
       long ready = pods.stream().filter(KubernetesDeployment::isReady).count();
       if (ready == instances) {
         return;
@@ -143,12 +143,16 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
     return told.isEmpty() ? "Kubernetes gives no reason" : String.join("; ", told);
   }
 
-  /** Those that are not on their way out. */
-  private List<Pod> pods(Scale scale) {
+  private String selector(Scale scale) {
     String selector = scale.getStatus() == null ? null : scale.getStatus().getSelector();
     if (selector == null || selector.isEmpty()) {
       throw new FleetException("the Deployment " + address.name() + " tells no selector");
     }
+    return selector;
+  }
+
+  /** Those that are not on their way out. */
+  private List<Pod> pods(String selector) {
     try {
       return client
           .pods()
@@ -175,7 +179,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
   public Members members() {
     Scale scale = scale();
     List<Served> serving =
-        pods(scale).stream()
+        pods(selector(scale)).stream()
             .filter(KubernetesDeployment::isReady)
             .filter(pod -> pod.getStatus().getPodIP() != null)
             .map(this::served)
@@ -202,7 +206,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
 
   /** The cores that a pod may use: its containers' limits, or what they ask for without one. */
   public OptionalDouble cores() {
-    return pods(scale()).stream()
+    return pods(selector(scale())).stream()
         .mapToDouble(pod ->
             pod.getSpec().getContainers().stream().mapToDouble(KubernetesDeployment::cores).sum())
         .filter(cores -> cores > 0)

@@ -9,8 +9,6 @@ import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,17 +58,9 @@ final class DeployedNginxIT extends BalancerContract {
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("error.log").toFile())
               .start();
-      while (!listens()) {
+      while (!NginxBalancer.listens(port)) {
         assertThat(process.isAlive()).as(Files.readString(folder.resolve("error.log"))).isTrue();
         Thread.onSpinWait();
-      }
-    }
-
-    private boolean listens() {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        return socket.isConnected();
-      } catch (IOException e) {
-        return false;
       }
     }
 

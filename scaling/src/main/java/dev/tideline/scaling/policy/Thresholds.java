@@ -56,7 +56,10 @@ public record Thresholds(
     public Bounds {
       if (min < 1 || max < min) {
         throw new IllegalArgumentException(
-            "at least 1 and no more than the maximum: " + min + ", " + max);
+            "the minimum of instances must be 1 or more and not above the maximum: minimum "
+                + min
+                + ", maximum "
+                + max);
       }
     }
   }

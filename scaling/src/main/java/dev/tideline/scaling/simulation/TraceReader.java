@@ -18,15 +18,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads traffic from lines. {@code timestamp,value}: requests in the step that begins then, whose
- * length is the usual distance of lines; another CSV that begins with a time: a line a request;
- * access logs as NGINX and Apache write them: a line a request. Times without a zone are UTC; what
- * no line tells of is no traffic.
+ * Reads traffic from lines. {@code timestamp,value} (or {@code requests}, {@code count}): requests
+ * in the step that begins then, whose length is the usual distance of lines; another CSV that
+ * begins with a time: a line a request; access logs as NGINX and Apache write them: a line a
+ * request. Times without a zone are UTC; what no line tells of is no traffic.
  */
 public final class TraceReader {
 
   /** More is a mistake in the times, not traffic: ten years. */
   private static final int MINUTES_MAX = 10 * 366 * 24 * 60;
+
+  /** A header that says how many requests there were. */
+  private static final Pattern COUNTED = Pattern.compile("timestamp,(value|requests|count)");
 
   private static final Pattern ACCESS = Pattern.compile("\\S+ \\S+ \\S+ \\[([^]]+)] \".*");
   private static final DateTimeFormatter ACCESS_TIME =
@@ -68,7 +71,7 @@ public final class TraceReader {
       return;
     }
     if (number == 1 && line.startsWith("timestamp")) {
-      counted = line.strip().equals("timestamp,value");
+      counted = COUNTED.matcher(line.strip()).matches();
       return;
     }
     try {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TraceReaderTest {
 
@@ -24,6 +26,14 @@ final class TraceReaderTest {
             """);
     assertThat(trace.start()).isEqualTo(Instant.parse("1995-07-01T00:00:00Z"));
     assertThat(trace.requests()).containsExactly(62, 60, 0, 30.5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"value", "requests", "count"})
+  void counts_underAnyOfTheirNames_areCounts(String column) {
+    Trace trace =
+        read("timestamp,%s\n2026-01-01T00:00:00Z,600\n2026-01-01T00:01:00Z,5\n".formatted(column));
+    assertThat(trace.requests()).containsExactly(600, 5);
   }
 
   @Test

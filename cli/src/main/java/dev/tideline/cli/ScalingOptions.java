@@ -1,0 +1,80 @@
+package dev.tideline.cli;
+
+import dev.tideline.fleet.autoscaling.Autoscaler;
+import dev.tideline.fleet.autoscaling.ScalingConfig;
+import dev.tideline.scaling.policy.PredictivePolicy;
+import dev.tideline.scaling.policy.Thresholds;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** How an autoscaler reads and decides, wherever instances are. */
+final class ScalingOptions {
+
+  @Option(
+      names = "--forecast",
+      description = "off, advise or on: add instances before they are needed (default off).",
+      defaultValue = "off")
+  PredictivePolicy.Mode forecast = PredictivePolicy.Mode.OFF;
+
+  @Option(
+      names = "--capacity",
+      paramLabel = "REQUESTS/S",
+      description = "What one instance can take; learnt from its CPU unless it is said.")
+  @Nullable Double capacity;
+
+  @Option(
+      names = "--scaling-interval",
+      description = "Pause between two readings of instances (default ${DEFAULT-VALUE}).",
+      defaultValue = "15s",
+      converter = UpCommand.SecondsConverter.class)
+  Duration interval = Autoscaler.Settings.INTERVAL;
+
+  @Option(
+      names = "--scaling-warm-up",
+      description =
+          "For how long an instance that has come is not measured (default ${DEFAULT-VALUE}).",
+      defaultValue = "60s",
+      converter = UpCommand.SecondsConverter.class)
+  Duration warmUp = Duration.ofSeconds(60);
+
+  @Mixin ThresholdOptions thresholds = new ThresholdOptions();
+
+  /**
+   * What was asked for.
+   *
+   * @param adjusted what becomes of the thresholds
+   * @throws CommandException if the numbers do not fit together
+   */
+  ScalingConfig config(ScalingConfig.Mode mode, UnaryOperator<Thresholds> adjusted) {
+    try {
+      Thresholds asked = adjusted.apply(thresholds.thresholds());
+      return new ScalingConfig(
+          mode,
+          capacity == null ? asked : asked.withCapacity(capacity),
+          forecast,
+          interval,
+          warmUp);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The same options, for another process. */
+  List<String> arguments() {
+    List<String> arguments = new ArrayList<>(thresholds.arguments());
+    arguments.addAll(
+        List.of(
+            "--forecast=" + forecast.name(),
+            "--scaling-interval=" + UpCommand.seconds(interval),
+            "--scaling-warm-up=" + UpCommand.seconds(warmUp)));
+    if (capacity != null) {
+      arguments.add("--capacity=" + capacity);
+    }
+    return arguments;
+  }
+}
