@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -27,7 +28,8 @@ import java.util.stream.Stream;
 
 /**
  * Instances behind the built-in balancer, each held to a share of a core from when it is warm: so
- * that more of them carry more, on a machine that has not as many cores.
+ * that more of them carry more, on a machine that has not as many cores. While one starts the
+ * others go first, as if it were on a machine of its own.
  */
 final class BenchFleet implements AutoCloseable {
 
@@ -41,8 +43,13 @@ final class BenchFleet implements AutoCloseable {
   private final BuiltInBalancer balancer;
   private final InstancePool pool;
   private final HttpClient http = HttpClient.newHttpClient();
-  private final Map<Long, CpuShare> shares = new ConcurrentHashMap<>();
-  private final Map<Long, Long> seen = new HashMap<>();
+  private final Map<Long, CpuShare> groups = new ConcurrentHashMap<>();
+
+  /** Since when each process serves. */
+  private final Map<Long, Long> serving = new HashMap<>();
+
+  /** Processes that are held to their share. */
+  private final Set<Long> held = ConcurrentHashMap.newKeySet();
 
   /** When each process was looked at last, and the CPU time that it had used by then. */
   private final Map<Long, long[]> looked = new HashMap<>();
@@ -51,13 +58,17 @@ final class BenchFleet implements AutoCloseable {
   private volatile boolean isShared = true;
   private volatile boolean isFree;
 
-  /** Starts so many instances. */
-  BenchFleet(LoadedShop shop, int instances, double share, Balancing balancing)
+  /**
+   * Starts so many instances.
+   *
+   * @param failuresOut failed checks in a row after which one is sent nothing
+   */
+  BenchFleet(LoadedShop shop, int instances, double share, int failuresOut)
       throws InterruptedException {
     this.shop = shop;
     this.share = share;
     this.port = shop.freePort();
-    this.balancer = BuiltInBalancer.start(port, balancing);
+    this.balancer = BuiltInBalancer.start(port, Balancing.DEFAULT);
     this.pool = new InstancePool(balancer);
     this.sharing = Thread.ofVirtual().unstarted(this::share);
     Path root = shop.root();
@@ -65,12 +76,17 @@ final class BenchFleet implements AutoCloseable {
         new InstanceSettings(
             InstanceProcess.command(System.getProperty("java.class.path")),
             // it rehearses until it is warm: then its share is enough
-            shop.environment(Map.of("TIDELINE_REHEARSAL", "60s", "JAVA_TOOL_OPTIONS", "-Xmx256m")),
+            shop.environment(
+                Map.of(
+                    "TIDELINE_REHEARSAL", "60s",
+                    "TIDELINE_CACHE_TTL_SEARCH", "1h",
+                    "TIDELINE_CACHE_TTL_QUERY", "1h",
+                    "JAVA_TOOL_OPTIONS", "-Xmx256m")),
             root,
             root.resolve("log"),
             root.resolve("run"),
             HEALTH_INTERVAL,
-            InstanceSettings.UNHEALTHY_THRESHOLD),
+            failuresOut),
         Stream.generate(shop::freePort).limit(instances).toList());
     sharing.start();
   }
@@ -78,13 +94,9 @@ final class BenchFleet implements AutoCloseable {
   private void share() {
     try {
       while (true) {
-        for (InstancePool.View view : isFree ? List.<InstancePool.View>of() : healthy()) {
-          long since = seen.computeIfAbsent(view.pid(), pid -> System.nanoTime());
-          boolean isLate = System.nanoTime() - since > WARM_MAX.toNanos();
-          if (!shares.containsKey(view.pid())
-              && (isLate || (isWarm(view.url()) && isQuiet(view.pid())))) {
-            CpuShare.of("instance-" + view.pid(), view.pid(), share)
-                .ifPresentOrElse(group -> shares.put(view.pid(), group), () -> isShared = false);
+        for (InstancePool.View view : isFree ? List.<InstancePool.View>of() : pool.views()) {
+          if (!held.contains(view.pid())) {
+            share(view);
           }
         }
         TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
@@ -94,16 +106,39 @@ final class BenchFleet implements AutoCloseable {
     }
   }
 
+  /**
+   * While it starts the others go first; when it serves it is their equal; when it is warm it is
+   * held.
+   */
+  private void share(InstancePool.View view) throws InterruptedException {
+    boolean isHealthy = view.state() == InstanceState.HEALTHY;
+    CpuShare group = groups.get(view.pid());
+    if (group == null) {
+      CpuShare.inBackground("instance-" + view.pid(), view.pid())
+          .ifPresentOrElse(made -> groups.put(view.pid(), made), () -> isShared = false);
+    } else if (isHealthy && serving.putIfAbsent(view.pid(), System.nanoTime()) == null) {
+      group.toForeground();
+    } else if (isHealthy
+        && (System.nanoTime() - serving.get(view.pid()) > WARM_MAX.toNanos()
+            || (isWarm(view.url()) && isQuiet(view.pid())))) {
+      isShared &= group.limit(share);
+      held.add(view.pid());
+    }
+  }
+
   /** Whether it has used less than its share since the last look: its compilers have ended. */
   private boolean isQuiet(long pid) {
     long now = System.nanoTime();
-    long used =
-        ProcessHandle.of(pid)
-            .flatMap(process -> process.info().totalCpuDuration())
-            .map(Duration::toNanos)
-            .orElse(0L);
+    long used = cpuNanos(pid);
     long[] before = looked.put(pid, new long[] {now, used});
     return before != null && used - before[1] < share * (now - before[0]);
+  }
+
+  private static long cpuNanos(long pid) {
+    return ProcessHandle.of(pid)
+        .flatMap(process -> process.info().totalCpuDuration())
+        .map(Duration::toNanos)
+        .orElse(0L);
   }
 
   private boolean isWarm(String url) throws InterruptedException {
@@ -130,9 +165,7 @@ final class BenchFleet implements AutoCloseable {
     while (pool.views().size() > instances) {
       pool.removeNewest();
     }
-    while (isShared
-        && !isFree
-        && !healthy().stream().allMatch(view -> shares.containsKey(view.pid()))) {
+    while (isShared && !isFree && !healthy().stream().allMatch(view -> held.contains(view.pid()))) {
       TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());
     }
   }
@@ -141,15 +174,25 @@ final class BenchFleet implements AutoCloseable {
    * Makes it so many, and has them answer without a bound until compilers have little left to do;
    * then each has its share.
    *
-   * @param rate requests a second for each
+   * @param rate requests a second for each, in the end; a fifth of it at first
    */
   void warm(int instances, Supplier<URI> requests, double rate, Duration length)
       throws InterruptedException {
     isFree = true;
     resize(instances);
-    OpenLoop.run(http, requests, second -> rate * instances, length, (uri, answer, nanos) -> {});
+    OpenLoop.run(
+        http,
+        requests,
+        second -> rate * instances * (0.2 + 0.8 * second / length.toSeconds()),
+        length,
+        (uri, answer, nanos) -> {});
     isFree = false;
     resize(instances);
+  }
+
+  /** CPU seconds that so many of them have used so far. */
+  double cpuSeconds(int instances) {
+    return healthy().stream().limit(instances).mapToLong(view -> cpuNanos(view.pid())).sum() / 1e9;
   }
 
   /** Sends requests to so many of them alone. */
@@ -188,7 +231,7 @@ final class BenchFleet implements AutoCloseable {
     pool.close();
     balancer.close();
     http.close();
-    for (CpuShare group : shares.values()) {
+    for (CpuShare group : groups.values()) {
       group.close();
     }
   }

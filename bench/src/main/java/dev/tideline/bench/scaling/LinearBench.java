@@ -5,7 +5,6 @@ import dev.tideline.bench.load.LoadedShop;
 import dev.tideline.bench.load.OpenLoop;
 import dev.tideline.bench.load.OpenLoop.Outcome;
 import dev.tideline.bench.load.Workload;
-import dev.tideline.fleet.balancer.Balancer.Balancing;
 import java.net.URI;
 import java.sql.Connection;
 import java.time.Duration;
@@ -35,17 +34,20 @@ final class LinearBench implements Callable<Integer> {
   /** Long answers: work for instances rather than for who sends and passes on requests. */
   private static final int LIMIT = 100;
 
-  private static final double STEP = 1.15;
+  private static final double STEP = 1.1;
 
   /** Searches a second for each instance, which it surely carries. */
-  private static final double BEGIN = 40;
+  private static final double BEGIN = 80;
 
-  /** Of the same, while they warm up without a bound. */
-  private static final double WARM_RATE = 80;
+  /** Of the same, at the end of the time in which they warm up without a bound. */
+  private static final double WARM_RATE = 250;
 
   private static final int TRIES = 3;
 
-  private static final Duration WARM = Duration.ofSeconds(80);
+  /** One that is overloaded is sent no less: as many are measured as are meant. */
+  private static final int NEVER_OUT = Integer.MAX_VALUE;
+
+  private static final Duration WARM = Duration.ofSeconds(240);
 
   @Option(names = "--instances", split = ",", defaultValue = "1,2,4,6", description = "How many.")
   List<Integer> instances = List.of();
@@ -59,7 +61,7 @@ final class LinearBench implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "5", description = "Of each step.")
   int seconds;
 
-  @Option(names = "--rounds", defaultValue = "2", description = "Each up and down again.")
+  @Option(names = "--rounds", defaultValue = "3", description = "Each up and down again.")
   int rounds;
 
   @Override
@@ -68,7 +70,7 @@ final class LinearBench implements Callable<Integer> {
     Map<Integer, List<Double>> carried = new TreeMap<>();
     try (LoadedShop shop = LoadedShop.sample(PRODUCTS, false);
         Connection admin = shop.connect();
-        BenchFleet fleet = new BenchFleet(shop, 1, share, Balancing.DEFAULT)) {
+        BenchFleet fleet = new BenchFleet(shop, 1, share, NEVER_OUT)) {
       Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
       fleet.warm(up.getLast(), searches, WARM_RATE, WARM);
       if (!fleet.isShared()) {
@@ -80,7 +82,7 @@ final class LinearBench implements Callable<Integer> {
           fleet.route(count);
           List<Double> before = carried.computeIfAbsent(count, none -> new ArrayList<>());
           double from = before.isEmpty() ? BEGIN * count : before.getLast() * 0.75;
-          before.add(carried(fleet, searches, from));
+          before.add(carried(fleet, searches, count, from));
         }
       }
     }
@@ -99,13 +101,13 @@ final class LinearBench implements Callable<Integer> {
   }
 
   /** The last rate that was carried; a bad step may be the machine's, and is tried again. */
-  private double carried(BenchFleet fleet, Supplier<URI> searches, double from)
+  private double carried(BenchFleet fleet, Supplier<URI> searches, int count, double from)
       throws InterruptedException {
     double carried = 0;
     for (double rate = from; ; rate *= STEP) {
       boolean good = false;
       for (int i = 0; i < TRIES && !good; i++) {
-        good = isGood(step(fleet, searches, rate));
+        good = isGood(step(fleet, searches, count, rate));
       }
       if (!good) {
         return carried;
@@ -118,13 +120,22 @@ final class LinearBench implements Callable<Integer> {
     return outcome.failed() == 0 && outcome.p95() <= p95;
   }
 
-  private Outcome step(BenchFleet fleet, Supplier<URI> searches, double rate)
+  private Outcome step(BenchFleet fleet, Supplier<URI> searches, int count, double rate)
       throws InterruptedException {
+    double before = fleet.cpuSeconds(count);
     Outcome outcome =
         OpenLoop.run(
             fleet.http(), searches, second -> rate, Duration.ofSeconds(seconds), (a, b, c) -> {});
+    double used = fleet.cpuSeconds(count) - before;
     System.err.printf(
-        Locale.ROOT, "  %.0f/s: p95 %.1f ms, %d failed%n", rate, outcome.p95(), outcome.failed());
+        Locale.ROOT,
+        "  %d: %.0f/s: p95 %.1f ms, %d failed, %.2f ms of CPU for each, %.2f of the shares%n",
+        count,
+        rate,
+        outcome.p95(),
+        outcome.failed(),
+        1_000 * used / outcome.sent(),
+        used / seconds / (share * count));
     return outcome;
   }
 }

@@ -9,8 +9,8 @@ import dev.tideline.fleet.autoscaling.InstanceReadings;
 import dev.tideline.fleet.autoscaling.LocalTarget;
 import dev.tideline.fleet.autoscaling.ScalingEventStore;
 import dev.tideline.fleet.autoscaling.ScalingHistory;
-import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.instance.InstancePool;
+import dev.tideline.fleet.instance.InstanceSettings;
 import dev.tideline.scaling.policy.ThresholdPolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import dev.tideline.scaling.policy.Thresholds.Bounds;
@@ -108,7 +108,7 @@ final class ScalingRunBench implements Callable<Integer> {
         Connection admin = shop.connect();
         ScalingEventStore history = shop.scalingHistory();
         HttpClient scraping = HttpClient.newHttpClient();
-        BenchFleet fleet = new BenchFleet(shop, 2, share, Balancing.DEFAULT)) {
+        BenchFleet fleet = new BenchFleet(shop, 2, share, InstanceSettings.UNHEALTHY_THRESHOLD)) {
       Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
       fleet.warm(2, searches, capacity / 2, Duration.ofSeconds(40));
       ScalingTimeline timeline = new ScalingTimeline(fleet.pool(), Duration.ofMillis(300));

@@ -74,6 +74,13 @@ public final class StartBench implements Callable<Integer> {
         new Way(
             List.of(aot),
             Map.of("TIDELINE_REHEARSAL", "0s", "TIDELINE_CACHE_WARM_AT_START", "0s")));
+    ways.put(
+        "with, an eighth of both",
+        new Way(
+            List.of(aot),
+            Map.of("TIDELINE_REHEARSAL", "60ms", "TIDELINE_CACHE_WARM_AT_START", "60ms")));
+    ways.put(
+        "with, first compiler alone", new Way(List.of(aot, "-XX:TieredStopAtLevel=1"), Map.of()));
     Map<String, List<Start>> starts = new LinkedHashMap<>();
     try (LoadedShop shop = LoadedShop.sample(PRODUCTS, false)) {
       for (int round = -1; round < rounds; round++) { // the first reads the files into memory
