@@ -20,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
       "  ./tideline status                what runs, and where",
       "  ./tideline import products catalog.csv.gz --map title=name",
       "  ./tideline simulate --trace access.log.gz --compare",
+      "  ./tideline restart               new instances in the place of the old",
       "  ./tideline down",
       "",
       "./tideline test builds everything and runs the tests; --long adds the long runs."
@@ -27,6 +28,7 @@ import picocli.CommandLine.HelpCommand;
     subcommands = {
       UpCommand.class,
       StatusCommand.class,
+      RestartCommand.class,
       DownCommand.class,
       ServeCommand.class,
       ImportCommand.class,

@@ -7,6 +7,7 @@ import dev.tideline.cli.TidelineProcess.Outcome;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,7 @@ final class FleetIT extends FleetTestCase {
     assertThat(health()).isEqualTo("up");
     keepsItsSecrets();
     imports();
+    restarts();
   }
 
   private void keepsItsSecrets() throws Exception {
@@ -146,9 +149,46 @@ final class FleetIT extends FleetTestCase {
     assertThat(tideline.run("import", "bananas", good.toString()).exitCode()).isEqualTo(2);
   }
 
+  /** A successor is there before the one instance goes. */
+  private void restarts() throws Exception {
+    URI restart = URI.create("http://127.0.0.1:" + controlPort + "/restart");
+    HttpRequest forged =
+        HttpRequest.newBuilder(restart)
+            .header("Authorization", "Bearer guessed")
+            .POST(BodyPublishers.noBody())
+            .build();
+    long before = tideline.status().get("instances").get(0).get("pid").longValue();
+    assertThat(http.send(forged, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+    assertThat(http.send(forged, BodyHandlers.ofString()).body()).contains("admin token");
+
+    CompletableFuture<Outcome> done = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            done.complete(tideline.run("restart"));
+          } catch (Exception e) {
+            done.completeExceptionally(e);
+          }
+        });
+    int asked = 0;
+    while (!done.isDone()) {
+      assertThat(get("/v1/search?q=zebra").statusCode()).isEqualTo(200);
+      asked++;
+    }
+    assertThat(asked).isPositive();
+    assertThat(done.get().exitCode()).as(done.get().err()).isZero();
+    assertThat(done.get().out()).contains("new: instance-2");
+    JsonNode instances = tideline.status().get("instances");
+    assertThat(instances).hasSize(1);
+    assertThat(instances.get(0).get("pid").longValue()).isNotEqualTo(before);
+  }
+
   @Test
   void down_nothingUp_isNoError() throws Exception {
     assertThat(tideline.run("down").exitCode()).isZero();
+    Outcome restart = tideline.run("restart");
+    assertThat(restart.exitCode()).isEqualTo(1);
+    assertThat(restart.err()).contains("nothing is up on");
     Outcome status = tideline.run("status", "--json");
     assertThat(status.exitCode()).isEqualTo(3);
     assertThat(status.out()).contains("\"down\"");

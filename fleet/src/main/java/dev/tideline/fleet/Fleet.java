@@ -118,7 +118,13 @@ public final class Fleet implements AutoCloseable {
     requireFree(config.port(), "--port");
     requireFree(config.controlPort(), "--control-port");
     parts.add(Guard.start(data.pids(), data.root()));
-    parts.add(ControlServer.start(config.controlPort(), this::status, metrics()));
+    parts.add(
+        ControlServer.start(
+            config.controlPort(),
+            this::status,
+            metrics(),
+            data.secret(DataDirectory.ADMIN_TOKEN),
+            this::replaceEach));
     writeSupervisorFile();
     FleetPorts ports = choosePorts();
     BinaryCache binaries = BinaryCache.ofUser(System.getenv());
@@ -275,7 +281,6 @@ public final class Fleet implements AutoCloseable {
   }
 
   private Map<String, String> instanceEnvironment(FleetPorts ports) {
-    data.secret(DataDirectory.ADMIN_TOKEN);
     data.secret(DataDirectory.TOKEN_KEY);
     return Map.of(
         "TIDELINE_INSTANCES_MAX",
@@ -318,6 +323,15 @@ public final class Fleet implements AutoCloseable {
           return running == null ? 0 : running.count(action);
         });
     return registry;
+  }
+
+  private List<String> replaceEach() throws InterruptedException {
+    InstancePool pool = instances;
+    if (pool == null || !state.equals(FleetStatus.UP)) {
+      throw new FleetException("the fleet is " + state);
+    }
+    pool.replaceEach(new Ports()::free);
+    return pool.views().stream().map(InstancePool.View::name).toList();
   }
 
   private long healthyInstances() {

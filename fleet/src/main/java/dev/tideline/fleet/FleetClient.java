@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -14,11 +15,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
 
 /** Talks to the supervisor of a data directory from another process. */
 public final class FleetClient {
 
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration RESTART_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
   /** What a supervisor writes down about itself when it starts. */
@@ -47,6 +50,35 @@ public final class FleetClient {
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Puts a new instance in the place of each, one after another; returns when that is done.
+   *
+   * @return the names of the new ones
+   * @throws FleetException if no fleet is up, or a new instance does not become ready; the rest
+   *     stays as it was
+   */
+  public List<String> restart() throws InterruptedException {
+    SupervisorFile supervisor =
+        supervisor().orElseThrow(() -> new FleetException("nothing is up on " + data.root()));
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + supervisor.controlPort() + "/restart"))
+            .timeout(RESTART_TIMEOUT)
+            .header("Authorization", "Bearer " + data.secret(DataDirectory.ADMIN_TOKEN))
+            .POST(BodyPublishers.noBody())
+            .build();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+      JsonNode body = FleetJson.MAPPER.readTree(answer.body());
+      if (answer.statusCode() != 200) {
+        throw new FleetException("no restart: " + body.path("detail").asString());
+      }
+      return body.path("instances").valueStream().map(JsonNode::asString).toList();
+    } catch (IOException e) {
+      throw new FleetException("the fleet on " + data.root() + " does not answer", e);
     }
   }
 

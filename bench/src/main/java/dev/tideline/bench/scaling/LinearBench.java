@@ -100,20 +100,30 @@ final class LinearBench implements Callable<Integer> {
     return 0;
   }
 
-  /** The last rate that was carried; a bad step may be the machine's, and is tried again. */
+  /** The highest rate that is carried: up from where it begins, or down if that is too much. */
   private double carried(BenchFleet fleet, Supplier<URI> searches, int count, double from)
       throws InterruptedException {
-    double carried = 0;
-    for (double rate = from; ; rate *= STEP) {
-      boolean good = false;
-      for (int i = 0; i < TRIES && !good; i++) {
-        good = isGood(step(fleet, searches, count, rate));
+    double rate = from;
+    if (isCarried(fleet, searches, count, rate)) {
+      while (isCarried(fleet, searches, count, rate * STEP)) {
+        rate *= STEP;
       }
-      if (!good) {
-        return carried;
-      }
-      carried = rate;
+      return rate;
     }
+    do {
+      rate /= STEP;
+    } while (rate > 1 && !isCarried(fleet, searches, count, rate));
+    return rate;
+  }
+
+  /** A bad step may be the machine's, and is tried again. */
+  private boolean isCarried(BenchFleet fleet, Supplier<URI> searches, int count, double rate)
+      throws InterruptedException {
+    boolean good = false;
+    for (int i = 0; i < TRIES && !good; i++) {
+      good = isGood(step(fleet, searches, count, rate));
+    }
+    return good;
   }
 
   private boolean isGood(Outcome outcome) {

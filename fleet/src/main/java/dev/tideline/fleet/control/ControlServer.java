@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /**
  * An address for operators: {@code /status}, {@code /metrics}, {@code /health/live} and, of a local
- * fleet, {@code /console}.
+ * fleet, {@code /console} and {@code /restart}.
  */
 public final class ControlServer implements AutoCloseable {
 
@@ -33,14 +33,23 @@ public final class ControlServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** A local fleet's: listens on a port of loopback. */
+  /**
+   * A local fleet's: listens on a port of loopback.
+   *
+   * @param token what has to be shown for a restart
+   */
   public static ControlServer start(
-      int port, Supplier<FleetStatus> status, PrometheusRegistry metrics) {
+      int port,
+      Supplier<FleetStatus> status,
+      PrometheusRegistry metrics,
+      String token,
+      Restart restart) {
     byte[] console = console();
     return start(
         LOOPBACK,
         port,
         route(status, metrics)
+            .post("/restart", new RestartEndpoint(token, restart))
             .get(
                 "/console",
                 (request, response) -> send(response, "text/html; charset=utf-8", console)));
@@ -97,19 +106,28 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private static void notFound(ServerResponse response) {
-    String problem =
-        """
-        {"type":"about:blank","title":"Not Found","status":404,\
-        "detail":"The control address serves /status, /metrics and /console.","trace_id":"%s"}\
-        """
-            .formatted(UUID.randomUUID().toString().replace("-", ""));
-    response
-        .status(Status.NOT_FOUND_404)
-        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-        .send(problem);
+    problem(
+        response, Status.NOT_FOUND_404, "The control address serves /status, /metrics, /console.");
   }
 
-  private static void send(ServerResponse response, String type, byte[] body) {
+  static void problem(ServerResponse response, Status status, String detail) {
+    response.status(status);
+    send(
+        response,
+        "application/problem+json",
+        FleetJson.MAPPER.writeValueAsBytes(
+            new Problem(
+                "about:blank",
+                status.reasonPhrase(),
+                status.code(),
+                detail,
+                UUID.randomUUID().toString().replace("-", ""))));
+  }
+
+  /** As RFC 9457 has it, and as instances answer. */
+  private record Problem(String type, String title, int status, String detail, String trace_id) {}
+
+  static void send(ServerResponse response, String type, byte[] body) {
     response.header(HeaderNames.CONTENT_TYPE, type).send(body);
   }
 
