@@ -68,7 +68,7 @@ final class AotTraining {
         new ScalingConfig(
             ScalingConfig.Mode.OFF,
             Thresholds.DEFAULT,
-            PredictivePolicy.Mode.OFF,
+            PredictivePolicy.Settings.DEFAULT.withMode(PredictivePolicy.Mode.OFF),
             Autoscaler.Settings.INTERVAL,
             Duration.ZERO),
         List.of(

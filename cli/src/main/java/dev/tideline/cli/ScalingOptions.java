@@ -42,7 +42,7 @@ final class ScalingOptions {
       converter = UpCommand.SecondsConverter.class)
   Duration warmUp = Duration.ofSeconds(60);
 
-  @Mixin ThresholdOptions thresholds = new ThresholdOptions();
+  @Mixin PolicyOptions numbers = new PolicyOptions();
 
   /**
    * What was asked for.
@@ -52,11 +52,11 @@ final class ScalingOptions {
    */
   ScalingConfig config(ScalingConfig.Mode mode, UnaryOperator<Thresholds> adjusted) {
     try {
-      Thresholds asked = adjusted.apply(thresholds.thresholds());
+      Thresholds asked = adjusted.apply(numbers.thresholds());
       return new ScalingConfig(
           mode,
           capacity == null ? asked : asked.withCapacity(capacity),
-          forecast,
+          numbers.forecast(forecast),
           interval,
           warmUp);
     } catch (IllegalArgumentException e) {
@@ -66,7 +66,7 @@ final class ScalingOptions {
 
   /** The same options, for another process. */
   List<String> arguments() {
-    List<String> arguments = new ArrayList<>(thresholds.arguments());
+    List<String> arguments = new ArrayList<>(numbers.arguments());
     arguments.addAll(
         List.of(
             "--forecast=" + forecast.name(),

@@ -1,6 +1,8 @@
 package dev.tideline.cli;
 
 import dev.tideline.fleet.FleetJson;
+import dev.tideline.scaling.policy.PredictivePolicy;
+import dev.tideline.scaling.policy.ThresholdPolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import dev.tideline.scaling.simulation.InstanceModel;
 import dev.tideline.scaling.simulation.Pareto;
@@ -108,7 +110,7 @@ final class SimulateCommand implements Callable<Integer> {
       description = "From then until it takes its full share (default ${DEFAULT-VALUE}).")
   private int warmSeconds;
 
-  @Mixin private ThresholdOptions thresholds = new ThresholdOptions();
+  @Mixin private PolicyOptions numbers = new PolicyOptions();
 
   @Option(
       names = "--csv",
@@ -156,12 +158,15 @@ final class SimulateCommand implements Callable<Integer> {
             Duration.ofSeconds(warmSeconds),
             usual.waitMax(),
             usual.memory());
-    Thresholds chosen = thresholds.thresholds().withCapacity(usable);
+    Thresholds chosen = numbers.thresholds().withCapacity(usable);
+    PredictivePolicy.Settings forecast = numbers.forecast(PredictivePolicy.Mode.ON);
     Simulation.Terms terms = new Simulation.Terms(target, price, chosen.bounds().min());
     List<Played> played = new ArrayList<>();
     for (SimulatedPolicy policy : wanted()) {
       played.add(
-          new Played(policy.name(), Simulation.play(traffic, model, terms, policy.open(chosen))));
+          new Played(
+              policy.name(),
+              Simulation.play(traffic, model, terms, policy.open(chosen, forecast))));
     }
     SimulationReport report = new SimulationReport(traffic, usable, target);
     if (json) {
@@ -219,9 +224,7 @@ final class SimulateCommand implements Callable<Integer> {
       ThresholdGrid.around(chosen)
           .forEach((name, one) -> {
             grid.add(
-                new Played(
-                    name,
-                    Simulation.play(traffic, model, terms, SimulatedPolicy.threshold.open(one))));
+                new Played(name, Simulation.play(traffic, model, terms, new ThresholdPolicy(one))));
             progress.reach(grid.size());
           });
       progress.done();

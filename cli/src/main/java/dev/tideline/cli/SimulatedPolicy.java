@@ -12,13 +12,13 @@ import dev.tideline.scaling.policy.Thresholds;
 enum SimulatedPolicy {
   threshold {
     @Override
-    ScalingPolicy open(Thresholds thresholds) {
+    ScalingPolicy open(Thresholds thresholds, PredictivePolicy.Settings forecast) {
       return new ThresholdPolicy(thresholds);
     }
   },
   hpa {
     @Override
-    ScalingPolicy open(Thresholds thresholds) {
+    ScalingPolicy open(Thresholds thresholds, PredictivePolicy.Settings forecast) {
       HpaSettings usual = HpaSettings.DEFAULT;
       return new HpaPolicy(
           new HpaSettings(
@@ -32,14 +32,11 @@ enum SimulatedPolicy {
   },
   predictive {
     @Override
-    ScalingPolicy open(Thresholds thresholds) {
-      return new PredictivePolicy(
-          new ThresholdPolicy(thresholds),
-          SeasonalForecaster.profile(),
-          PredictivePolicy.Settings.DEFAULT);
+    ScalingPolicy open(Thresholds thresholds, PredictivePolicy.Settings forecast) {
+      return new PredictivePolicy(thresholds, SeasonalForecaster.profile(), forecast);
     }
   };
 
   /** A new one, which remembers nothing. */
-  abstract ScalingPolicy open(Thresholds thresholds);
+  abstract ScalingPolicy open(Thresholds thresholds, PredictivePolicy.Settings forecast);
 }

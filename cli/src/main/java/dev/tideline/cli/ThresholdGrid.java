@@ -43,8 +43,8 @@ final class ThresholdGrid {
     Limits up = chosen.up();
     Limits down = chosen.down();
     double less = Math.min(idle + 0.1, load);
-    return chosen
-        .withDown(new Limits(idle, down.memory(), less, down.p95(), down.hold()))
-        .withUp(new Limits(load, up.memory(), load + 0.1, up.p95(), hold));
+    return chosen.withLimits(
+        new Limits(load, up.memory(), load + 0.1, up.p95(), hold),
+        new Limits(idle, down.memory(), less, down.p95(), down.hold()));
   }
 }

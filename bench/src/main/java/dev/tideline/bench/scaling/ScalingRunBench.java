@@ -94,9 +94,9 @@ final class ScalingRunBench implements Callable<Integer> {
     Limits up = Thresholds.DEFAULT.up();
     Limits down = Thresholds.DEFAULT.down();
     return Thresholds.DEFAULT
-        .withDown(
+        .withLimits(
+            new Limits(up.cpu(), up.memory(), up.rate(), up.p95(), Duration.ofSeconds(6)),
             new Limits(down.cpu(), down.memory(), down.rate(), down.p95(), Duration.ofSeconds(12)))
-        .withUp(new Limits(up.cpu(), up.memory(), up.rate(), up.p95(), Duration.ofSeconds(6)))
         .withBounds(new Bounds(2, 10))
         .withTimes(Duration.ofSeconds(6), Duration.ofSeconds(10))
         .withCapacity(capacity);

@@ -3,7 +3,6 @@ package dev.tideline.fleet.autoscaling;
 import dev.tideline.scaling.forecast.SeasonalForecaster;
 import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.ScalingPolicy;
-import dev.tideline.scaling.policy.ThresholdPolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,7 +17,7 @@ import java.util.Locale;
 public record ScalingConfig(
     Mode mode,
     Thresholds thresholds,
-    PredictivePolicy.Mode forecast,
+    PredictivePolicy.Settings forecast,
     Duration interval,
     Duration warmUp) {
 
@@ -42,10 +41,6 @@ public record ScalingConfig(
 
   /** A policy that remembers nothing yet. */
   public ScalingPolicy policy() {
-    PredictivePolicy.Settings usual = PredictivePolicy.Settings.DEFAULT;
-    return new PredictivePolicy(
-        new ThresholdPolicy(thresholds),
-        SeasonalForecaster.profile(),
-        new PredictivePolicy.Settings(forecast, usual.lead(), usual.utilization(), usual.keep()));
+    return new PredictivePolicy(thresholds, SeasonalForecaster.profile(), forecast);
   }
 }

@@ -12,7 +12,8 @@ import java.util.OptionalDouble;
  * The threshold policy, and above it a forecast that may ask for one more instance early. It never
  * removes one; it may keep the thresholds from removing one that is needed again soon. As instances
  * come one by one, with a cooldown between, it looks as far ahead as the last of them needs to
- * come. Not thread-safe.
+ * come. What it may cost is bounded; the more of that is saved, the more room it plans with. Not
+ * thread-safe.
  */
 public final class PredictivePolicy implements ScalingPolicy {
 
@@ -28,31 +29,46 @@ public final class PredictivePolicy implements ScalingPolicy {
    * Its numbers.
    *
    * @param lead from a decision until an instance takes its full share
-   * @param utilization of capacity that forecasts are planned with, 0 to 1; capacity is what an
-   *     instance takes within the latency target, so there is no need for less than all of it
+   * @param utilization of capacity that is planned with while all of the budget is saved, 0 to 1;
+   *     the whole capacity when all is spent
    * @param keep an instance that is needed again within this is not removed
+   * @param budget instance hours that it may cost, in parts of those that thresholds alone would
+   *     have used; more than 0
    */
-  public record Settings(Mode mode, Duration lead, double utilization, Duration keep) {
+  public record Settings(
+      Mode mode, Duration lead, double utilization, Duration keep, double budget) {
 
     public static final Settings DEFAULT =
-        new Settings(Mode.ON, Duration.ofMinutes(5), 1.0, Duration.ofMinutes(30));
+        new Settings(Mode.ON, Duration.ofMinutes(5), 0.7, Duration.ofMinutes(30), 0.1);
 
     public Settings {
-      if (lead.isNegative() || keep.isNegative() || !(utilization > 0 && utilization <= 1)) {
+      boolean known = utilization > 0 && utilization <= 1 && budget > 0;
+      if (!known || lead.isNegative() || keep.isNegative()) {
         throw new IllegalArgumentException(
-            "lead %s, keep %s, utilization %s".formatted(lead, keep, utilization));
+            "a forecast's lead and keep must not be negative, its utilization and budget must be positive: %s, %s, %s, %s"
+                .formatted(lead, keep, utilization, budget));
       }
+    }
+
+    public Settings withMode(Mode other) {
+      return new Settings(other, lead, utilization, keep, budget);
+    }
+
+    public Settings withBudget(Duration otherLead, double otherBudget) {
+      return new Settings(mode, otherLead, utilization, keep, otherBudget);
     }
   }
 
   private final ThresholdPolicy reactive;
   private final Forecaster forecaster;
   private final Settings settings;
+  private final ForecastBudget budget;
 
-  public PredictivePolicy(ThresholdPolicy reactive, Forecaster forecaster, Settings settings) {
-    this.reactive = reactive;
+  public PredictivePolicy(Thresholds thresholds, Forecaster forecaster, Settings settings) {
+    this.reactive = new ThresholdPolicy(thresholds);
     this.forecaster = forecaster;
     this.settings = settings;
+    this.budget = new ForecastBudget(new ThresholdPolicy(thresholds), settings.budget());
   }
 
   @Override
@@ -63,6 +79,7 @@ public final class PredictivePolicy implements ScalingPolicy {
   @Override
   public Decision decide(Reading reading) {
     reading.requestRate().ifPresent(rate -> forecaster.observe(reading.at(), rate));
+    budget.observe(reading);
     Decision decision = reactive.decide(reading);
     if (settings.mode() == Mode.OFF || decision.action() == Decision.Action.SCALE_UP) {
       return decision;
@@ -71,7 +88,9 @@ public final class PredictivePolicy implements ScalingPolicy {
     if (early.isPresent()) {
       return more(reading, decision, early.get());
     }
-    if (decision.action() == Decision.Action.SCALE_DOWN && settings.mode() == Mode.ON) {
+    if (decision.action() == Decision.Action.SCALE_DOWN
+        && settings.mode() == Mode.ON
+        && budget.level() > 0) {
       Optional<String> soon = neededWithin(reading, settings.keep());
       return soon.map(reason -> Decision.hold(reading, List.of(reason))).orElse(decision);
     }
@@ -79,10 +98,12 @@ public final class PredictivePolicy implements ScalingPolicy {
   }
 
   private Decision more(Reading reading, Decision decision, String reason) {
-    boolean may =
-        reading.instances() < reactive.thresholds().bounds().max()
-            && !reactive.isCoolingDown(reading.at())
-            && !reactive.databaseIsBottleneck(reading);
+    boolean may = !reactive.isCoolingDown(reading.at()) && !reactive.databaseIsBottleneck(reading);
+    if (settings.mode() == Mode.ON && budget.level() <= 0) {
+      return decision.isAction()
+          ? decision
+          : Decision.hold(reading, List.of(reason, "the forecast's budget is spent"));
+    }
     if (settings.mode() == Mode.ON && may) {
       return Decision.up(reading, reading.instances() + 1, List.of(reason));
     }
@@ -146,7 +167,8 @@ public final class PredictivePolicy implements ScalingPolicy {
       return new Need(0, 0, ahead);
     }
     double rate = forecast.getAsDouble();
-    int instances = (int) Math.ceil(rate / (capacity.getAsDouble() * settings.utilization()));
+    double planned = 1 - (1 - settings.utilization()) * budget.level();
+    int instances = (int) Math.ceil(rate / (capacity.getAsDouble() * planned));
     return new Need(instances, rate, ahead);
   }
 }

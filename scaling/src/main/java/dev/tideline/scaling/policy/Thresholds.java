@@ -97,12 +97,8 @@ public record Thresholds(
     }
   }
 
-  public Thresholds withUp(Limits limits) {
-    return new Thresholds(limits, down, cooldown, bounds, staleAfter, capacity, bottleneck);
-  }
-
-  public Thresholds withDown(Limits limits) {
-    return new Thresholds(up, limits, cooldown, bounds, staleAfter, capacity, bottleneck);
+  public Thresholds withLimits(Limits newUp, Limits newDown) {
+    return new Thresholds(newUp, newDown, cooldown, bounds, staleAfter, capacity, bottleneck);
   }
 
   public Thresholds withBounds(Bounds newBounds) {

@@ -185,7 +185,7 @@ final class ThresholdPolicyTest {
 
   @Test
   void limitsThatCross_areRefused() {
-    assertThatThrownBy(() -> plan.withDown(plan.up()))
+    assertThatThrownBy(() -> plan.withLimits(plan.up(), plan.up()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("CPU");
     assertThatThrownBy(() -> new Thresholds.Bounds(3, 2))
@@ -205,8 +205,9 @@ final class ThresholdPolicyTest {
   /** Signals that rise, fall and vanish at random, for some hours; answers how often it acted. */
   private int wander(Random random, int seed) {
     Thresholds quick =
-        plan.withUp(new Limits(0.7, 0.8, 0.8, Duration.ofMillis(300), Readings.STEP))
-            .withDown(new Limits(0.3, 0.5, 0.4, Duration.ofMillis(100), Readings.STEP));
+        plan.withLimits(
+            new Limits(0.7, 0.8, 0.8, Duration.ofMillis(300), Readings.STEP),
+            new Limits(0.3, 0.5, 0.4, Duration.ofMillis(100), Readings.STEP));
     ThresholdPolicy any = new ThresholdPolicy(quick);
     Readings measured = new Readings();
     List<Instant> acted = new ArrayList<>();

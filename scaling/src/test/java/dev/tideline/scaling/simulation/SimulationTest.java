@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.tideline.scaling.forecast.Forecaster;
 import dev.tideline.scaling.policy.HpaPolicy;
 import dev.tideline.scaling.policy.HpaSettings;
+import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.ThresholdPolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import dev.tideline.scaling.simulation.Simulation.Terms;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class SimulationTest {
@@ -91,6 +94,30 @@ final class SimulationTest {
     assertThat(MODEL.share(15)).isEqualTo(0.5);
     assertThat(MODEL.share(30)).isEqualTo(0.75);
     assertThat(MODEL.share(45)).isEqualTo(1);
+  }
+
+  @Test
+  void forecastsThatAreAlwaysTooHigh_costTheirBudgetAndNoMore() {
+    Forecaster alarmed =
+        new Forecaster() {
+          @Override
+          public void observe(Instant at, double rate) {}
+
+          @Override
+          public OptionalDouble forecast(Duration ahead) {
+            return OptionalDouble.of(1e6);
+          }
+        };
+    Trace trace = flat(10, 20 * 24 * 60);
+    Timeline timeline =
+        Simulation.play(
+            trace,
+            MODEL,
+            TERMS,
+            new PredictivePolicy(
+                Thresholds.DEFAULT.withCapacity(80), alarmed, PredictivePolicy.Settings.DEFAULT));
+    double alone = Simulation.play(trace, MODEL, TERMS, plan()).instanceHours();
+    assertThat(timeline.instanceHours()).isBetween(1.09 * alone, 1.11 * alone);
   }
 
   @Test

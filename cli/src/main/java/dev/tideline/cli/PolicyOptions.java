@@ -1,5 +1,6 @@
 package dev.tideline.cli;
 
+import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import dev.tideline.scaling.policy.Thresholds.Bounds;
 import dev.tideline.scaling.policy.Thresholds.Limits;
@@ -7,8 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The thresholds' numbers, as the plan has them unless said otherwise. */
-final class ThresholdOptions {
+/** The policies' numbers, as the plan has them unless said otherwise. */
+final class PolicyOptions {
 
   @Option(
       names = "--min",
@@ -29,10 +30,23 @@ final class ThresholdOptions {
   double upCpu;
 
   @Option(
+      names = "--up-memory",
+      defaultValue = "80",
+      description = "Memory for one more, percent (default ${DEFAULT-VALUE}).")
+  double upMemory;
+
+  @Option(
       names = "--up-rate",
       defaultValue = "80",
       description = "Requests for one more, percent of capacity (default ${DEFAULT-VALUE}).")
   double upRate;
+
+  @Option(
+      names = "--up-p95",
+      defaultValue = "300",
+      description =
+          "95th percentile of latency for one more, milliseconds (default ${DEFAULT-VALUE}).")
+  double upP95;
 
   @Option(
       names = "--up-minutes",
@@ -47,10 +61,23 @@ final class ThresholdOptions {
   double downCpu;
 
   @Option(
+      names = "--down-memory",
+      defaultValue = "50",
+      description = "Memory for one less, percent (default ${DEFAULT-VALUE}).")
+  double downMemory;
+
+  @Option(
       names = "--down-rate",
       defaultValue = "40",
       description = "Requests for one less, percent of capacity (default ${DEFAULT-VALUE}).")
   double downRate;
+
+  @Option(
+      names = "--down-p95",
+      defaultValue = "100",
+      description =
+          "95th percentile of latency for one less, milliseconds (default ${DEFAULT-VALUE}).")
+  double downP95;
 
   @Option(
       names = "--down-minutes",
@@ -64,18 +91,37 @@ final class ThresholdOptions {
       description = "Between two actions (default ${DEFAULT-VALUE}).")
   double cooldownMinutes;
 
+  @Option(
+      names = "--forecast-lead-minutes",
+      defaultValue = "5",
+      description = "So early a forecast asks for one (default ${DEFAULT-VALUE}).")
+  double leadMinutes;
+
+  @Option(
+      names = "--forecast-budget",
+      defaultValue = "10",
+      description =
+          "Instance hours that forecasts may cost, percent of those without them (default ${DEFAULT-VALUE}).")
+  double budget;
+
   /** The same options, for another process. */
   List<String> arguments() {
     return List.of(
         "--min=" + min,
         "--max=" + max,
         "--up-cpu=" + upCpu,
+        "--up-memory=" + upMemory,
         "--up-rate=" + upRate,
+        "--up-p95=" + upP95,
         "--up-minutes=" + upMinutes,
         "--down-cpu=" + downCpu,
+        "--down-memory=" + downMemory,
         "--down-rate=" + downRate,
+        "--down-p95=" + downP95,
         "--down-minutes=" + downMinutes,
-        "--cooldown-minutes=" + cooldownMinutes);
+        "--cooldown-minutes=" + cooldownMinutes,
+        "--forecast-lead-minutes=" + leadMinutes,
+        "--forecast-budget=" + budget);
   }
 
   /**
@@ -84,15 +130,34 @@ final class ThresholdOptions {
    * @throws IllegalArgumentException if the numbers do not fit together; with which and why
    */
   Thresholds thresholds() {
-    Limits up = Thresholds.DEFAULT.up();
-    Limits down = Thresholds.DEFAULT.down();
     return Thresholds.DEFAULT
-        .withDown(
-            new Limits(
-                downCpu / 100, down.memory(), downRate / 100, down.p95(), minutes(downMinutes)))
-        .withUp(new Limits(upCpu / 100, up.memory(), upRate / 100, up.p95(), minutes(upMinutes)))
+        .withLimits(
+            limits(upCpu, upMemory, upRate, upP95, upMinutes),
+            limits(downCpu, downMemory, downRate, downP95, downMinutes))
         .withBounds(new Bounds(min, max))
         .withTimes(minutes(cooldownMinutes), Thresholds.DEFAULT.staleAfter());
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  PredictivePolicy.Settings forecast(PredictivePolicy.Mode mode) {
+    return PredictivePolicy.Settings.DEFAULT
+        .withMode(mode)
+        .withBudget(minutes(leadMinutes), budget / 100);
+  }
+
+  /** All but the minutes: percent, milliseconds for p95. */
+  private static Limits limits(
+      double cpu, double memory, double rate, double p95, double holdMinutes) {
+    return new Limits(
+        cpu / 100,
+        memory / 100,
+        rate / 100,
+        Duration.ofNanos(Math.round(p95 * 1e6)),
+        minutes(holdMinutes));
   }
 
   private static Duration minutes(double minutes) {
