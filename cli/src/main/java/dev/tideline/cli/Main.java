@@ -2,6 +2,9 @@ package dev.tideline.cli;
 
 import dev.tideline.service.Logging;
 import dev.tideline.service.Logging.Format;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -49,17 +52,29 @@ final class Main {
     }
   }
 
+  private static final String[] SERVE = {"serve"};
+
   private Main() {}
 
   public static void main(String[] arguments) {
     Logging.configure(logFormat());
-    System.exit(commandLine().execute(arguments));
+    System.exit(Arrays.equals(arguments, SERVE) ? serve() : commandLine().execute(arguments));
+  }
+
+  /** A starting instance does not wait for the models of all commands. */
+  private static int serve() {
+    try {
+      return new ServeCommand().call();
+    } catch (Exception e) {
+      return explain(e, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(Main::explain);
+        .setExecutionExceptionHandler(
+            (thrown, command, parsed) -> explain(thrown, command.getErr()));
   }
 
   private static Format logFormat() {
@@ -67,15 +82,14 @@ final class Main {
   }
 
   /** What is expected to go wrong gets a sentence; a stack trace is for our own faults. */
-  private static int explain(
-      Exception thrown, CommandLine command, CommandLine.ParseResult parsed) {
+  private static int explain(Exception thrown, PrintWriter err) {
     if (thrown instanceof InterruptedException) {
       return 130;
     }
     boolean expected = Expected.isExpected(thrown);
-    command.getErr().println("tideline: " + (expected ? thrown.getMessage() : thrown.toString()));
+    err.println("tideline: " + (expected ? thrown.getMessage() : thrown.toString()));
     if (!expected) {
-      thrown.printStackTrace(command.getErr());
+      thrown.printStackTrace(err);
     }
     return 1;
   }

@@ -2,9 +2,7 @@ package dev.tideline.routing;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
@@ -34,6 +32,7 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   private final AtomicLong latencyNanos = new AtomicLong();
   private final LongAdder reads = new LongAdder();
   private volatile NodePool pool;
+  private volatile int connectionsMax;
   private volatile boolean up = true;
   private volatile @Nullable Sighting sighting;
   private volatile Position reached = Position.UNKNOWN;
@@ -227,13 +226,16 @@ final class Node implements ReplicaCandidate, AutoCloseable {
         pool.usage());
   }
 
-  /** Makes the pool as large as the budget allows on this server. */
-  void fitPool(ConnectionBudget budget) throws SQLException {
-    try (Connection connection = connectForPolls();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT current_setting('max_connections')::int")) {
-      row.next();
-      pool.resize(budget.poolSize(name(), row.getInt(1), config.pools().size()));
+  /** How many connections its server allows, to all together. */
+  void takesConnections(int most) {
+    connectionsMax = most;
+  }
+
+  /** Makes the pool as large as the budget allows on this server, if it has answered yet. */
+  void fitPool(ConnectionBudget budget) {
+    int most = connectionsMax;
+    if (most > 0) {
+      pool.resize(budget.poolSize(name(), most, config.pools().size()));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.tideline.routing;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,7 +31,10 @@ final class NodeMonitor implements AutoCloseable {
 
   /** What must not wait: a beat for a lock, or for a synchronous standby. */
   private static final String SESSION =
-      "SELECT set_config('synchronous_commit', 'local', false), set_config('lock_timeout', '500ms', false)";
+      """
+      SELECT current_setting('max_connections')::int,
+             set_config('synchronous_commit', 'local', false), set_config('lock_timeout', '500ms', false)\
+      """;
 
   private final Node node;
   private final Cluster cluster;
@@ -105,8 +109,10 @@ final class NodeMonitor implements AutoCloseable {
     if (open == null) {
       open = node.connectForPolls();
       connection = open;
-      try (Statement statement = open.createStatement()) {
-        statement.execute(SESSION);
+      try (Statement statement = open.createStatement();
+          ResultSet row = statement.executeQuery(SESSION)) {
+        row.next();
+        node.takesConnections(row.getInt(1));
       }
       polls = 0;
     }

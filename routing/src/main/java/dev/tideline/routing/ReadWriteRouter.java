@@ -6,11 +6,8 @@ import dev.tideline.routing.token.TokenKeys;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives reads to replicas and writes to the primary.
@@ -24,8 +21,6 @@ import org.slf4j.LoggerFactory;
  * the acquire timeout at most.
  */
 public final class ReadWriteRouter implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(ReadWriteRouter.class);
 
   private static final Duration FIRST_PROBE_WAIT = Duration.ofSeconds(3);
 
@@ -71,22 +66,10 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   private static void fitPools(RouterParts parts) {
-    Optional<ConnectionBudget> budget = parts.config().budget();
-    if (budget.isEmpty()) {
-      return;
-    }
-    for (Node node : parts.cluster().nodes()) {
-      try {
-        if (node.isUp()) {
-          node.fitPool(budget.get());
-        }
-      } catch (SQLException e) {
-        log.warn(
-            "the connection budget of {} could not be checked: {}",
-            node.name(),
-            SqlFailure.message(e));
-      }
-    }
+    parts
+        .config()
+        .budget()
+        .ifPresent(budget -> parts.cluster().nodes().forEach(node -> node.fitPool(budget)));
   }
 
   /**

@@ -38,10 +38,13 @@ import dev.tideline.service.http.HttpService;
 import dev.tideline.service.metrics.InstanceMetrics;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +57,7 @@ public final class Instance implements AutoCloseable {
   private static final String WARM_JOB = "warm";
   private static final Duration FIRST_READ_WAIT = Duration.ofSeconds(2);
 
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
   private final Readiness readiness = new Readiness();
   private final Duration drainDelay;
   private int port;
@@ -64,15 +67,22 @@ public final class Instance implements AutoCloseable {
   }
 
   private void open(InstanceConfig config, Clock clock) throws InterruptedException {
+    // what waits for others goes on beside what loads code
+    CompletableFuture<Void> schema =
+        beside(() -> {
+          prepareSchema(config.databases());
+          return null;
+        });
     InstanceMetrics metrics = new InstanceMetrics(version());
     RedisConnection redis = add(RedisConnection.open(config.redis()));
-    prepareSchema(config.databases());
+    schema.join();
     ReadWriteRouter router =
         add(ReadWriteRouter.open(config.databases(), new RedisLedger(redis), metrics));
     metrics.observe(router);
     ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
     EventWriter writer = add(new EventWriter(new EventStore(database)));
-    Language language = add(Language.open(new VocabularyStore(database)));
+    CompletableFuture<Language> language =
+        beside(() -> add(Language.open(new VocabularyStore(database))));
     Outbox outbox = add(new Outbox(database));
     Caches caches = caches(config.caches(), config.edge(), outbox, redis, router, metrics);
     Storefront front =
@@ -81,7 +91,7 @@ public final class Instance implements AutoCloseable {
                 database,
                 new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
                 router::explain,
-                language));
+                language.join()));
     metrics.caches().observe(caches);
     metrics.observe(readiness);
     JobStore jobs = new JobStore(database);
@@ -132,6 +142,10 @@ public final class Instance implements AutoCloseable {
             () -> warmInTurn(warmer, jobs, config.name(), config.caches())));
     readiness.enter(Stage.READY);
     log.info("{} answers on {}:{}", config.name(), config.host(), port);
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> beside(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, Thread::startVirtualThread);
   }
 
   /** Whether every replica that is read from shows what was written up to a place. */

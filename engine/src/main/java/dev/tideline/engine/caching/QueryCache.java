@@ -151,8 +151,9 @@ public final class QueryCache {
     }
     Classification what = explain.apply(statement.sql()).why();
     boolean now = what.kind() == StatementKind.READ && WATCHED.containsAll(what.tables());
-    if (what.reason() == Classification.Reason.CATALOG_UNKNOWN) {
-      return false; // it will be known soon
+    if (what.reason() == Classification.Reason.CATALOG_UNKNOWN
+        || what.reason() == Classification.Reason.PARSE_TIMEOUT) {
+      return false; // it may be known soon
     }
     if (!now) {
       log.warn(

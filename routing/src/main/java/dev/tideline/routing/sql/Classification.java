@@ -43,6 +43,8 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     SESSION_STATE,
     SEVERAL_STATEMENTS,
     NOT_PARSED,
+    /** Parsing took too long, as it may on a busy machine; it is tried again some times. */
+    PARSE_TIMEOUT,
     /** The catalog could not be read yet. */
     CATALOG_UNKNOWN,
     /** A replica once refused this very statement, as it would have written. */

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import net.sf.jsqlparser.JSQLParserException;
 import net.sf.jsqlparser.parser.CCJSqlParserUtil;
@@ -37,6 +39,9 @@ public final class SqlClassifier implements AutoCloseable {
 
   private static final int PARSE_MILLIS_MAX = 1_000;
 
+  /** What took too long so often is taken for a write from then on. */
+  private static final int PARSE_TIMEOUTS_MAX = 3;
+
   private static final Set<String> QUERIES = Set.of("select", "with", "values", "table", "explain");
 
   private static final Set<String> SESSION =
@@ -62,6 +67,8 @@ public final class SqlClassifier implements AutoCloseable {
       Set.of("local", "transaction", "constraints");
 
   private final ExecutorService parsing = Executors.newVirtualThreadPerTaskExecutor();
+  private final IntSupplier parseMillisMax;
+  private final Map<String, Integer> parseTimeouts = new ConcurrentHashMap<>();
   private final Set<String> learned = ConcurrentHashMap.newKeySet();
   private volatile @Nullable SqlCatalog catalog;
   private volatile Remembered remembered = new Remembered(Map.of());
@@ -79,6 +86,14 @@ public final class SqlClassifier implements AutoCloseable {
       Classification known = young.get(sql);
       return known == null ? old.get(sql) : known;
     }
+  }
+
+  public SqlClassifier() {
+    this(() -> PARSE_MILLIS_MAX);
+  }
+
+  SqlClassifier(IntSupplier parseMillisMax) {
+    this.parseMillisMax = parseMillisMax;
   }
 
   /** Reads the catalog of a database; decisions made by another are forgotten. */
@@ -99,9 +114,17 @@ public final class SqlClassifier implements AutoCloseable {
       if (known == null) {
         known = decide(sql);
       }
+      if (known.reason() == Reason.PARSE_TIMEOUT && mayBeParsedNextTime(sql)) {
+        return known;
+      }
       remember(current, sql, known);
     }
     return known;
+  }
+
+  private boolean mayBeParsedNextTime(String sql) {
+    return parseTimeouts.size() < LEARNED_MAX
+        && parseTimeouts.merge(sql, 1, Integer::sum) < PARSE_TIMEOUTS_MAX;
   }
 
   private void remember(Remembered current, String sql, Classification classification) {
@@ -240,9 +263,11 @@ public final class SqlClassifier implements AutoCloseable {
     Statement statement;
     try {
       statement =
-          CCJSqlParserUtil.parse(sql, parsing, parser -> parser.withTimeOut(PARSE_MILLIS_MAX));
+          CCJSqlParserUtil.parse(
+              sql, parsing, parser -> parser.withTimeOut(parseMillisMax.getAsInt()));
     } catch (JSQLParserException | RuntimeException | StackOverflowError e) {
-      return Classification.write(Reason.NOT_PARSED, "");
+      boolean late = e.getCause() instanceof TimeoutException;
+      return Classification.write(late ? Reason.PARSE_TIMEOUT : Reason.NOT_PARSED, "");
     }
     if (!(statement instanceof Select)) {
       return Classification.write(Reason.WRITE_STATEMENT, "");

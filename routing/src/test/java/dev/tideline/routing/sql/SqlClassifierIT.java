@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -266,6 +267,24 @@ final class SqlClassifierIT {
   void classify_veryLongText_isAWrite() {
     String sql = "SELECT '" + "x".repeat(SqlClassifier.TEXT_LENGTH_MAX) + "'";
     assertThat(classifier.classify(sql).reason()).isEqualTo(Reason.NOT_PARSED);
+  }
+
+  @Test
+  void classify_parsingTakesTooLong_isTriedAgain_thriceAtMost() throws SQLException {
+    AtomicInteger millis = new AtomicInteger();
+    try (Connection connection = databases.postgres().connectAsAdmin(0);
+        SqlClassifier hasty = new SqlClassifier(millis::get)) {
+      hasty.load(connection);
+      String busy = "SELECT name FROM items WHERE id = 1";
+      String slow = "SELECT name FROM items WHERE id = 2";
+      assertThat(hasty.classify(busy).reason()).isEqualTo(Reason.PARSE_TIMEOUT);
+      for (int i = 0; i < 3; i++) {
+        assertThat(hasty.classify(slow).reason()).isEqualTo(Reason.PARSE_TIMEOUT);
+      }
+      millis.set(60_000);
+      assertThat(hasty.classify(busy).kind()).isEqualTo(READ);
+      assertThat(hasty.classify(slow).reason()).as("not again").isEqualTo(Reason.PARSE_TIMEOUT);
+    }
   }
 
   @Test

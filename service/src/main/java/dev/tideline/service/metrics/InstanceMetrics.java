@@ -13,7 +13,15 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmCompilationMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryPoolAllocationMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -139,7 +147,7 @@ public final class InstanceMetrics implements RoutingListener {
         .labelNames("version")
         .register(registry)
         .setLabelValues(version);
-    JvmMetrics.builder().register(registry);
+    jvm();
     for (RouteReason reason : RouteReason.values()) {
       for (NodeRole target : targets(reason)) {
         decisions.initLabelValues(label(target), reason.label());
@@ -148,6 +156,22 @@ public final class InstanceMetrics implements RoutingListener {
     for (String reason : new String[] {"invalid", "duplicate"}) {
       eventsRejected.initLabelValues(reason);
     }
+  }
+
+  /**
+   * All but native memory tracking, which is off, and whose MBean loads every other of the platform
+   * on a start that is in a hurry.
+   */
+  private void jvm() {
+    JvmThreadsMetrics.builder().register(registry);
+    JvmBufferPoolMetrics.builder().register(registry);
+    JvmClassLoadingMetrics.builder().register(registry);
+    JvmCompilationMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
+    JvmMemoryPoolAllocationMetrics.builder().register(registry);
+    JvmMemoryMetrics.builder().register(registry);
+    JvmRuntimeInfoMetric.builder().register(registry);
+    ProcessMetrics.builder().register(registry);
   }
 
   private static List<NodeRole> targets(RouteReason reason) {
