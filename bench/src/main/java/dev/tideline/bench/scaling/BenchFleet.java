@@ -95,7 +95,7 @@ final class BenchFleet implements AutoCloseable {
     try {
       while (true) {
         for (InstancePool.View view : isFree ? List.<InstancePool.View>of() : pool.views()) {
-          if (!held.contains(view.pid())) {
+          if (view.pid() > 0 && !held.contains(view.pid())) { // it has none between two processes
             share(view);
           }
         }

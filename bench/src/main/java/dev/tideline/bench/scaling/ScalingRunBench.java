@@ -55,20 +55,20 @@ final class ScalingRunBench implements Callable<Integer> {
 
   @Option(
       names = "--capacity",
-      defaultValue = "150",
-      description = "Searches a second that one carries: see bench scaling linear.")
+      defaultValue = "120",
+      description = "Searches a second that one surely carries: see bench scaling linear.")
   double capacity;
 
   @Option(
       names = "--peak",
-      defaultValue = "4",
+      defaultValue = "3",
       description = "10x, in parts of what one instance carries.")
   double peak;
 
-  @Option(names = "--ramp", defaultValue = "150", description = "Seconds from 1x to 10x, and back.")
+  @Option(names = "--ramp", defaultValue = "240", description = "Seconds from 1x to 10x, and back.")
   int ramp;
 
-  @Option(names = "--top", defaultValue = "150", description = "Seconds at 10x.")
+  @Option(names = "--top", defaultValue = "100", description = "Seconds at 10x.")
   int top;
 
   /** 1x at the beginning and the end. */
