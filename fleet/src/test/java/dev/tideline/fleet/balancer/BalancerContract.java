@@ -39,10 +39,28 @@ abstract class BalancerContract {
 
   private void startWith(Balancing balancing) throws Exception {
     balancer = start(balancing);
+    List<ProcessHandle> before = workers();
     balancer.route(List.of(a.backend(), b.backend()));
+    // until they have ended, they answer for instances that were there before: for none
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> before.stream().noneMatch(ProcessHandle::isAlive));
     await().atMost(Duration.ofSeconds(10)).until(() -> get("/").statusCode() == 200);
     a.requests.set(0);
     b.requests.set(0);
+  }
+
+  /** Those of NGINX. */
+  private List<ProcessHandle> workers() {
+    return switch (balancer.kind()) {
+      case BUILT_IN -> List.of();
+      case NGINX ->
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(
+                  () -> ProcessHandle.of(balancer.pid()).orElseThrow().children().toList(),
+                  workers -> !workers.isEmpty());
+    };
   }
 
   @AfterEach
