@@ -66,7 +66,7 @@ public final class SqlClassifier implements AutoCloseable {
   private static final Set<String> TRANSACTION_SETTINGS =
       Set.of("local", "transaction", "constraints");
 
-  private final ExecutorService parsing = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService parsing;
   private final IntSupplier parseMillisMax;
   private final Map<String, Integer> parseTimeouts = new ConcurrentHashMap<>();
   private final Set<String> learned = ConcurrentHashMap.newKeySet();
@@ -89,10 +89,11 @@ public final class SqlClassifier implements AutoCloseable {
   }
 
   public SqlClassifier() {
-    this(() -> PARSE_MILLIS_MAX);
+    this(Executors.newVirtualThreadPerTaskExecutor(), () -> PARSE_MILLIS_MAX);
   }
 
-  SqlClassifier(IntSupplier parseMillisMax) {
+  SqlClassifier(ExecutorService parsing, IntSupplier parseMillisMax) {
+    this.parsing = parsing;
     this.parseMillisMax = parseMillisMax;
   }
 

@@ -11,6 +11,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -271,9 +275,19 @@ final class SqlClassifierIT {
 
   @Test
   void classify_parsingTakesTooLong_isTriedAgain_thriceAtMost() throws SQLException {
-    AtomicInteger millis = new AtomicInteger();
+    AtomicInteger millis = new AtomicInteger(20);
+    CompletableFuture<Void> idle =
+        new CompletableFuture<Void>().completeOnTimeout(null, 60, TimeUnit.SECONDS);
+    ThreadFactory busyMachine =
+        task ->
+            Thread.ofVirtual()
+                .unstarted(() -> {
+                  idle.join();
+                  task.run();
+                });
     try (Connection connection = databases.postgres().connectAsAdmin(0);
-        SqlClassifier hasty = new SqlClassifier(millis::get)) {
+        SqlClassifier hasty =
+            new SqlClassifier(Executors.newThreadPerTaskExecutor(busyMachine), millis::get)) {
       hasty.load(connection);
       String busy = "SELECT name FROM items WHERE id = 1";
       String slow = "SELECT name FROM items WHERE id = 2";
@@ -282,6 +296,7 @@ final class SqlClassifierIT {
         assertThat(hasty.classify(slow).reason()).isEqualTo(Reason.PARSE_TIMEOUT);
       }
       millis.set(60_000);
+      idle.complete(null);
       assertThat(hasty.classify(busy).kind()).isEqualTo(READ);
       assertThat(hasty.classify(slow).reason()).as("not again").isEqualTo(Reason.PARSE_TIMEOUT);
     }
