@@ -155,12 +155,12 @@ final class SearchStoreStatement {
     for (int i = 0; i < stages(); i++) {
       Way way = ways.get(i);
       sql.append(stage("m" + i, way, strict(way), nothingBefore.toString()));
-      nothingBefore.append(" AND NOT EXISTS (SELECT FROM m").append(i).append(')');
+      nothingBefore.append(" AND NOT EXISTS (SELECT 1 FROM m").append(i).append(')');
     }
     if (plan.canRelax()) {
       int likeliest = plan.readings().isEmpty() ? 0 : 1;
       for (int i = 0; i < stages(); i++) {
-        String taken = "EXISTS (SELECT FROM m" + i + ')';
+        String taken = "EXISTS (SELECT 1 FROM m" + i + ')';
         String gate = i == likeliest ? "(%s OR (true%s))".formatted(taken, nothingBefore) : taken;
         String few = "(SELECT count(*) FROM m%d) < %d".formatted(i, RELAX_BELOW);
         sql.append(
@@ -199,7 +199,7 @@ final class SearchStoreStatement {
             : List.of();
     String noneRelaxed =
         IntStream.range(0, relaxed.size())
-            .mapToObj(i -> "NOT EXISTS (SELECT FROM r" + i + ')')
+            .mapToObj(i -> "NOT EXISTS (SELECT 1 FROM r" + i + ')')
             .collect(Collectors.joining(" AND "));
     List<String> parts = new ArrayList<>(relaxed);
     for (int i = 0; i < stages(); i++) {
@@ -240,7 +240,10 @@ final class SearchStoreStatement {
       parts.add(match);
     }
     plan.query().phrases().forEach(phrase -> parts.add(word(phraseOf(phrase))));
-    plan.query().excluded().forEach(words -> parts.add("!!" + word(phraseOf(words))));
+    // by its function: the router's parser does not know the operator !!
+    plan.query()
+        .excluded()
+        .forEach(words -> parts.add("tsquery_not(" + word(phraseOf(words)) + ')'));
     return String.join(" && ", parts);
   }
 

@@ -11,6 +11,7 @@ import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.VocabularyStore;
+import dev.tideline.routing.sql.StatementKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -184,6 +185,13 @@ final class RecommenderIT {
     assertThat(ids(recommender.trending(null, 2, reads()))).containsExactly("new", "usual");
     assertThat(ids(recommender.trending("Lamps", 1, reads()))).containsExactly("new");
     assertThat(recommender.trending("Chairs", 2, reads())).isEmpty();
+  }
+
+  /** Results of what is not understood to be a read would never be cached. */
+  @Test
+  void trending_statement_isARead() {
+    String sql = new RecommendationStore(fixture.database()).trendingStatement("Lamps", 3).sql();
+    assertThat(fixture.router().explain(sql).why().kind()).isEqualTo(StatementKind.READ);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static dev.tideline.engine.ShopFixture.reads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tideline.engine.ShopFixture;
+import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.features.Shopper;
@@ -11,6 +12,8 @@ import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.SearchQuery.Filters;
 import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
+import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.sql.StatementKind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -300,6 +303,34 @@ final class SearchIT {
     assertThat(ids(search.search(lamps.with(Sort.PRICE_ASC), Shopper.UNKNOWN, reads())))
         .as("an unknown price sorts last; one currency at a time")
         .containsExactly("red1", "red2", "blue1");
+  }
+
+  /** Results of what is not understood to read products alone would never be cached. */
+  @ParameterizedTest
+  @ValueSource(strings = {"lamp", "red lamp", "desc lamp three", "\"lamp one\" -blue red desk"})
+  void facets_anyQuery_areAReadOfProductsAlone(String text) {
+    shopOfLamps();
+    count();
+    QueryPlan plan =
+        new QueryPlanner(language.state().vocabulary(), Synonyms.NONE, SearchFeatures.ALL)
+            .plan(ParsedQuery.parse(text), false);
+    Filters all =
+        new Filters(
+            List.of("Home > Lamps"),
+            List.of("Lumo", "Brite"),
+            BigDecimal.ONE,
+            BigDecimal.TEN,
+            "EUR",
+            true,
+            Map.of("color", List.of("red")));
+    SearchQuery query =
+        SearchQuery.of(text)
+            .with(all)
+            .with(Facet.parse("brand,category,attributes.color,in_stock"));
+    QueryCache.Statement statement = new SearchStore(shop.database()).facets(plan, query);
+    Classification what = shop.router().explain(statement.sql()).why();
+    assertThat(what.kind()).as(what + "\n" + statement.sql()).isEqualTo(StatementKind.READ);
+    assertThat(what.tables()).containsExactly("products");
   }
 
   @Test
