@@ -315,7 +315,7 @@ public final class TieredCache<V> {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new CacheException(settings.name() + ": the load failed", e);
+      throw new IllegalStateException(settings.name() + ": the load failed", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CacheException(settings.name() + ": interrupted", e);

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -79,6 +81,22 @@ final class InstanceCacheIT extends InstanceTestCase {
     send(admin("/v1/products/teapot").DELETE());
     await().atMost(LONG).until(() -> ok(get("/v1/search?q=zqteapot")).get("total").intValue() == 0);
     await().atMost(LONG).until(() -> get("/v1/products/teapot").statusCode() == 404);
+  }
+
+  /** The client gave no cause for it, and may ask again. */
+  @Test
+  void search_databaseTakesTooLong_isRefusedForNow() throws Exception {
+    try (Connection locker = databases.postgres().connectAsAdmin(0);
+        Statement statement = locker.createStatement()) {
+      locker.setAutoCommit(false);
+      statement.execute("LOCK TABLE products IN ACCESS EXCLUSIVE MODE");
+      HttpResponse<String> refused =
+          send(admin("/v1/search?q=unheard").header("Tideline-Consistency", "strong"));
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("retry-after")).contains("1");
+      locker.rollback();
+    }
+    await().atMost(LONG).until(() -> get("/v1/search?q=unheard").statusCode() == 200);
   }
 
   @Test

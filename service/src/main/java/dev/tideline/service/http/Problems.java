@@ -1,6 +1,7 @@
 package dev.tideline.service.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tideline.cache.CacheException;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.OverloadedException;
@@ -46,6 +47,10 @@ final class Problems {
       case RequestException request ->
           answer(request.status().code(), "The request is malformed or over a limit.", traceId);
       case OverloadedException busy -> retry(text(busy), traceId);
+      case CacheException late -> {
+        log.debug("not read in time", late);
+        yield retry("What the answer needs could not be read in time.", traceId);
+      }
       case RoutingException routing -> {
         log.debug("no database for a request", routing);
         yield retry(
