@@ -39,6 +39,9 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   private volatile @Nullable Duration lag;
   private volatile boolean lagging;
 
+  /** When the poll began that has no answer yet, by {@link System#nanoTime}. */
+  private volatile @Nullable Long polledSince;
+
   Node(
       int slot, NodeAddress address, NodeRole role, RouterConfig config, RoutingListener listener) {
     this.slot = slot;
@@ -98,6 +101,19 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   void saw(Sighting seen) {
     sighting = seen;
     reached = seen.position();
+  }
+
+  void pollBegins() {
+    polledSince = System.nanoTime();
+  }
+
+  void pollEnds() {
+    polledSince = null;
+  }
+
+  private Duration silence() {
+    Long since = polledSince;
+    return since == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
   }
 
   /** It was seen at this place, between two polls. */
@@ -223,6 +239,7 @@ final class Node implements ReplicaCandidate, AutoCloseable {
         reached,
         reads.sum(),
         inFlight.get(),
+        silence(),
         pool.usage());
   }
 

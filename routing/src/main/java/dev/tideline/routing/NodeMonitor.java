@@ -60,7 +60,9 @@ final class NodeMonitor implements AutoCloseable {
 
   private void run() {
     while (!closed) {
+      node.pollBegins();
       Duration pause = look();
+      node.pollEnds();
       firstLook.countDown();
       LockSupport.parkNanos(this, pause.toNanos());
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  *     last polls; -1 while that is not known
  * @param reads units of read work given to it so far
  * @param inFlight units of work that it has now
+ * @param silence for how long a poll has been waiting for its answer by now; zero between polls
  */
 public record NodeStatus(
     String name,
@@ -24,6 +25,7 @@ public record NodeStatus(
     Position position,
     long reads,
     int inFlight,
+    Duration silence,
     PoolUsage pool) {
 
   /** Whether the last probe or statement reached it. */

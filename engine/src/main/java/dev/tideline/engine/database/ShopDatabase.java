@@ -27,8 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShopDatabase {
 
-  /** How a router watches nodes of a shop: {@code epoch} and {@code heartbeat} are migrated. */
-  public static final ProbeSettings PROBES = ProbeSettings.DEFAULT.withMetadataSchema("public");
+  /**
+   * How a router watches nodes of a shop: {@code epoch} and {@code heartbeat} are migrated, and
+   * often enough for an instance to say within a second that all databases hang.
+   */
+  public static final ProbeSettings PROBES =
+      ProbeSettings.DEFAULT.withMetadataSchema("public").withInterval(Duration.ofMillis(400));
 
   /** The connection that the router lent for the work under way on this thread. */
   private static final ScopedValue<Connection> LENT = ScopedValue.newInstance();

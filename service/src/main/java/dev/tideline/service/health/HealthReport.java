@@ -4,6 +4,7 @@ import dev.tideline.cache.RedisConnection;
 import dev.tideline.routing.NodeRole;
 import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,23 +22,33 @@ public record HealthReport(Status status, Map<String, Map<String, String>> check
     DOWN
   }
 
+  /**
+   * A node that lets a poll wait for longer hangs, perhaps. Statements may go on waiting for it:
+   * that is decided by the poll's own time-out.
+   */
+  private static final Duration SILENCE_MAX = Duration.ofMillis(500);
+
   public static HealthReport of(ReadWriteRouter router, RedisConnection redis) {
     return of(router.nodes(), redis.isUp());
   }
 
   static HealthReport of(List<NodeStatus> nodes, boolean redisUp) {
-    boolean anyUp = nodes.stream().anyMatch(NodeStatus::up);
-    boolean allUp = nodes.stream().allMatch(NodeStatus::up);
+    boolean anyUp = nodes.stream().anyMatch(HealthReport::answers);
+    boolean allUp = nodes.stream().allMatch(HealthReport::answers);
     Map<String, String> database = new LinkedHashMap<>();
     database.put("status", anyUp ? allUp ? "up" : "degraded" : "down");
     for (NodeStatus node : nodes) {
       database.put(
-          node.role() == NodeRole.PRIMARY ? "primary" : node.name(), node.up() ? "up" : "down");
+          node.role() == NodeRole.PRIMARY ? "primary" : node.name(), answers(node) ? "up" : "down");
     }
     Map<String, Map<String, String>> checks = new LinkedHashMap<>();
     checks.put("database", database);
     checks.put("redis", Map.of("status", redisUp ? "up" : "down"));
     return new HealthReport(
         !anyUp ? Status.DOWN : allUp && redisUp ? Status.UP : Status.DEGRADED, checks);
+  }
+
+  private static boolean answers(NodeStatus node) {
+    return node.up() && node.silence().compareTo(SILENCE_MAX) < 0;
   }
 }

@@ -8,6 +8,7 @@ import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.PoolUsage;
 import dev.tideline.routing.Position;
 import dev.tideline.service.health.HealthReport.Status;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class HealthReportTest {
 
   private static NodeStatus node(String name, NodeRole role, boolean up) {
+    return node(name, role, up, Duration.ZERO);
+  }
+
+  private static NodeStatus node(String name, NodeRole role, boolean up, Duration silence) {
     return new NodeStatus(
         name,
         "jdbc:postgresql://nowhere/",
@@ -26,6 +31,7 @@ final class HealthReportTest {
         Position.UNKNOWN,
         0,
         0,
+        silence,
         new PoolUsage(0, 0, 0, 1));
   }
 
@@ -48,5 +54,24 @@ final class HealthReportTest {
             redis);
     assertThat(report.status()).isEqualTo(expected);
     assertThat(report.checks()).containsKeys("database", "redis");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 499, UP",
+    "0, 500, DEGRADED",
+    "500, 0, DEGRADED",
+    "500, 500, DOWN",
+    "499, 499, UP"
+  })
+  void of_pollsWait_isWhatItWouldBeIfTheyFailed(
+      long primaryMillis, long replicaMillis, Status expected) {
+    HealthReport report =
+        HealthReport.of(
+            List.of(
+                node("primary", NodeRole.PRIMARY, true, Duration.ofMillis(primaryMillis)),
+                node("replica-1", NodeRole.REPLICA, true, Duration.ofMillis(replicaMillis))),
+            true);
+    assertThat(report.status()).isEqualTo(expected);
   }
 }
