@@ -61,9 +61,10 @@ final class BenchFleet implements AutoCloseable {
   /**
    * Starts so many instances.
    *
+   * @param java options of their JVMs
    * @param failuresOut failed checks in a row after which one is sent nothing
    */
-  BenchFleet(LoadedShop shop, int instances, double share, int failuresOut)
+  BenchFleet(LoadedShop shop, int instances, double share, String java, int failuresOut)
       throws InterruptedException {
     this.shop = shop;
     this.share = share;
@@ -81,7 +82,7 @@ final class BenchFleet implements AutoCloseable {
                     "TIDELINE_REHEARSAL", "60s",
                     "TIDELINE_CACHE_TTL_SEARCH", "1h",
                     "TIDELINE_CACHE_TTL_QUERY", "1h",
-                    "JAVA_TOOL_OPTIONS", "-Xmx256m")),
+                    "JAVA_TOOL_OPTIONS", java)),
             root,
             root.resolve("log"),
             root.resolve("run"),

@@ -47,8 +47,6 @@ final class LinearBench implements Callable<Integer> {
   /** One that is overloaded is sent no less: as many are measured as are meant. */
   private static final int NEVER_OUT = Integer.MAX_VALUE;
 
-  private static final Duration WARM = Duration.ofSeconds(240);
-
   @Option(names = "--instances", split = ",", defaultValue = "1,2,4,6", description = "How many.")
   List<Integer> instances = List.of();
 
@@ -61,6 +59,15 @@ final class LinearBench implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "5", description = "Of each step.")
   int seconds;
 
+  @Option(
+      names = "--warm",
+      defaultValue = "240",
+      description = "Seconds without a bound before, until compilers have little left to do.")
+  int warm;
+
+  @Option(names = "--java-options", defaultValue = "-Xmx256m", description = "Of instances.")
+  String java = "";
+
   @Option(names = "--rounds", defaultValue = "3", description = "Each up and down again.")
   int rounds;
 
@@ -70,9 +77,9 @@ final class LinearBench implements Callable<Integer> {
     Map<Integer, List<Double>> carried = new TreeMap<>();
     try (LoadedShop shop = LoadedShop.sample(PRODUCTS, false);
         Connection admin = shop.connect();
-        BenchFleet fleet = new BenchFleet(shop, 1, share, NEVER_OUT)) {
+        BenchFleet fleet = new BenchFleet(shop, 1, share, java, NEVER_OUT)) {
       Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
-      fleet.warm(up.getLast(), searches, WARM_RATE, WARM);
+      fleet.warm(up.getLast(), searches, WARM_RATE, Duration.ofSeconds(warm));
       if (!fleet.isShared()) {
         System.err.println("no control groups may be made here: instances cannot be told apart");
         return 1;

@@ -55,13 +55,13 @@ final class ScalingRunBench implements Callable<Integer> {
 
   @Option(
       names = "--capacity",
-      defaultValue = "120",
+      defaultValue = "90",
       description = "Searches a second that one surely carries: see bench scaling linear.")
   double capacity;
 
   @Option(
       names = "--peak",
-      defaultValue = "3",
+      defaultValue = "4",
       description = "10x, in parts of what one instance carries.")
   double peak;
 
@@ -70,6 +70,16 @@ final class ScalingRunBench implements Callable<Integer> {
 
   @Option(names = "--top", defaultValue = "100", description = "Seconds at 10x.")
   int top;
+
+  /**
+   * The second compiler would take more than such a share for minutes, on cores that all have in
+   * common: an instance is what it will be from its start.
+   */
+  @Option(
+      names = "--java-options",
+      defaultValue = "-Xmx256m -XX:TieredStopAtLevel=1",
+      description = "Of instances.")
+  String java = "";
 
   /** 1x at the beginning and the end. */
   private static final int FLAT = 20;
@@ -108,7 +118,8 @@ final class ScalingRunBench implements Callable<Integer> {
         Connection admin = shop.connect();
         ScalingEventStore history = shop.scalingHistory();
         HttpClient scraping = HttpClient.newHttpClient();
-        BenchFleet fleet = new BenchFleet(shop, 2, share, InstanceSettings.UNHEALTHY_THRESHOLD)) {
+        BenchFleet fleet =
+            new BenchFleet(shop, 2, share, java, InstanceSettings.UNHEALTHY_THRESHOLD)) {
       Supplier<URI> searches = Workload.of(fleet.url(), admin).searches(LIMIT);
       fleet.warm(2, searches, capacity / 2, Duration.ofSeconds(40));
       ScalingTimeline timeline = new ScalingTimeline(fleet.pool(), Duration.ofMillis(300));
