@@ -13,9 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one node at a pause how it is and where it stands, on a thread and a connection of its own,
- * so that a node that hangs delays no other. On the primary it also beats the heart and keeps the
- * name of the history.
+ * Asks one node at a pause how it is and where it stands, and halfway to the next time whether it
+ * answers at all, on a thread and a connection of its own, so that a node that hangs delays no
+ * other. On the primary it also beats the heart and keeps the name of the history.
  */
 final class NodeMonitor implements AutoCloseable {
 
@@ -41,6 +41,7 @@ final class NodeMonitor implements AutoCloseable {
   private final Epochs epochs;
   private final NodeSql sql;
   private final Duration interval;
+  private final int timeoutSeconds;
   private final CountDownLatch firstLook = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
@@ -49,12 +50,13 @@ final class NodeMonitor implements AutoCloseable {
   private int polls;
   private Duration backOff = BACK_OFF_MIN;
 
-  NodeMonitor(Node node, Cluster cluster, Epochs epochs, NodeSql sql, Duration interval) {
+  NodeMonitor(Node node, Cluster cluster, Epochs epochs, NodeSql sql, ProbeSettings settings) {
     this.node = node;
     this.cluster = cluster;
     this.epochs = epochs;
     this.sql = sql;
-    this.interval = interval;
+    this.interval = settings.interval();
+    this.timeoutSeconds = Math.toIntExact(settings.timeout().toSeconds());
     this.thread = Thread.ofVirtual().name("monitor-" + node.name()).start(this::run);
   }
 
@@ -64,9 +66,34 @@ final class NodeMonitor implements AutoCloseable {
       Duration pause = look();
       node.pollEnds();
       firstLook.countDown();
-      LockSupport.parkNanos(this, pause.toNanos());
+      Duration half = pause.dividedBy(2);
+      if (!isWokenWithin(half) && answers()) {
+        isWokenWithin(half);
+      }
     }
     disconnect();
+  }
+
+  private boolean isWokenWithin(Duration pause) {
+    long end = System.nanoTime() + pause.toNanos();
+    LockSupport.parkNanos(this, pause.toNanos());
+    return System.nanoTime() - end < 0;
+  }
+
+  /** Between two polls, and at little cost: so that a node that hangs is noticed sooner. */
+  private boolean answers() {
+    Connection open = connection;
+    if (open == null) {
+      return true; // it is down, and probed
+    }
+    node.pollBegins();
+    try {
+      return open.isValid(timeoutSeconds);
+    } catch (SQLException e) {
+      return false;
+    } finally {
+      node.pollEnds();
+    }
   }
 
   /** Asks now rather than after the pause: someone has met trouble. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  *     last polls; -1 while that is not known
  * @param reads units of read work given to it so far
  * @param inFlight units of work that it has now
- * @param silence for how long a poll has been waiting for its answer by now; zero between polls
+ * @param silence for how long it has let a poll wait by now; zero between polls
  */
 public record NodeStatus(
     String name,

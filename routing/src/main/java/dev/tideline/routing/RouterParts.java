@@ -51,7 +51,7 @@ final class RouterParts implements AutoCloseable {
   }
 
   private void watch(Node node) {
-    monitors.put(node, new NodeMonitor(node, cluster, epochs, sql, config.probes().interval()));
+    monitors.put(node, new NodeMonitor(node, cluster, epochs, sql, config.probes()));
     watches.put(node, new ReplayWatch(node, sql));
   }
 

@@ -27,12 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShopDatabase {
 
-  /**
-   * How a router watches nodes of a shop: {@code epoch} and {@code heartbeat} are migrated, and
-   * often enough for an instance to say within a second that all databases hang.
-   */
-  public static final ProbeSettings PROBES =
-      ProbeSettings.DEFAULT.withMetadataSchema("public").withInterval(Duration.ofMillis(400));
+  /** How a router watches nodes of a shop: {@code epoch} and {@code heartbeat} are migrated. */
+  public static final ProbeSettings PROBES = ProbeSettings.DEFAULT.withMetadataSchema("public");
 
   /** The connection that the router lent for the work under way on this thread. */
   private static final ScopedValue<Connection> LENT = ScopedValue.newInstance();

@@ -26,7 +26,7 @@ public record HealthReport(Status status, Map<String, Map<String, String>> check
    * A node that lets a poll wait for longer hangs, perhaps. Statements may go on waiting for it:
    * that is decided by the poll's own time-out.
    */
-  private static final Duration SILENCE_MAX = Duration.ofMillis(500);
+  private static final Duration SILENCE_MAX = Duration.ofMillis(400);
 
   public static HealthReport of(ReadWriteRouter router, RedisConnection redis) {
     return of(router.nodes(), redis.isUp());

@@ -58,11 +58,11 @@ final class HealthReportTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 499, UP",
-    "0, 500, DEGRADED",
-    "500, 0, DEGRADED",
-    "500, 500, DOWN",
-    "499, 499, UP"
+    "0, 399, UP",
+    "0, 400, DEGRADED",
+    "400, 0, DEGRADED",
+    "400, 400, DOWN",
+    "399, 399, UP"
   })
   void of_pollsWait_isWhatItWouldBeIfTheyFailed(
       long primaryMillis, long replicaMillis, Status expected) {
