@@ -50,18 +50,18 @@ final class ScalingRunBench implements Callable<Integer> {
   @Option(names = "--output", paramLabel = "DIR", defaultValue = "target/scaling")
   Path output = Path.of("");
 
-  @Option(names = "--share", defaultValue = "0.15", description = "Cores that each may use.")
+  @Option(names = "--share", defaultValue = "0.25", description = "Cores that each may use.")
   double share;
 
   @Option(
       names = "--capacity",
-      defaultValue = "90",
+      defaultValue = "150",
       description = "Searches a second that one surely carries: see bench scaling linear.")
   double capacity;
 
   @Option(
       names = "--peak",
-      defaultValue = "4",
+      defaultValue = "2.4",
       description = "10x, in parts of what one instance carries.")
   double peak;
 
