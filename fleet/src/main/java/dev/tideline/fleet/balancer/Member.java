@@ -21,6 +21,12 @@ final class Member {
   /** Even one that has done nothing yet gets this share of a warm one's requests. */
   static final double WEIGHT_MIN = 0.1;
 
+  /**
+   * Until then its share is not more than the part of this that has passed: however often its code
+   * has run, its caches are empty.
+   */
+  static final Duration SLOW_START_MIN = Duration.ofSeconds(10);
+
   /** From then on it gets its full share, whatever it says. */
   static final Duration SLOW_START_MAX = Duration.ofSeconds(60);
 
@@ -95,8 +101,9 @@ final class Member {
 
   /** Its share of the requests; a warm one's is 1. */
   synchronized double weight() {
-    boolean isNew = nanoClock.getAsLong() - since < SLOW_START_MAX.toNanos();
-    return isNew ? Math.clamp(warmth, WEIGHT_MIN, 1) : 1;
+    long age = nanoClock.getAsLong() - since;
+    double most = (double) age / SLOW_START_MIN.toNanos();
+    return age < SLOW_START_MAX.toNanos() ? Math.clamp(Math.min(warmth, most), WEIGHT_MIN, 1) : 1;
   }
 
   /** What it would be busy with if it got one more, as a warm one would feel it. */

@@ -36,10 +36,11 @@ final class BackendChoiceTest {
     return taken.stream().filter(of::equals).count();
   }
 
-  /** A choice among three that have all said they are warm. */
+  /** A choice among three that have been there for a while and have all said they are warm. */
   private BackendChoice choice(Algorithm algorithm) {
     BackendChoice choice = new BackendChoice(algorithm, clock::get, random::nextInt);
     choice.replace(List.of(A, B, C));
+    clock.addAndGet(Member.SLOW_START_MIN.toNanos());
     Stream.of(A, B, C).forEach(one -> member(choice, one).answered(1, false));
     return choice;
   }
@@ -172,6 +173,19 @@ final class BackendChoiceTest {
     choice.replace(List.of(A, B, C));
     assertThat(count(take(choice, 210), C)).isEqualTo(10);
     clock.addAndGet(Member.SLOW_START_MAX.toNanos());
+    assertThat(count(take(choice, 300), C)).isBetween(99L, 101L);
+  }
+
+  @Test
+  void next_newBackendThatSaysItIsWarm_hasItsFullShareAfterTenSeconds() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    choice.replace(List.of(A, B));
+    choice.replace(List.of(A, B, C));
+    member(choice, C).answered(1, false);
+    assertThat(count(take(choice, 210), C)).isBetween(9L, 11L);
+    clock.addAndGet(Member.SLOW_START_MIN.toNanos() / 2);
+    assertThat(count(take(choice, 250), C)).isBetween(49L, 51L);
+    clock.addAndGet(Member.SLOW_START_MIN.toNanos() / 2);
     assertThat(count(take(choice, 300), C)).isBetween(99L, 101L);
   }
 
