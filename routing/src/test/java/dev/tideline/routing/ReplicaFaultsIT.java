@@ -246,6 +246,10 @@ final class ReplicaFaultsIT {
     long pid = cluster.databases().pid("replica-2");
     TestCluster.signal(pid, "STOP");
     try {
+      await()
+          .atMost(LONG)
+          .pollInterval(Duration.ofMillis(5))
+          .until(() -> node("replica-2").silence().compareTo(Duration.ofMillis(400)) > 0);
       // Who was sent to it before that was known is cut off and served elsewhere.
       await()
           .atMost(LONG)

@@ -160,10 +160,10 @@ final class BenchFleet implements AutoCloseable {
 
   /** Makes it so many, and waits until each has its share. */
   void resize(int instances) throws InterruptedException {
-    while (pool.views().size() < instances) {
+    while (pool.size() < instances) {
       pool.add(shop.freePort());
     }
-    while (pool.views().size() > instances) {
+    while (pool.size() > instances) {
       pool.removeNewest();
     }
     while (isShared && !isFree && !healthy().stream().allMatch(view -> held.contains(view.pid()))) {

@@ -53,13 +53,12 @@ public final class InstanceReadings implements ReadingSource {
 
     /** Processes on this machine. */
     public static Members of(InstancePool pool) {
-      List<InstancePool.View> views = pool.views();
       return new Members(
-          views.stream()
+          pool.views().stream()
               .filter(view -> view.state() == InstanceState.HEALTHY)
               .map(view -> new Served(view.name(), view.url(), view.pid()))
               .toList(),
-          views.size());
+          pool.size());
     }
   }
 

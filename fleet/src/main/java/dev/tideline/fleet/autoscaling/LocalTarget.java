@@ -15,7 +15,7 @@ public final class LocalTarget implements ScalingTarget {
 
   @Override
   public int instances() {
-    return pool.views().size();
+    return pool.size();
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ public final class InstancePool implements AutoCloseable {
   private final HttpClient http;
   private final List<Instance> instances = new CopyOnWriteArrayList<>();
   private final ReentrantLock resizing = new ReentrantLock();
+  private final AtomicInteger size = new AtomicInteger();
   private @Nullable InstanceSettings settings;
   private volatile boolean closed;
 
@@ -48,6 +50,7 @@ public final class InstancePool implements AutoCloseable {
   /** Starts an instance on each port, all at once, and waits until all are ready. */
   public void start(InstanceSettings ofAll, List<Integer> ports) throws InterruptedException {
     settings = ofAll;
+    size.set(ports.size());
     for (int port : ports) {
       instances.add(new Instance(new Backend(freeName(), port), ofAll, http, this::reroute));
     }
@@ -87,22 +90,29 @@ public final class InstancePool implements AutoCloseable {
   public View add(int port) throws InterruptedException {
     resizing.lockInterruptibly();
     try {
-      if (settings == null || closed) {
-        throw new FleetException("the fleet is not up");
-      }
-      Instance instance =
-          new Instance(new Backend(freeName(), port), settings, http, this::reroute);
-      instances.add(instance);
-      try {
-        instance.start();
-        return view(instance);
-      } catch (FleetException | InterruptedException e) {
-        instances.remove(instance);
-        instance.close();
-        throw e;
-      }
+      size.incrementAndGet();
+      return join(port);
+    } catch (FleetException | InterruptedException e) {
+      size.decrementAndGet();
+      throw e;
     } finally {
       resizing.unlock();
+    }
+  }
+
+  private View join(int port) throws InterruptedException {
+    if (settings == null || closed) {
+      throw new FleetException("the fleet is not up");
+    }
+    Instance instance = new Instance(new Backend(freeName(), port), settings, http, this::reroute);
+    instances.add(instance);
+    try {
+      instance.start();
+      return view(instance);
+    } catch (FleetException | InterruptedException e) {
+      instances.remove(instance);
+      instance.close();
+      throw e;
     }
   }
 
@@ -120,6 +130,7 @@ public final class InstancePool implements AutoCloseable {
       }
       Instance newest = instances.getLast();
       remove(newest);
+      size.decrementAndGet();
       return view(newest);
     } finally {
       resizing.unlock();
@@ -137,7 +148,7 @@ public final class InstancePool implements AutoCloseable {
     resizing.lockInterruptibly();
     try {
       for (Instance old : List.copyOf(instances)) {
-        add(freePort.getAsInt());
+        join(freePort.getAsInt());
         remove(old);
       }
     } finally {
@@ -171,6 +182,12 @@ public final class InstancePool implements AutoCloseable {
         .toList();
   }
 
+  /** How many there are to be: one that is replaced and its successor count once. */
+  public int size() {
+    return size.get();
+  }
+
+  /** All that there are, those included that start and that leave. */
   public List<View> views() {
     return instances.stream().map(InstancePool::view).toList();
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.autoscaling.InstanceReadings;
+import dev.tideline.fleet.autoscaling.LocalTarget;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
 import dev.tideline.fleet.process.Ports;
@@ -125,6 +127,33 @@ final class InstancePoolIT {
     assertThatThrownBy(pool::removeNewest).isInstanceOf(FleetException.class);
   }
 
+  /** Else a decision that is made meanwhile would add one more than it says. */
+  @Test
+  void replaced_countsOnceWithItsSuccessor() throws Exception {
+    LocalTarget target = new LocalTarget(pool);
+    int before = target.instances();
+    assertThat(before).isEqualTo(pool.views().size());
+    Thread replacing =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                pool.replaceEach(ports::free);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    await()
+        .atMost(LONG)
+        .pollInterval(Duration.ofMillis(2))
+        .until(() -> {
+          assertThat(InstanceReadings.Members.of(pool).instances()).isEqualTo(before);
+          assertThat(target.instances()).isEqualTo(before);
+          return pool.views().size() > before;
+        });
+    assertThat(replacing.join(LONG)).isTrue();
+    assertThat(target.instances()).isEqualTo(before).isEqualTo(pool.views().size());
+  }
+
   @Test
   void oneThatDoesNotStart_isGoneAgain_andTheOthersServe() throws Exception {
     pool.add(ports.free());
@@ -134,6 +163,7 @@ final class InstancePoolIT {
     List<String> names = new ArrayList<>();
     pool.views().forEach(view -> names.add(view.name()));
     assertThat(names).containsExactly("instance-1", "instance-2", "instance-3");
+    assertThat(pool.size()).isEqualTo(3);
     assertThat(post().statusCode()).isEqualTo(200);
   }
 }
