@@ -44,6 +44,9 @@ final class LinearBench implements Callable<Integer> {
 
   private static final int TRIES = 3;
 
+  /** The balancer gives who is routed anew its full share then. */
+  private static final Duration SLOW_START = Duration.ofSeconds(10);
+
   /** One that is overloaded is sent no less: as many are measured as are meant. */
   private static final int NEVER_OUT = Integer.MAX_VALUE;
 
@@ -89,6 +92,8 @@ final class LinearBench implements Callable<Integer> {
           fleet.route(count);
           List<Double> before = carried.computeIfAbsent(count, none -> new ArrayList<>());
           double from = before.isEmpty() ? BEGIN * count : before.getLast() * 0.75;
+          OpenLoop.run(
+              fleet.http(), searches, second -> from, SLOW_START, (uri, answer, nanos) -> {});
           before.add(carried(fleet, searches, count, from));
         }
       }

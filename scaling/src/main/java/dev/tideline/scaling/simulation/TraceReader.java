@@ -76,12 +76,17 @@ public final class TraceReader {
     }
     try {
       lines.add(parse(line));
-    } catch (DateTimeParseException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "line %d is no access log's and no CSV's that begins with a time: %s"
-              .formatted(number, line.substring(0, Math.min(80, line.length()))),
-          e);
+    } catch (DateTimeParseException e) {
+      throw refused("is no access log's and no CSV's that begins with a time", line, e);
+    } catch (NumberFormatException e) {
+      throw refused("has no number of requests, 0 or more, after its time", line, e);
     }
+  }
+
+  private IllegalArgumentException refused(String why, String line, RuntimeException cause) {
+    return new IllegalArgumentException(
+        "line %d %s: %s".formatted(number, why, line.substring(0, Math.min(80, line.length()))),
+        cause);
   }
 
   private Line parse(String line) {

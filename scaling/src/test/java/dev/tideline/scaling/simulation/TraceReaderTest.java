@@ -77,9 +77,11 @@ final class TraceReaderTest {
   void whatIsNotUnderstood_isRefusedWithItsLine() {
     assertThatThrownBy(() -> read("timestamp,value\n2014-04-10 00:04:00,50\nyesterday,1\n"))
         .hasMessageContaining("line 3")
-        .hasMessageContaining("yesterday");
-    assertThatThrownBy(() -> read("timestamp,value\n2014-04-10 00:04:00,-1\n"))
-        .hasMessageContaining("line 2");
+        .hasMessageContaining("begins with a time: yesterday");
+    for (String value : new String[] {"-1", "many", "", "NaN", "Infinity"}) {
+      assertThatThrownBy(() -> read("timestamp,value\n2014-04-10 00:04:00," + value + "\n"))
+          .hasMessageContaining("line 2 has no number of requests");
+    }
     assertThatThrownBy(() -> read("timestamp,value\n")).hasMessageContaining("no traffic");
     assertThatThrownBy(
             () -> read("timestamp,value\n0001-01-01 00:00:00,1\n2014-01-01 00:00:00,1\n"))
