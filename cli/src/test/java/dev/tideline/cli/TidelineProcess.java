@@ -41,12 +41,20 @@ final class TidelineProcess {
     return command;
   }
 
-  /** Starts a command; its standard output and error go to files beside the data. */
+  /**
+   * Starts a command that Ctrl-C may end, even where tests run in the background of a script, which
+   * ignores it; its standard output and error go to files beside the data.
+   */
   Process start(String... arguments) {
     try {
       List<String> all = new ArrayList<>(List.of(arguments));
       all.addAll(List.of("--data", data.toString()));
-      return new ProcessBuilder(command(all))
+      List<String> command = new ArrayList<>();
+      if (System.getProperty("os.name").equals("Linux")) {
+        command.addAll(List.of("env", "--default-signal=INT"));
+      }
+      command.addAll(command(all));
+      return new ProcessBuilder(command)
           .redirectOutput(data.resolveSibling("out").toFile())
           .redirectError(data.resolveSibling("err").toFile())
           .start();

@@ -101,12 +101,15 @@ public final class InstancePool implements AutoCloseable {
   }
 
   private View join(int port) throws InterruptedException {
-    if (settings == null || closed) {
+    if (settings == null) {
       throw new FleetException("the fleet is not up");
     }
     Instance instance = new Instance(new Backend(freeName(), port), settings, http, this::reroute);
     instances.add(instance);
     try {
+      if (closed) { // asked after it is among those that close() stops
+        throw new FleetException("the fleet is not up any more");
+      }
       instance.start();
       return view(instance);
     } catch (FleetException | InterruptedException e) {

@@ -46,11 +46,17 @@ public final class Supervised implements AutoCloseable {
   /**
    * Starts the server and waits until it is ready.
    *
-   * @throws FleetException if the first start fails
+   * @throws FleetException if the first start fails, or it is closed meanwhile: then nothing is
+   *     left of it
    */
   public void start() throws InterruptedException {
     onPhase.accept(Phase.STARTING);
-    process.set(server.start());
+    Process started = server.start();
+    process.set(started);
+    if (closing) { // which may not have seen it
+      server.stop(started, STOP_GRACE);
+      throw new FleetException(server.name() + " was closed while it started");
+    }
     onPhase.accept(Phase.RUNNING);
     keeper = Thread.ofVirtual().name("keep-" + server.name()).start(this::keep);
   }

@@ -162,4 +162,24 @@ final class InstancePoolIT {
     assertThat(pool.size()).isEqualTo(3);
     assertThat(post().statusCode()).isEqualTo(200);
   }
+
+  @Test
+  void closedWhileOneStarts_leavesNoProcess() throws Exception {
+    Thread adding =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                pool.add(ports.free());
+              } catch (FleetException | InterruptedException e) {
+                // it was closed
+              }
+            });
+    Path pidFile = folder.resolve("run/instance-3.pid");
+    await().atMost(LONG).until(() -> Files.exists(pidFile) && Files.size(pidFile) > 0);
+    String written = Files.readString(pidFile);
+    long pid = Long.parseLong(written.substring(0, written.indexOf(' ')));
+    pool.close();
+    assertThat(adding.join(LONG)).isTrue();
+    await().atMost(LONG).until(() -> ProcessHandle.of(pid).isEmpty());
+  }
 }
