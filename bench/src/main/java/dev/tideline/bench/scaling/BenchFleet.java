@@ -35,7 +35,11 @@ final class BenchFleet implements AutoCloseable {
 
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(2);
   private static final Duration WARM_MAX = Duration.ofSeconds(30);
-  private static final Duration LOOK = Duration.ofMillis(500);
+
+  /** Soon, else one that starts is the others' equal until it is seen. */
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  private static final Duration QUIET = Duration.ofMillis(500);
 
   private final LoadedShop shop;
   private final double share;
@@ -121,17 +125,21 @@ final class BenchFleet implements AutoCloseable {
       group.toForeground();
     } else if (isHealthy
         && (System.nanoTime() - serving.get(view.pid()) > WARM_MAX.toNanos()
-            || (isWarm(view.url()) && isQuiet(view.pid())))) {
+            || (isQuiet(view.pid()) && isWarm(view.url())))) {
       isShared &= group.limit(share);
       held.add(view.pid());
     }
   }
 
-  /** Whether it has used less than its share since the last look: its compilers have ended. */
+  /** Whether it has used less than its share for half a second: its compilers have ended. */
   private boolean isQuiet(long pid) {
     long now = System.nanoTime();
+    long[] before = looked.get(pid);
+    if (before != null && now - before[0] < QUIET.toNanos()) {
+      return false;
+    }
     long used = cpuNanos(pid);
-    long[] before = looked.put(pid, new long[] {now, used});
+    looked.put(pid, new long[] {now, used});
     return before != null && used - before[1] < share * (now - before[0]);
   }
 

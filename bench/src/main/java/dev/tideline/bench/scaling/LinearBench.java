@@ -2,7 +2,6 @@ package dev.tideline.bench.scaling;
 
 import dev.tideline.bench.Median;
 import dev.tideline.bench.load.LoadedShop;
-import dev.tideline.bench.load.OpenLoop;
 import dev.tideline.bench.load.OpenLoop.Outcome;
 import dev.tideline.bench.load.Workload;
 import java.net.URI;
@@ -25,7 +24,9 @@ import picocli.CommandLine.Option;
     showDefaultValues = true,
     description = {
       "Searches a second that a fleet answers within the p95 target, none failing, for several",
-      "numbers of instances: found by going up in small steps from what is surely carried."
+      "numbers of instances: found by going up in small steps from what is surely carried.",
+      "The instances that are not measured are asked as much meanwhile: where more of a machine is",
+      "in use a share of a core does less, and it is to do the same whatever is measured."
     })
 final class LinearBench implements Callable<Integer> {
 
@@ -68,8 +69,16 @@ final class LinearBench implements Callable<Integer> {
       description = "Seconds without a bound before, until compilers have little left to do.")
   int warm;
 
-  @Option(names = "--java-options", defaultValue = "-Xmx256m", description = "Of instances.")
+  @Option(
+      names = "--java-options",
+      defaultValue = "-Xmx256m -XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1",
+      description = "Of instances.")
   String java = "";
+
+  @Option(
+      names = "--others-idle",
+      description = "Ask instances that are not measured nothing: the machine's own limits show.")
+  boolean othersIdle;
 
   @Option(names = "--rounds", defaultValue = "3", description = "Each up and down again.")
   int rounds;
@@ -87,14 +96,14 @@ final class LinearBench implements Callable<Integer> {
         System.err.println("no control groups may be made here: instances cannot be told apart");
         return 1;
       }
+      EvenLoad load = new EvenLoad(fleet, admin, LIMIT, !othersIdle);
       for (int round = 0; round < rounds; round++) {
         for (int count : round % 2 == 0 ? up : up.reversed()) {
           fleet.route(count);
           List<Double> before = carried.computeIfAbsent(count, none -> new ArrayList<>());
           double from = before.isEmpty() ? BEGIN * count : before.getLast() * 0.75;
-          OpenLoop.run(
-              fleet.http(), searches, second -> from, SLOW_START, (uri, answer, nanos) -> {});
-          before.add(carried(fleet, searches, count, from));
+          load.run(count, from, SLOW_START);
+          before.add(carried(fleet, load, count, from));
         }
       }
     }
@@ -113,27 +122,27 @@ final class LinearBench implements Callable<Integer> {
   }
 
   /** The highest rate that is carried: up from where it begins, or down if that is too much. */
-  private double carried(BenchFleet fleet, Supplier<URI> searches, int count, double from)
+  private double carried(BenchFleet fleet, EvenLoad load, int count, double from)
       throws InterruptedException {
     double rate = from;
-    if (isCarried(fleet, searches, count, rate)) {
-      while (isCarried(fleet, searches, count, rate * STEP)) {
+    if (isCarried(fleet, load, count, rate)) {
+      while (isCarried(fleet, load, count, rate * STEP)) {
         rate *= STEP;
       }
       return rate;
     }
     do {
       rate /= STEP;
-    } while (rate > 1 && !isCarried(fleet, searches, count, rate));
+    } while (rate > 1 && !isCarried(fleet, load, count, rate));
     return rate;
   }
 
   /** A bad step may be the machine's, and is tried again. */
-  private boolean isCarried(BenchFleet fleet, Supplier<URI> searches, int count, double rate)
+  private boolean isCarried(BenchFleet fleet, EvenLoad load, int count, double rate)
       throws InterruptedException {
     boolean good = false;
     for (int i = 0; i < TRIES && !good; i++) {
-      good = isGood(step(fleet, searches, count, rate));
+      good = isGood(step(fleet, load, count, rate));
     }
     return good;
   }
@@ -142,12 +151,10 @@ final class LinearBench implements Callable<Integer> {
     return outcome.failed() == 0 && outcome.p95() <= p95;
   }
 
-  private Outcome step(BenchFleet fleet, Supplier<URI> searches, int count, double rate)
+  private Outcome step(BenchFleet fleet, EvenLoad load, int count, double rate)
       throws InterruptedException {
     double before = fleet.cpuSeconds(count);
-    Outcome outcome =
-        OpenLoop.run(
-            fleet.http(), searches, second -> rate, Duration.ofSeconds(seconds), (a, b, c) -> {});
+    Outcome outcome = load.run(count, rate, Duration.ofSeconds(seconds));
     double used = fleet.cpuSeconds(count) - before;
     System.err.printf(
         Locale.ROOT,

@@ -77,7 +77,7 @@ final class ScalingRunBench implements Callable<Integer> {
    */
   @Option(
       names = "--java-options",
-      defaultValue = "-Xmx256m -XX:TieredStopAtLevel=1",
+      defaultValue = "-Xmx256m -XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1",
       description = "Of instances.")
   String java = "";
 
