@@ -261,8 +261,7 @@ final class RedisTierIT {
       for (int i = 0; i < 30; i++) {
         assertThat(cache.get("k" + i, eventual(), loader("v")).value()).isEqualTo("v");
       }
-      // it lets nothing pass a moment before it says so: another thread may be the one that opens
-      // it
+      // it lets nothing pass a moment before it says so: a background store may have opened it
       await().atMost(LONG).until(() -> one.redisState().orElseThrow().name().equals("OPEN"));
     } finally {
       trouble.end(RedisTrouble.Kind.STOPPED);

@@ -45,18 +45,16 @@ final class EvenLoad {
    */
   Outcome run(int measured, double rate, Duration length) throws InterruptedException {
     List<Supplier<URI>> others = direct.stream().skip(measured).toList();
-    Thread aside = Thread.ofVirtual().unstarted(() -> ask(others, rate / measured, length));
-    if (!others.isEmpty()) {
-      aside.start();
-    }
+    Thread aside = Thread.ofVirtual().start(() -> ask(others, rate / measured, length));
     Outcome outcome = OpenLoop.run(fleet.http(), routed, second -> rate, length, (a, b, c) -> {});
-    if (!others.isEmpty()) {
-      aside.join();
-    }
+    aside.join();
     return outcome;
   }
 
   private void ask(List<Supplier<URI>> instances, double each, Duration length) {
+    if (instances.isEmpty()) {
+      return;
+    }
     int[] next = new int[1];
     try {
       OpenLoop.run(

@@ -181,5 +181,8 @@ final class InstancePoolIT {
     pool.close();
     assertThat(adding.join(LONG)).isTrue();
     await().atMost(LONG).until(() -> ProcessHandle.of(pid).isEmpty());
+    Files.deleteIfExists(pidFile);
+    assertThatThrownBy(() -> pool.add(ports.free())).isInstanceOf(FleetException.class);
+    assertThat(pidFile).doesNotExist(); // none was started any more
   }
 }
