@@ -4,61 +4,205 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.cli.TidelineProcess.Outcome;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** A whole fleet of processes: started, stopped, imported into. */
+/** What users and operators do with a fleet that is up, and what becomes of it when parts die. */
 final class FleetIT extends FleetTestCase {
 
-  @Test
-  void supervisorThenEverythingKilled_leavesNothing_andUpBringsTheDataBack() throws Exception {
-    String[] small = {"--empty", "--instances", "1", "--replicas", "1"};
-    up(small);
-    UUID first = acknowledge(new AtomicInteger());
-    JsonNode status = tideline.status();
-    Set<Long> pids = pids(status);
-    kill(status.get("supervisor"));
-    nothingIsLeft(pids, status);
-    assertThat(tideline.run("status").exitCode()).isEqualTo(3);
+  private static final int INSTANCES = 3;
+  private static final int LOAD_PER_SECOND = 200;
+  private static final List<String> THINGS =
+      List.of(
+          "Coffee grinder", "Wine glass", "Teddy bear", "Yoga mat", "Rain jacket", "Floor lamp");
 
-    up(small);
-    UUID second = acknowledge(new AtomicInteger());
-    status = tideline.status();
-    List<ProcessHandle> all = processes();
-    assertThat(all)
-        .hasSizeGreaterThanOrEqualTo(6); // supervisor, guard, instance, two databases, Redis
-    all.forEach(ProcessHandle::destroyForcibly);
-    nothingIsLeft(pids(status), status);
-
-    up(small);
-    assertThat(stored(Set.of(first, second))).isEqualTo(2);
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    prepare(folder);
+    up(
+        "--empty",
+        "--instances=" + INSTANCES,
+        "--replicas=2",
+        "--autoscale=off",
+        "--health-interval=1s");
+    fillShop();
   }
 
-  /** Whatever names the data directory on its command line. */
-  private List<ProcessHandle> processes() {
-    String data = folder.resolve("data").toString();
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.info().commandLine().orElse("").contains(data))
-        .toList();
+  @AfterAll
+  void stop() throws Exception {
+    down();
+  }
+
+  private FleetLoad searches() {
+    return new FleetLoad(
+        this,
+        LOAD_PER_SECOND,
+        THINGS.stream().map(thing -> "/v1/search?q=" + thing.replace(' ', '+')).toList());
+  }
+
+  /** A small catalog, quickly: not the sample shop, beside which the item graph would be made. */
+  private void fillShop() throws Exception {
+    StringBuilder products = new StringBuilder();
+    for (int i = 0; i < 600; i++) {
+      products.append(
+          "{\"product_id\":\"p%05d\",\"title\":\"%s %d\",\"price\":%d.5,\"currency\":\"USD\"}\n"
+              .formatted(i, THINGS.get(i % THINGS.size()), i, i));
+    }
+    var stored =
+        send(
+            request("/v1/products/batch")
+                .header("Authorization", "Bearer " + adminToken())
+                .header("Content-Type", "application/x-ndjson")
+                .POST(BodyPublishers.ofString(products.toString())));
+    assertThat(stored.statusCode()).as(stored.body()).isEqualTo(200);
+  }
+
+  private void awaitAllHealthy() {
+    await().atMost(LONG).until(() -> healthyInstances() == INSTANCES);
+    awaitHealth("up");
   }
 
   @Test
-  void up_whileAFleetIsUp_isRefusedAndTheFirstIsNoneTheWorse() throws Exception {
-    up("--empty", "--instances", "1", "--replicas", "0");
+  void killEachPart_searchesGoOnAndNothingAcknowledgedIsLost() throws Exception {
+    everyInstanceAnswers();
+    JsonNode status = status();
+    try (FleetLoad load = searches()) {
+      load.awaitMore(LOAD_PER_SECOND);
+      kill(status.get("instances").get(0));
+      load.awaitMore(2 * LOAD_PER_SECOND);
+      assertThat(load.failures()).as("an instance was killed").isEmpty();
+      awaitAllHealthy();
+
+      kill(named(status, "databases", "replica-1"));
+      load.awaitMore(2 * LOAD_PER_SECOND);
+      assertThat(load.failures()).as("a replica was killed").isEmpty();
+      awaitHealth("up");
+
+      kill(status.get("redis"));
+      load.awaitMore(LOAD_PER_SECOND);
+      assertThat(load.failures()).as("Redis was killed").isEmpty();
+      awaitHealth("up");
+
+      Set<UUID> acknowledged = eventsWhileThePrimaryDies(named(status, "databases", "primary"));
+      assertThat(load.failures()).as("the primary was killed").isEmpty();
+      awaitAllHealthy();
+      assertThat(stored(acknowledged)).isEqualTo(acknowledged.size());
+    }
+  }
+
+  private void everyInstanceAnswers() throws Exception {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < 5 * INSTANCES; i++) {
+      seen.add(get("/v1/search?q=lamp").headers().firstValue("tideline-instance").orElse(""));
+    }
+    assertThat(seen)
+        .containsExactlyInAnyOrderElementsOf(
+            status()
+                .get("instances")
+                .valueStream()
+                .map(one -> one.get("name").stringValue())
+                .toList());
+  }
+
+  private Set<UUID> eventsWhileThePrimaryDies(JsonNode primary) throws Exception {
+    Set<UUID> acknowledged = new HashSet<>();
+    AtomicInteger refused = new AtomicInteger();
+    for (int i = 0; i < 20; i++) {
+      acknowledged.add(acknowledge(refused));
+    }
+    kill(primary);
+    acknowledged.add(acknowledge(refused)); // as soon as it can be written again
+    return acknowledged;
+  }
+
+  @Test
+  void primaryAndRedisHang_healthStillAnswersAndSaysDegraded() throws Exception {
+    JsonNode status = status();
+    long primary = named(status, "databases", "primary").get("pid").longValue();
+    long redis = status.get("redis").get("pid").longValue();
+    signal(primary, "STOP");
+    signal(redis, "STOP");
+    try {
+      // A stopped postmaster takes no new connection: the probes find out, searches go on
+      // elsewhere.
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> {
+            assertThat(health()).isEqualTo("degraded");
+            assertThat(get("/v1/search?q=lamp").statusCode()).isEqualTo(200);
+          });
+    } finally {
+      signal(primary, "CONT");
+      signal(redis, "CONT");
+    }
+    awaitAllHealthy();
+  }
+
+  /** The databases and all their processes: a stopped postmaster's others would go on answering. */
+  private static List<Long> databaseProcesses(JsonNode status) {
+    List<Long> all = new ArrayList<>();
+    status
+        .get("databases")
+        .forEach(database -> {
+          long pid = database.get("pid").longValue();
+          all.add(pid);
+          ProcessHandle.of(pid).orElseThrow().descendants().forEach(one -> all.add(one.pid()));
+        });
+    return all;
+  }
+
+  @Test
+  void everyDatabaseHangs_healthSays503AtOnce_instancesAreOutAndBack() throws Exception {
+    List<Long> stopped = databaseProcesses(status());
+    List<String> instances = instances();
+    for (long pid : stopped) {
+      signal(pid, "STOP");
+    }
+    long start = System.nanoTime();
+    try {
+      for (String instance : instances) {
+        await().atMost(LONG).until(() -> saysDown(instance));
+        System.out.printf(
+            "/health says 503 %d ms after all databases hang%n",
+            Duration.ofNanos(System.nanoTime() - start).toMillis());
+      }
+      await().atMost(LONG).until(() -> healthyInstances() == 0);
+      System.out.printf(
+          "all instances are out after %d ms, with a check a second%n",
+          Duration.ofNanos(System.nanoTime() - start).toMillis());
+      assertThat(get("/health/live").statusCode()).as("alive all the same").isEqualTo(200);
+    } finally {
+      for (long pid : stopped) {
+        signal(pid, "CONT");
+      }
+    }
+    awaitAllHealthy();
+  }
+
+  private boolean saysDown(String instance) throws Exception {
+    long asked = System.nanoTime();
+    var answer = send(at(instance, "/health"));
+    // ten times what is promised, for a busy machine
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
+    return answer.statusCode() == 503 && answer.body().contains("down");
+  }
+
+  @Test
+  void secondUp_isRefusedAndTheFirstIsNoneTheWorse() throws Exception {
     Outcome second = tideline.run(upCommand());
     assertThat(second.exitCode()).isEqualTo(1);
     assertThat(second.err()).contains("up already", folder.resolve("data").toString());
@@ -70,62 +214,28 @@ final class FleetIT extends FleetTestCase {
     assertThat(other.run("down").exitCode()).isZero();
 
     assertThat(health()).isEqualTo("up");
-    keepsItsSecrets();
-    imports();
-    restarts();
   }
 
-  private void keepsItsSecrets() throws Exception {
-    Path token = Path.of(tideline.status().get("admin_token_file").stringValue());
+  @Test
+  void secrets_areForTheirOwnerAlone() throws Exception {
+    Path token = Path.of(status().get("admin_token_file").stringValue());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
         .isEqualTo("rw-------");
-    assertThat(get("/metrics").body()).doesNotContain(Files.readString(token).strip());
-    URI control = URI.create("http://127.0.0.1:" + controlPort + "/metrics");
-    assertThat(http.send(HttpRequest.newBuilder(control).build(), BodyHandlers.ofString()).body())
-        .contains("instances_running_total 1");
-  }
+    assertThat(get("/metrics").body()).doesNotContain(adminToken());
+    assertThat(send(control("/metrics")).body()).contains("instances_running_total " + INSTANCES);
 
-  @Test
-  void interrupt_whileItRunsInTheForeground_stopsEverything() throws Exception {
-    Process up =
-        tideline.start(
-            "up",
-            "--empty",
-            "--instances",
-            "1",
-            "--replicas",
-            "1",
-            "--port",
-            Integer.toString(port),
-            "--control-port",
-            Integer.toString(controlPort));
-    await().atMost(LONG).ignoreExceptions().until(() -> health().equals("up"));
-    await()
-        .atMost(LONG)
-        .until(() -> Files.readString(folder.resolve("out")).contains("Tideline is up"));
-    JsonNode status = tideline.status();
-    signal(up.pid(), "INT");
-    assertThat(up.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    nothingIsLeft(pids(status), status);
-  }
-
-  @Test
-  void interrupt_whileItStarts_leavesNothing() throws Exception {
-    Process up =
-        tideline.start(
-            "up",
-            "--port",
-            Integer.toString(port),
-            "--control-port",
-            Integer.toString(controlPort));
-    await().atMost(LONG).until(() -> Files.exists(folder.resolve("data/run/primary.pid")));
-    signal(up.pid(), "INT");
-    assertThat(up.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    await().atMost(LONG).until(() -> processes().isEmpty());
+    var forged =
+        send(
+            control("/restart")
+                .header("Authorization", "Bearer guessed")
+                .POST(BodyPublishers.noBody()));
+    assertThat(forged.statusCode()).isEqualTo(401);
+    assertThat(forged.body()).contains("admin token");
   }
 
   /** Files in, through the command, into the fleet that is up. */
-  private void imports() throws Exception {
+  @Test
+  void imports_goIntoTheFleetThatIsUp() throws Exception {
     Path good =
         Files.writeString(folder.resolve("p.csv"), "product_id,title\nx1,Zebra lamp\n,No id\n");
     Path rejects = folder.resolve("rejects.csv");
@@ -149,61 +259,29 @@ final class FleetIT extends FleetTestCase {
     assertThat(tideline.run("import", "bananas", good.toString()).exitCode()).isEqualTo(2);
   }
 
-  /** A successor is there before the one instance goes. */
-  private void restarts() throws Exception {
-    URI restart = URI.create("http://127.0.0.1:" + controlPort + "/restart");
-    HttpRequest forged =
-        HttpRequest.newBuilder(restart)
-            .header("Authorization", "Bearer guessed")
-            .POST(BodyPublishers.noBody())
-            .build();
-    long before = tideline.status().get("instances").get(0).get("pid").longValue();
-    assertThat(http.send(forged, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
-    assertThat(http.send(forged, BodyHandlers.ofString()).body()).contains("admin token");
-
-    CompletableFuture<Outcome> done = new CompletableFuture<>();
-    Thread.ofVirtual()
-        .start(() -> {
-          try {
-            done.complete(tideline.run("restart"));
-          } catch (Exception e) {
-            done.completeExceptionally(e);
-          }
-        });
-    int asked = 0;
-    while (!done.isDone()) {
-      assertThat(get("/v1/search?q=zebra").statusCode()).isEqualTo(200);
-      asked++;
+  /**
+   * A session whose every request goes to another instance, one of which is replaced in between, is
+   * answered as one that stays with a single instance.
+   */
+  @Test
+  void everyRequestToAnotherInstance_isAnsweredAsByOne() throws Exception {
+    Sessions sessions = new Sessions(this);
+    sessions.load();
+    String stays = instances().getFirst();
+    for (int i = 0; i < Sessions.VIEWED.size(); i++) {
+      sessions.view(stays, "stays", Sessions.VIEWED.get(i));
+      sessions.view(sessions.next(), "wanders", Sessions.VIEWED.get(i));
+      if (i == 1) {
+        kill(status().get("instances").get(1));
+        await().atMost(LONG).until(() -> healthyInstances() == INSTANCES);
+      }
     }
-    assertThat(asked).isPositive();
-    assertThat(done.get().exitCode()).as(done.get().err()).isZero();
-    assertThat(done.get().out()).contains("new: instance-2");
-    JsonNode instances = tideline.status().get("instances");
-    assertThat(instances).hasSize(1);
-    assertThat(instances.get(0).get("pid").longValue()).isNotEqualTo(before);
-  }
-
-  @Test
-  void down_nothingUp_isNoError() throws Exception {
-    assertThat(tideline.run("down").exitCode()).isZero();
-    Outcome restart = tideline.run("restart");
-    assertThat(restart.exitCode()).isEqualTo(1);
-    assertThat(restart.err()).contains("nothing is up on");
-    Outcome status = tideline.run("status", "--json");
-    assertThat(status.exitCode()).isEqualTo(3);
-    assertThat(status.out()).contains("\"down\"");
-  }
-
-  @Test
-  void up_badOption_isExplained() throws Exception {
-    assertThat(tideline.run("up", "--instances", "11").exitCode()).isEqualTo(1);
-    Outcome balancer = tideline.run("up", "--balancer", "haproxy");
-    assertThat(balancer.exitCode()).isEqualTo(2);
-    assertThat(balancer.err()).contains("built-in or nginx");
-    try (ServerSocket taken = new ServerSocket(controlPort)) {
-      Outcome outcome = tideline.run(upCommand());
-      assertThat(outcome.exitCode()).isEqualTo(1);
-      assertThat(outcome.err()).contains("port " + taken.getLocalPort(), "--control-port");
+    Sessions.Answer byOne = sessions.answer(stays, "stays");
+    assertThat(byOne.seen()).containsExactlyElementsOf(Sessions.VIEWED.reversed());
+    assertThat(byOne.found()).hasSize(20);
+    assertThat(byOne.recommended()).hasSize(20);
+    for (String instance : instances()) {
+      assertThat(sessions.answer(instance, "wanders")).as(instance).isEqualTo(byOne);
     }
   }
 }

@@ -3,21 +3,13 @@ package dev.tideline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /** A fleet that grows and shrinks by itself, with windows of seconds in place of minutes. */
@@ -28,35 +20,14 @@ final class FleetScalingIT extends FleetTestCase {
 
   private static final int RATE = 40;
 
-  private int instances() throws InterruptedException {
-    return tideline.status().get("instances").size();
+  @BeforeAll
+  void ports(@TempDir Path folder) {
+    prepare(folder);
   }
 
-  private List<JsonNode> events() throws InterruptedException {
-    List<JsonNode> events = new ArrayList<>();
-    tideline.status().get("scaling").get("events").forEach(events::add);
-    return events;
-  }
-
-  private void load(AtomicBoolean stop, Queue<String> wrong, AtomicInteger sent) {
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      while (!stop.get()) {
-        threads.execute(() -> {
-          sent.incrementAndGet();
-          try {
-            HttpResponse<String> answer = get("/v1/trending");
-            if (answer.statusCode() != 200) {
-              wrong.add(answer.statusCode() + " " + answer.body());
-            }
-          } catch (Exception e) {
-            wrong.add(e.toString());
-          }
-        });
-        TimeUnit.NANOSECONDS.sleep(Duration.ofSeconds(1).toNanos() / RATE);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  @AfterAll
+  void takeDown() throws Exception {
+    assertThat(tideline.run("down").exitCode()).isZero();
   }
 
   @Test
@@ -72,27 +43,19 @@ final class FleetScalingIT extends FleetTestCase {
         "--cooldown-minutes=0.05",
         "--scaling-interval=0.5s",
         "--scaling-warm-up=1s");
-    AtomicBoolean stop = new AtomicBoolean();
-    Queue<String> wrong = new ConcurrentLinkedQueue<>();
-    AtomicInteger sent = new AtomicInteger();
-    Thread load = Thread.ofVirtual().start(() -> load(stop, wrong, sent));
-    try {
-      await().atMost(LONG).until(() -> instances() == 3);
-      JsonNode killed = tideline.status().get("instances").get(0);
-      kill(killed);
+    try (FleetLoad load = new FleetLoad(this, RATE, List.of("/v1/trending"))) {
+      await().atMost(LONG).until(() -> instances().size() == 3);
+      kill(status().get("instances").get(0));
       await()
           .atMost(LONG)
-          .until(
-              () -> tideline.status().get("scaling").get("holds").toString().contains("maximum"));
-    } finally {
-      stop.set(true);
-      load.join();
+          .until(() -> status().get("scaling").get("holds").toString().contains("maximum"));
+      load.close();
+      await().atMost(LONG).until(() -> instances().size() == 1);
+      assertThat(load.failures()).isEmpty();
     }
-    await().atMost(LONG).until(() -> instances() == 1);
-    assertThat(wrong).isEmpty();
-    assertThat(sent).hasPositiveValue();
 
-    List<JsonNode> events = events();
+    List<JsonNode> events = new ArrayList<>();
+    status().get("scaling").get("events").forEach(events::add);
     assertThat(events)
         .allSatisfy(event -> {
           int change =
@@ -103,15 +66,10 @@ final class FleetScalingIT extends FleetTestCase {
           assertThat(event.has("failure")).isFalse();
         });
     assertThat(events).hasSizeGreaterThanOrEqualTo(4);
-    assertThat(metrics())
+    assertThat(send(control("/metrics")).body())
         .contains("auto_scaling_events_total{action=\"scale_up\"}", "instances_running_total 1.0");
     assertThat(tideline.run("status").out())
         .contains("autoscaling on: 1 to 3 instances", "scale_down");
-  }
-
-  private String metrics() throws Exception {
-    URI control = URI.create("http://127.0.0.1:" + controlPort + "/metrics");
-    return http.send(HttpRequest.newBuilder(control).build(), BodyHandlers.ofString()).body();
   }
 
   @Test

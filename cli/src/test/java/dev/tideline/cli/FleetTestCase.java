@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -22,41 +23,50 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A whole fleet of processes, as a user starts it. */
+/**
+ * A whole fleet of processes, as a user starts it. A class starts one in {@code @BeforeAll} for all
+ * its scenarios, each of which leaves it whole, or one for each test that needs its own.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class FleetTestCase {
 
   static final JsonMapper JSON = JsonMapper.builder().build();
   static final Duration LONG = Duration.ofMinutes(2);
 
-  @TempDir Path folder;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  Path folder;
   TidelineProcess tideline;
-  HttpClient http;
   int port;
   int controlPort;
 
-  @BeforeEach
-  void prepare() {
+  /** Chooses free ports, and a folder in which the fleet's data will be. */
+  void prepare(Path folder) {
+    this.folder = folder;
     tideline = new TidelineProcess(folder.resolve("data"));
-    http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
     Ports ports = new Ports();
     port = ports.free();
     controlPort = ports.free();
   }
 
-  @AfterEach
-  void down() throws Exception {
+  @AfterAll
+  void closeClient() {
     http.close();
+  }
+
+  /** Takes the fleet down, and sees that no process and no port of it is left. */
+  void down() throws Exception {
+    JsonNode status = status();
     assertThat(tideline.run("down").exitCode()).isZero();
+    nothingIsLeft(pids(status), status);
   }
 
   void up(String... more) throws InterruptedException {
@@ -78,8 +88,47 @@ abstract class FleetTestCase {
     return arguments.toArray(String[]::new);
   }
 
+  HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+    return http.send(request.build(), BodyHandlers.ofString());
+  }
+
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return http.send(request(path).build(), BodyHandlers.ofString());
+    return send(request(path));
+  }
+
+  /** What the control address says; a command of its own for each look would take a second. */
+  JsonNode status() throws IOException, InterruptedException {
+    return JSON.readTree(send(control("/status")).body());
+  }
+
+  HttpRequest.Builder control(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + controlPort + path))
+        .timeout(Duration.ofSeconds(20));
+  }
+
+  static HttpRequest.Builder at(String instance, String path) {
+    return HttpRequest.newBuilder(URI.create(instance + path)).timeout(LONG);
+  }
+
+  /** The addresses of the instances, which come and go. */
+  List<String> instances() throws IOException, InterruptedException {
+    return status()
+        .get("instances")
+        .valueStream()
+        .map(one -> one.get("url").stringValue())
+        .toList();
+  }
+
+  long healthyInstances() throws IOException, InterruptedException {
+    return status()
+        .get("instances")
+        .valueStream()
+        .filter(one -> one.get("state").stringValue().equals("healthy"))
+        .count();
+  }
+
+  String adminToken() throws IOException, InterruptedException {
+    return Files.readString(Path.of(status().get("admin_token_file").stringValue())).strip();
   }
 
   HttpRequest.Builder request(String path) {
@@ -95,8 +144,7 @@ abstract class FleetTestCase {
     String body =
         "{\"event_id\":\"%s\",\"user_id\":\"u\",\"product_id\":\"p00001\",\"type\":\"view\"}"
             .formatted(id);
-    return http.send(
-        request("/v1/events").POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    return send(request("/v1/events").POST(BodyPublishers.ofString(body)));
   }
 
   static JsonNode named(JsonNode status, String kind, String name) {
@@ -128,7 +176,7 @@ abstract class FleetTestCase {
   }
 
   void nothingIsLeft(Set<Long> pids, JsonNode status) {
-    await().atMost(LONG).until(() -> pids.stream().noneMatch(FleetIT::isAlive));
+    await().atMost(LONG).until(() -> pids.stream().noneMatch(FleetTestCase::isAlive));
     List<Integer> ports = new ArrayList<>(List.of(port, controlPort));
     ports.add(status.get("redis").get("port").intValue());
     status.get("databases").forEach(one -> ports.add(one.get("port").intValue()));

@@ -6,9 +6,8 @@ import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.Language;
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.TestDatabase;
 import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.postgres.PostgresCluster;
 import dev.tideline.routing.NodeAddress;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.ReadWriteRouter;
@@ -25,23 +24,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A real, empty shop database for tests. */
 public final class ShopFixture implements AutoCloseable {
 
-  private final TestDatabases databases;
+  private final TestDatabase shop;
   private final ReadWriteRouter router;
   private final ShopDatabase database;
   private final AtomicInteger units = new AtomicInteger();
 
-  public ShopFixture() throws InterruptedException {
-    databases = TestDatabases.start(0);
-    PostgresCluster postgres = databases.postgres();
-    String password = postgres.credentials().application();
-    Schema.migrate(postgres.url(0), Credentials.APPLICATION, password);
+  public ShopFixture() throws Exception {
+    shop = TestDatabase.copyOf("shop", 0, Schema::migrate);
     router =
         ReadWriteRouter.open(
             RouterConfig.of(
-                    new NodeAddress("primary", postgres.url(0)),
+                    new NodeAddress("primary", shop.url(0)),
                     List.of(),
                     Credentials.APPLICATION,
-                    password)
+                    shop.password())
                 .withStatementTimeout(Duration.ofMinutes(5))
                 .withProbes(ShopDatabase.PROBES),
             RoutingListener.NONE);
@@ -74,21 +70,21 @@ public final class ShopFixture implements AutoCloseable {
   }
 
   public String url() {
-    return databases.postgres().url(0);
+    return shop.url(0);
   }
 
   public String password() {
-    return databases.postgres().credentials().application();
+    return shop.password();
   }
 
   /** A connection as the administrator; the caller closes it. */
   public Connection connect() throws SQLException {
-    return databases.postgres().connectAsAdmin(0);
+    return shop.connectAsAdmin(0);
   }
 
   /** The first value of the first row, as text. */
   public String query(String sql) {
-    try (Connection connection = databases.postgres().connectAsAdmin(0);
+    try (Connection connection = shop.connectAsAdmin(0);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       return rows.next() ? String.valueOf(rows.getString(1)) : "no row";
@@ -104,7 +100,7 @@ public final class ShopFixture implements AutoCloseable {
   }
 
   public void execute(String sql) {
-    try (Connection connection = databases.postgres().connectAsAdmin(0);
+    try (Connection connection = shop.connectAsAdmin(0);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -115,6 +111,6 @@ public final class ShopFixture implements AutoCloseable {
   @Override
   public void close() {
     router.close();
-    databases.close();
+    shop.close();
   }
 }

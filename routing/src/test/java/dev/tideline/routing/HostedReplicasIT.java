@@ -83,7 +83,8 @@ final class HostedReplicasIT {
     return RouterConfig.of(all.primary(), List.of(), all.user(), all.password())
         .withHosted(
             new HostedReplicas(
-                "jdbc:postgresql://replicas.example:%d/tideline".formatted(cluster.port(1)),
+                "jdbc:postgresql://replicas.example:%d/%s"
+                    .formatted(cluster.port(1), cluster.database()),
                 Duration.ofMillis(100),
                 this::resolve));
   }
@@ -150,7 +151,8 @@ final class HostedReplicasIT {
         .isInstanceOf(ConnectionBudget.ExceededException.class)
         .hasMessage(
             "connection budget exceeded on primary: 10 instances x (50 pooled + 2 for polls) = 520,"
-                + " and max_connections 320 less a reserve of 20 leaves 300; pools of 28 would fit");
+                + " and max_connections 320 less a reserve of 20 leaves 300; pools of 28 would"
+                + " fit");
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.tideline.routing;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.TestDatabase;
 import dev.tideline.fleet.postgres.Credentials;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -10,23 +10,23 @@ import org.junit.jupiter.api.BeforeAll;
 /** The contract as the driver itself and a plain pool keep it. */
 final class PlainJdbcIT extends JdbcContract {
 
-  private static TestDatabases databases;
+  private static TestDatabase database;
   private static HikariDataSource pool;
 
   @BeforeAll
   static void start() throws Exception {
-    databases = TestDatabases.start(0);
+    database = TestDatabase.create(0);
     pool = new HikariDataSource();
-    pool.setJdbcUrl(databases.postgres().url(0));
+    pool.setJdbcUrl(database.url(0));
     pool.setSchema("public"); // or it would not take setSchema back
     pool.setUsername(Credentials.APPLICATION);
-    pool.setPassword(databases.postgres().credentials().application());
+    pool.setPassword(database.password());
   }
 
   @AfterAll
   static void stop() {
     pool.close();
-    databases.close();
+    database.close();
   }
 
   @Override

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.TestDatabase;
 import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.postgres.PostgresCluster;
 import dev.tideline.routing.RoutingException.Category;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -33,17 +32,17 @@ final class ReadWriteRouterIT {
   private static final Duration LONG = Duration.ofSeconds(60);
   private static final String NODE = "SELECT inet_server_port()";
 
-  private static TestDatabases databases;
+  private static TestDatabase database;
   private ReadWriteRouter router;
 
   @BeforeAll
   static void startDatabases() throws Exception {
-    databases = TestDatabases.start(2);
+    database = TestDatabase.create(2);
   }
 
   @AfterAll
   static void stopDatabases() {
-    databases.close();
+    database.close();
   }
 
   @BeforeEach
@@ -58,19 +57,18 @@ final class ReadWriteRouterIT {
   }
 
   private static RouterConfig config(int poolSize) {
-    PostgresCluster postgres = databases.postgres();
     return RouterConfig.of(
-            new NodeAddress("primary", postgres.url(0)),
+            new NodeAddress("primary", database.url(0)),
             List.of(
-                new NodeAddress("replica-1", postgres.url(1)),
-                new NodeAddress("replica-2", postgres.url(2))),
+                new NodeAddress("replica-1", database.url(1)),
+                new NodeAddress("replica-2", database.url(2))),
             Credentials.APPLICATION,
-            postgres.credentials().application())
+            database.password())
         .withPoolSize(poolSize);
   }
 
   private static int port(int server) {
-    return databases.postgres().servers().get(server).port();
+    return database.servers().postgres().servers().get(server).port();
   }
 
   private static int ask(Connection connection, String sql) throws SQLException {
@@ -138,7 +136,7 @@ final class ReadWriteRouterIT {
             }));
       }
       await().atMost(LONG).until(() -> reads.get() > 200);
-      databases.kill("replica-1");
+      database.servers().kill("replica-1");
       int before = reads.get();
       await().atMost(LONG).until(() -> reads.get() > before + 500);
       await()
@@ -153,7 +151,7 @@ final class ReadWriteRouterIT {
 
   @Test
   void write_primaryKilled_isUnavailableUntilItIsBackWhileReadsGoOn() throws Exception {
-    databases.kill("primary");
+    database.servers().kill("primary");
     AtomicBoolean written = new AtomicBoolean();
     await()
         .atMost(LONG)
@@ -193,13 +191,12 @@ final class ReadWriteRouterIT {
 
   @Test
   void write_primaryAway_saysUnavailable() throws Exception {
-    PostgresCluster postgres = databases.postgres();
     RouterConfig nowhere =
         RouterConfig.of(
             new NodeAddress("primary", "jdbc:postgresql://127.0.0.1:1/nothing"),
-            List.of(new NodeAddress("replica-1", postgres.url(1))),
+            List.of(new NodeAddress("replica-1", database.url(1))),
             Credentials.APPLICATION,
-            postgres.credentials().application());
+            database.password());
     try (ReadWriteRouter partial = ReadWriteRouter.open(nowhere, RoutingListener.NONE)) {
       assertThatThrownBy(() -> partial.write(connection -> ask(connection, "SELECT 1")))
           .isInstanceOfSatisfying(

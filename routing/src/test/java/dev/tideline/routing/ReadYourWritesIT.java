@@ -43,7 +43,7 @@ final class ReadYourWritesIT {
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = new TestCluster(2);
+    cluster = TestCluster.alone(2);
     cluster.run(0, "CREATE TABLE versions (key int PRIMARY KEY, version bigint NOT NULL)");
     cluster.run(0, "INSERT INTO versions SELECT k, 0 FROM generate_series(0, 99) k");
     cluster.run(0, "GRANT ALL ON versions TO PUBLIC");

@@ -2,6 +2,7 @@ package dev.tideline.routing;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.tideline.fleet.TestDatabase;
 import dev.tideline.fleet.TestDatabases;
 import dev.tideline.fleet.postgres.Credentials;
 import java.sql.Connection;
@@ -12,7 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A real primary with replicas, and what tests do to them. Server 0 is the primary. */
+/**
+ * A real primary with replicas, shared with other test classes, and what tests do to them. Server 0
+ * is the primary.
+ */
 final class TestCluster implements AutoCloseable {
 
   static final Duration LONG = Duration.ofSeconds(60);
@@ -20,28 +24,42 @@ final class TestCluster implements AutoCloseable {
   /** Answers the port of the server that runs it. */
   static final String NODE = "SELECT inet_server_port()";
 
-  private final TestDatabases databases;
+  private final TestDatabase database;
   private final int replicas;
 
-  TestCluster(int replicas) throws InterruptedException {
-    this.databases = TestDatabases.start(replicas);
+  TestCluster(int replicas) throws Exception {
+    this(TestDatabase.create(replicas), replicas);
+  }
+
+  private TestCluster(TestDatabase database, int replicas) {
+    this.database = database;
     this.replicas = replicas;
   }
 
+  /** On servers that no other class uses: for one that promotes a replica. */
+  static TestCluster alone(int replicas) throws Exception {
+    return new TestCluster(TestDatabase.alone(replicas), replicas);
+  }
+
   TestDatabases databases() {
-    return databases;
+    return database.servers();
+  }
+
+  /** The name of the database. */
+  String database() {
+    return database.name();
   }
 
   RouterConfig config() {
     List<NodeAddress> nodes = new ArrayList<>();
     for (int server = 1; server <= replicas; server++) {
-      nodes.add(new NodeAddress("replica-" + server, databases.postgres().url(server)));
+      nodes.add(new NodeAddress("replica-" + server, database.url(server)));
     }
     return RouterConfig.of(
-        new NodeAddress("primary", databases.postgres().url(0)),
+        new NodeAddress("primary", database.url(0)),
         nodes,
         Credentials.APPLICATION,
-        databases.postgres().credentials().application());
+        database.password());
   }
 
   /** A router over all, with its tables, each node seen and of one history. */
@@ -61,11 +79,11 @@ final class TestCluster implements AutoCloseable {
   }
 
   int port(int server) {
-    return databases.postgres().servers().get(server).port();
+    return database.servers().postgres().servers().get(server).port();
   }
 
   String ask(int server, String sql) throws SQLException {
-    try (Connection connection = databases.postgres().connectAsAdmin(server);
+    try (Connection connection = database.connectAsAdmin(server);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
@@ -74,7 +92,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   void run(int server, String sql) throws SQLException {
-    try (Connection connection = databases.postgres().connectAsAdmin(server);
+    try (Connection connection = database.connectAsAdmin(server);
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -126,6 +144,6 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    databases.close();
+    database.close();
   }
 }

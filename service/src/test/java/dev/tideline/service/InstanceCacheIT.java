@@ -86,7 +86,7 @@ final class InstanceCacheIT extends InstanceTestCase {
   /** The client gave no cause for it, and may ask again. */
   @Test
   void search_databaseTakesTooLong_isRefusedForNow() throws Exception {
-    try (Connection locker = databases.postgres().connectAsAdmin(0);
+    try (Connection locker = database.connectAsAdmin(0);
         Statement statement = locker.createStatement()) {
       locker.setAutoCommit(false);
       statement.execute("LOCK TABLE products IN ACCESS EXCLUSIVE MODE");

@@ -40,7 +40,7 @@ final class InstanceConsistencyIT extends InstanceTestCase {
   }
 
   private static String sql(int server, String sql) throws SQLException {
-    try (Connection connection = databases.postgres().connectAsAdmin(server);
+    try (Connection connection = database.connectAsAdmin(server);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();

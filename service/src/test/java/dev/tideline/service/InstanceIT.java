@@ -136,7 +136,8 @@ final class InstanceIT extends InstanceTestCase {
   @Test
   void product_putGetDelete_roundTrip() throws Exception {
     String body =
-        "{\"title\":\"Lampe à huile\",\"price\":10.5,\"currency\":\"EUR\",\"attributes\":{\"watts\":4,\"led\":true}}";
+        "{\"title\":\"Lampe à"
+            + " huile\",\"price\":10.5,\"currency\":\"EUR\",\"attributes\":{\"watts\":4,\"led\":true}}";
     HttpResponse<String> created = put("p/1 ü", body);
     assertThat(created.statusCode()).isEqualTo(201);
     assertThat(put("p/1 ü", body).statusCode()).isEqualTo(200);
@@ -187,7 +188,10 @@ final class InstanceIT extends InstanceTestCase {
   @Test
   void product_batch_keepsTheGoodAndNamesTheBad() throws Exception {
     String body =
-        "{\"product_id\":\"b1\",\"title\":\"One\"}\nnot json\n{\"product_id\":\"b2\"}\n{\"product_id\":\"b3\",\"title\":\"Three\"}\n";
+        "{\"product_id\":\"b1\",\"title\":\"One\"}\n"
+            + "not json\n"
+            + "{\"product_id\":\"b2\"}\n"
+            + "{\"product_id\":\"b3\",\"title\":\"Three\"}\n";
     JsonNode answer =
         ok(
             send(
@@ -341,7 +345,7 @@ final class InstanceIT extends InstanceTestCase {
 
   /** How often a server has run statements that hold a text, by its own account. */
   private static long calls(int server, String part) throws Exception {
-    try (var connection = databases.postgres().connectAsAdmin(server);
+    try (var connection = database.connectAsAdmin(server);
         var statement =
             connection.prepareStatement(
                 "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE strpos(query, ?) > 0"
@@ -410,7 +414,7 @@ final class InstanceIT extends InstanceTestCase {
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
             .POST(BodyPublishers.ofString(event(UUID.randomUUID(), "p")))
             .build();
-    try (Connection locker = databases.postgres().connectAsAdmin(0);
+    try (Connection locker = database.connectAsAdmin(0);
         Statement statement = locker.createStatement()) {
       locker.setAutoCommit(false);
       statement.execute("LOCK TABLE event_ids IN ACCESS EXCLUSIVE MODE");

@@ -6,7 +6,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.engine.database.Schema;
+import dev.tideline.fleet.TestDatabase;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.redis.RedisServer;
@@ -43,7 +44,7 @@ abstract class InstanceTestCase {
   static final String ORIGIN = "https://shop.example";
   static final String TOKEN = "admin-token-of-the-test";
 
-  static TestDatabases databases;
+  static TestDatabase database;
   static RedisServer redis;
   static Instance instance;
   static HttpClient http;
@@ -51,8 +52,8 @@ abstract class InstanceTestCase {
 
   @BeforeAll
   static void start() throws Exception {
-    databases = TestDatabases.start(1);
-    redis = databases.startRedis();
+    database = TestDatabase.copyOf("shop", 1, Schema::migrate);
+    redis = database.servers().startRedis();
     instance = Instance.start(config(new Ports().free()), Clock.systemUTC());
     http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   }
@@ -67,10 +68,10 @@ abstract class InstanceTestCase {
             Map.entry("TIDELINE_INSTANCE_NAME", "it"),
             Map.entry("TIDELINE_HTTP_HOST", "127.0.0.1"),
             Map.entry("TIDELINE_HTTP_PORT", Integer.toString(port)),
-            Map.entry("TIDELINE_DB_PRIMARY_URL", databases.postgres().url(0)),
-            Map.entry("TIDELINE_DB_REPLICA_URLS", databases.postgres().url(1)),
+            Map.entry("TIDELINE_DB_PRIMARY_URL", database.url(0)),
+            Map.entry("TIDELINE_DB_REPLICA_URLS", database.url(1)),
             Map.entry("TIDELINE_DB_USER", Credentials.APPLICATION),
-            Map.entry("TIDELINE_DB_PASSWORD", databases.postgres().credentials().application()),
+            Map.entry("TIDELINE_DB_PASSWORD", database.password()),
             Map.entry("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port()),
             Map.entry("TIDELINE_ADMIN_TOKEN", TOKEN),
             Map.entry("TIDELINE_TOKEN_KEY", "token-key-of-the-test"),
@@ -83,7 +84,7 @@ abstract class InstanceTestCase {
     http.close();
     instance.close();
     redis.close();
-    databases.close();
+    database.close();
   }
 
   @BeforeEach

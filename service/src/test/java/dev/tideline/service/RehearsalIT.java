@@ -23,7 +23,7 @@ final class RehearsalIT extends InstanceTestCase {
   private static final String WARMTH = "tideline-warmth";
 
   private static String sql(String sql) throws SQLException {
-    try (Connection connection = databases.postgres().connectAsAdmin(0);
+    try (Connection connection = database.connectAsAdmin(0);
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();

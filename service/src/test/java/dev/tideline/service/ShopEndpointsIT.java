@@ -83,8 +83,8 @@ final class ShopEndpointsIT extends InstanceTestCase {
   @CsvSource({
     "facets=nothing, facets",
     "facets=, facets",
-    "'facets=attributes.a,attributes.b,attributes.c,attributes.d,attributes.e,attributes.f,attributes.g,"
-        + "attributes.h,attributes.i,attributes.j,attributes.k', facets",
+    "'facets=attributes.a,attributes.b,attributes.c,attributes.d,attributes.e,attributes.f,attributes.g,attributes.h,attributes.i,attributes.j,attributes.k',"
+        + " facets",
     "cursor=nonsense, cursor",
     "cursor=MTo1OjU, cursor",
     "prefix=perhaps, prefix",
@@ -155,7 +155,8 @@ final class ShopEndpointsIT extends InstanceTestCase {
   @Test
   void preferences_putAndGet_areTheSame() throws Exception {
     String body =
-        "{\"categories\":[\"Home > Lamps\"],\"brands\":[\"Lumo\"],\"min_price\":5,\"max_price\":10.5}";
+        "{\"categories\":[\"Home >"
+            + " Lamps\"],\"brands\":[\"Lumo\"],\"min_price\":5,\"max_price\":10.5}";
     HttpResponse<String> stored = putJson("/v1/users/keen/preferences", body);
     String token = stored.headers().firstValue("Tideline-Token").orElseThrow();
     JsonNode found = ok(send(admin("/v1/users/keen/preferences").header("Tideline-Token", token)));
@@ -201,7 +202,7 @@ final class ShopEndpointsIT extends InstanceTestCase {
             ok(send(admin("/v1/users/" + user + "/preferences").header("Tideline-Token", token)))
                 .get("brands"))
         .isEmpty();
-    try (var connection = databases.postgres().connectAsAdmin(0);
+    try (var connection = database.connectAsAdmin(0);
         var statement = connection.createStatement();
         var rows =
             statement.executeQuery(

@@ -129,7 +129,7 @@ final class VarnishIT extends InstanceTestCase {
   void foreignWrite_purgesToo() throws Exception {
     write("jug", "Zqjug old");
     await().atMost(LONG).until(() -> isHit(ask("/v1/products/jug")));
-    try (var connection = databases.postgres().connectAsAdmin(0);
+    try (var connection = database.connectAsAdmin(0);
         var statement = connection.createStatement()) {
       statement.execute("UPDATE products SET title = 'Zqjug new' WHERE id = 'jug'");
     }

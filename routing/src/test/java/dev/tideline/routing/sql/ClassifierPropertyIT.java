@@ -3,7 +3,7 @@ package dev.tideline.routing.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,7 +34,7 @@ final class ClassifierPropertyIT {
 
   private static final int TRIES = 10_000;
 
-  private static TestDatabases databases;
+  private static TestDatabase database;
   private static Connection connection;
   private static SqlClassifier classifier;
   private static String untouched;
@@ -57,8 +57,8 @@ final class ClassifierPropertyIT {
 
   @BeforeAll
   static void start() throws Exception {
-    databases = TestDatabases.start(0);
-    connection = databases.postgres().connectAsAdmin(0);
+    database = TestDatabase.create(0);
+    connection = database.connectAsAdmin(0);
     try (Statement statement = connection.createStatement()) {
       for (String sql : SqlClassifierIT.SCHEMA) {
         if (sql.startsWith("CREATE AGGREGATE")) {
@@ -83,7 +83,7 @@ final class ClassifierPropertyIT {
   static void stop() throws Exception {
     classifier.close();
     connection.close();
-    databases.close();
+    database.close();
   }
 
   private static String state() throws SQLException {

@@ -5,7 +5,7 @@ import static dev.tideline.routing.sql.StatementKind.SESSION;
 import static dev.tideline.routing.sql.StatementKind.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.fleet.TestDatabase;
 import dev.tideline.routing.sql.Classification.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Statements against the catalog of a real server. */
 final class SqlClassifierIT {
 
-  private static TestDatabases databases;
+  private static TestDatabase database;
   private static SqlClassifier classifier;
 
   /** What the aggregate of the schema below takes. */
@@ -38,14 +38,18 @@ final class SqlClassifierIT {
   /** What users make, and what their reads may run into. */
   static final List<String> SCHEMA =
       List.of(
-          "CREATE TABLE items (id bigint PRIMARY KEY, name text, price numeric(12, 2), tags text[], data jsonb, at timestamptz)",
+          "CREATE TABLE items (id bigint PRIMARY KEY, name text, price numeric(12, 2), tags text[],"
+              + " data jsonb, at timestamptz)",
           "CREATE TABLE \"Odd Name\" (\"Select\" int)",
           "CREATE TABLE log (line text)",
           "CREATE SEQUENCE numbers",
           "CREATE FUNCTION plain(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x + 1'",
-          "CREATE FUNCTION note(x text) RETURNS text LANGUAGE sql VOLATILE AS 'INSERT INTO log VALUES (x) RETURNING line'",
-          "CREATE FUNCTION says_stable(x text) RETURNS text LANGUAGE plpgsql STABLE AS 'BEGIN RETURN note(x); END'",
-          "CREATE FUNCTION touch(i items) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT note(i.name)'",
+          "CREATE FUNCTION note(x text) RETURNS text LANGUAGE sql VOLATILE AS 'INSERT INTO log"
+              + " VALUES (x) RETURNING line'",
+          "CREATE FUNCTION says_stable(x text) RETURNS text LANGUAGE plpgsql STABLE AS 'BEGIN"
+              + " RETURN note(x); END'",
+          "CREATE FUNCTION touch(i items) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT"
+              + " note(i.name)'",
           "CREATE AGGREGATE note_all(text) (SFUNC = textcat_note, STYPE = text)",
           "CREATE VIEW cheap AS SELECT * FROM items WHERE price < 10",
           "CREATE VIEW drawn AS SELECT nextval('numbers') AS n",
@@ -60,9 +64,9 @@ final class SqlClassifierIT {
 
   @BeforeAll
   static void start() throws Exception {
-    databases = TestDatabases.start(0);
+    database = TestDatabase.create(0);
     classifier = new SqlClassifier();
-    try (Connection connection = databases.postgres().connectAsAdmin(0);
+    try (Connection connection = database.connectAsAdmin(0);
         Statement statement = connection.createStatement()) {
       for (String sql : SCHEMA) {
         if (sql.startsWith("CREATE AGGREGATE")) {
@@ -77,7 +81,7 @@ final class SqlClassifierIT {
   @AfterAll
   static void stop() {
     classifier.close();
-    databases.close();
+    database.close();
   }
 
   private static Arguments row(String sql, StatementKind kind, Reason reason) {
@@ -107,11 +111,13 @@ final class SqlClassifierIT {
         read("VALUES (1), (2)"),
         read("(SELECT 1) UNION ALL (SELECT 2) ORDER BY 1"),
         read(
-            "SELECT count(*), max(price) FILTER (WHERE price > 1) FROM items GROUP BY name HAVING count(*) > 1"),
+            "SELECT count(*), max(price) FILTER (WHERE price > 1) FROM items GROUP BY name HAVING"
+                + " count(*) > 1"),
         read("SELECT i.name, rank() OVER (PARTITION BY name ORDER BY price DESC) FROM items i"),
         read("WITH t AS (SELECT id FROM items) SELECT * FROM t JOIN items USING (id)"),
         read(
-            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 9) SELECT sum(n) FROM t"),
+            "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 9) SELECT"
+                + " sum(n) FROM t"),
         read("SELECT * FROM cheap"),
         read("SELECT * FROM counted"),
         read("SELECT plain(id::int) FROM items"),
@@ -126,10 +132,12 @@ final class SqlClassifierIT {
         read("SELECT t.x FROM unnest(ARRAY[1, 2]) t(x)".replace(" t(x)", " AS t(x)")),
         read("SELECT * FROM items TABLESAMPLE bernoulli (10)"),
         read(
-            "SELECT substring(name FROM 1 FOR 3), extract(year FROM at), trim(both ' ' from name) FROM items"),
+            "SELECT substring(name FROM 1 FOR 3), extract(year FROM at), trim(both ' ' from name)"
+                + " FROM items"),
         read("SELECT CAST(price AS numeric(10, 1)), 'glad'::mood FROM items"),
         read(
-            "SELECT * FROM items WHERE id IN (SELECT id FROM cheap) AND EXISTS (SELECT 1 FROM items)"),
+            "SELECT * FROM items WHERE id IN (SELECT id FROM cheap) AND EXISTS (SELECT 1 FROM"
+                + " items)"),
         read("SELECT * FROM items i, LATERAL (SELECT plain(i.id::int) AS p) x LIMIT 5 OFFSET 2"),
         read("EXPLAIN SELECT * FROM items"),
         read("EXPLAIN (ANALYZE, BUFFERS) SELECT * FROM items"),
@@ -285,7 +293,7 @@ final class SqlClassifierIT {
                   idle.join();
                   task.run();
                 });
-    try (Connection connection = databases.postgres().connectAsAdmin(0);
+    try (Connection connection = database.connectAsAdmin(0);
         SqlClassifier hasty =
             new SqlClassifier(Executors.newThreadPerTaskExecutor(busyMachine), millis::get)) {
       hasty.load(connection);
@@ -313,7 +321,7 @@ final class SqlClassifierIT {
 
   @Test
   void load_functionBecomesVolatile_forgetsWhatWasDecided() throws SQLException {
-    try (Connection connection = databases.postgres().connectAsAdmin(0);
+    try (Connection connection = database.connectAsAdmin(0);
         Statement statement = connection.createStatement();
         SqlClassifier own = new SqlClassifier()) {
       statement.execute("CREATE FUNCTION changing() RETURNS int LANGUAGE sql STABLE AS 'SELECT 1'");
