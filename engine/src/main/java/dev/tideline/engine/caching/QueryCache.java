@@ -144,15 +144,21 @@ public final class QueryCache {
         .value(codec);
   }
 
+  /** A read with {@code random()} may run anywhere, but its result is not to be kept. */
+  static boolean mayBeKept(Classification what) {
+    return what.kind() == StatementKind.READ
+        && !what.varies()
+        && WATCHED.containsAll(what.tables());
+  }
+
   private boolean isFit(Statement statement) {
     Boolean known = fit.get(statement.sql());
     if (known != null) {
       return known;
     }
     Classification what = explain.apply(statement.sql()).why();
-    boolean now = what.kind() == StatementKind.READ && WATCHED.containsAll(what.tables());
-    if (what.reason() == Classification.Reason.CATALOG_UNKNOWN
-        || what.reason() == Classification.Reason.PARSE_TIMEOUT) {
+    boolean now = mayBeKept(what);
+    if (what.reason() == Classification.Reason.CATALOG_UNKNOWN) {
       return false; // it may be known soon
     }
     if (!now) {

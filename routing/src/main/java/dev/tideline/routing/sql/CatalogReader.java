@@ -1,180 +1,204 @@
 package dev.tideline.routing.sql;
 
 import dev.tideline.routing.sql.Classification.Reason;
+import dev.tideline.routing.sql.Definitions.Definition;
+import dev.tideline.routing.sql.SqlCatalog.Keywords;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Reads a {@link SqlCatalog}. Labels are believed of functions in C and the like; of functions in
- * SQL and PL/pgSQL, of views, policies and domains the text is read too, and whoever calls what may
+ * SQL and PL/pgSQL, of views, policies and domains the text is read too, and whoever uses what may
  * write may write.
  */
 final class CatalogReader {
 
-  private static final String FUNCTIONS =
-      """
-      SELECT p.proname, p.provolatile = 'v' OR coalesce(a.volatile, false)
-      FROM pg_proc p LEFT JOIN LATERAL (
-        SELECT bool_or(f.provolatile = 'v') AS volatile FROM pg_aggregate g
-        JOIN pg_proc f ON f.oid IN (g.aggtransfn, g.aggfinalfn, g.aggcombinefn, g.aggmtransfn, g.aggminvtransfn, g.aggmfinalfn)
-        WHERE g.aggfnoid = p.oid AND p.prokind = 'a') a ON p.prokind = 'a'\
-      """;
+  /** Of all names and texts together; a larger catalog is refused. */
+  static final long CHARACTERS_MAX = 64 << 20;
 
-  /** Of what users made, whose label says that it does not write. */
-  private static final String BODIES =
-      """
-      SELECT p.proname, CASE WHEN p.prosqlbody IS NULL THEN p.prosrc ELSE pg_get_functiondef(p.oid) END
-      FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-      WHERE p.oid >= 16384 AND p.provolatile <> 'v' AND l.lanname IN ('sql', 'plpgsql')\
-      """;
+  private static final int ROW_CHARACTERS = 32;
 
-  private static final String RELATIONS =
-      "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND relpersistence <> 't'";
+  /**
+   * Built-in functions that are labelled volatile and change nothing: a replica answers as well. A
+   * function of a user that has such a name is not among them.
+   */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          // make numbers from a state that the session alone has and nobody reads
+          "random",
+          "random_normal",
+          "gen_random_uuid",
+          "uuidv4",
+          "uuidv7",
+          // put an array's elements in the order of such numbers
+          "array_sample",
+          "array_shuffle",
+          // read the clock
+          "clock_timestamp",
+          "timeofday",
+          // wait
+          "pg_sleep");
 
-  private static final String VIEWS =
-      """
-      SELECT c.relname, pg_get_viewdef(c.oid) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relkind = 'v' AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-      UNION ALL
-      SELECT c.relname, pg_get_expr(p.polqual, p.polrelid) FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
-      WHERE p.polqual IS NOT NULL\
-      """;
-
-  private static final String DOMAINS =
-      """
-      SELECT t.typname, pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN pg_type t ON t.oid = c.contypid
-      JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname <> 'information_schema'\
-      """;
-
-  private static final String TYPES =
-      """
-      SELECT t.typname FROM pg_type t JOIN pg_proc p ON p.oid = t.typinput WHERE p.provolatile = 'v'
-      UNION SELECT t.typname FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc
-      JOIN pg_type t ON t.oid = c.casttarget WHERE p.provolatile = 'v'\
-      """;
-
-  private static final String FOREIGN_TABLES = "SELECT relname FROM pg_class WHERE relkind = 'f'";
-
-  private static final String SERVER_VIEWS =
-      """
-      SELECT relname FROM pg_class WHERE relkind = 'v' AND relnamespace = 'pg_catalog'::regnamespace
-        AND relname LIKE 'pg\\_%'\
-      """;
-
-  /** A function of one row can be called as if it were a column of it. */
-  private static final String LIKE_COLUMNS =
-      """
-      SELECT p.proname FROM pg_proc p JOIN pg_type t ON t.oid = p.proargtypes[0]
-      WHERE p.pronargs = 1 AND p.provolatile = 'v' AND t.typtype = 'c'\
-      """;
-
-  private static final String OPERATORS =
-      "SELECT o.oprname FROM pg_operator o JOIN pg_proc p ON p.oid = o.oprcode WHERE p.provolatile = 'v'";
-
-  private static final String WRITING_CASTS =
-      """
-      SELECT 'any' FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc
-      WHERE p.provolatile = 'v' AND c.castcontext <> 'e'\
-      """;
-
-  private record Body(String name, String text) {}
-
-  private final Connection connection;
-  private final Set<String> functions = new HashSet<>();
-  private final Set<String> volatileFunctions = new HashSet<>();
-  private final Map<String, Reason> hazards = new HashMap<>();
-
-  private CatalogReader(Connection connection) {
-    this.connection = connection;
+  /** A row of an answer. */
+  @FunctionalInterface
+  private interface Row {
+    void read(ResultSet row) throws SQLException;
   }
 
-  static SqlCatalog read(Connection connection) throws SQLException {
-    return new CatalogReader(connection).read();
+  private final Connection connection;
+  private final long charactersMax;
+  private final Set<String> functions = new HashSet<>();
+  private final Set<String> volatileFunctions = new HashSet<>(Hazards.MISLABELLED_FUNCTIONS);
+  private final Map<String, Reason> hazards = new HashMap<>();
+  private final Set<String> operators = new HashSet<>();
+  private final Set<String> varying = new HashSet<>();
+  private boolean impliedWrites;
+  private long characters;
+
+  private CatalogReader(Connection connection, long charactersMax) {
+    this.connection = connection;
+    this.charactersMax = charactersMax;
+  }
+
+  /**
+   * Asks for everything.
+   *
+   * @throws SQLException with the SQLSTATE {@link SqlClassifier#CATALOG_TOO_LARGE}
+   */
+  static SqlCatalog read(Connection connection, long charactersMax) throws SQLException {
+    return new CatalogReader(connection, charactersMax).read();
   }
 
   private SqlCatalog read() throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(FUNCTIONS)) {
-      while (row.next()) {
-        functions.add(row.getString(1));
-        if (row.getBoolean(2)) {
-          volatileFunctions.add(row.getString(1));
-        }
-      }
-    }
-    names(SERVER_VIEWS).forEach(name -> hazards.put(name, Reason.SERVER_STATE));
-    names(FOREIGN_TABLES).forEach(name -> hazards.put(name, Reason.FOREIGN_TABLE));
-    names(TYPES).forEach(name -> hazards.put(name, Reason.VOLATILE_TYPE));
-    names(LIKE_COLUMNS).forEach(name -> hazards.put(name, Reason.VOLATILE_FUNCTION));
-    spread(bodies(BODIES), bodies(VIEWS), bodies(DOMAINS));
+    boolean standardStrings = names(CatalogSql.STANDARD_STRINGS).contains("on");
+    readFunctions();
+    hazards(CatalogSql.SERVER_VIEWS, Reason.SERVER_STATE);
+    hazards(CatalogSql.FOREIGN_TABLES, Reason.FOREIGN_TABLE);
+    hazards(CatalogSql.UNLOGGED_TABLES, Reason.UNLOGGED_TABLE);
+    hazards(CatalogSql.SEQUENCES, Reason.SEQUENCE);
+    hazards(CatalogSql.VOLATILE_TYPES, Reason.VOLATILE_TYPE);
+    spread(definitions(standardStrings));
+    Set<String> likeColumns = names(CatalogSql.LIKE_COLUMNS);
+    likeColumns.retainAll(volatileFunctions);
+    likeColumns.forEach(name -> hazards.put(name, Reason.VOLATILE_FUNCTION));
     return new SqlCatalog(
         Set.copyOf(functions),
         Set.copyOf(volatileFunctions),
-        Set.copyOf(names(RELATIONS)),
+        Set.copyOf(names(CatalogSql.RELATIONS)),
         Map.copyOf(hazards),
-        Set.copyOf(names(OPERATORS)),
-        !names(WRITING_CASTS).isEmpty());
+        Set.copyOf(varying),
+        Set.copyOf(operators),
+        impliedWrites,
+        keywords(),
+        standardStrings);
   }
 
-  /** Marks whoever uses what is marked, until nobody is left to mark. */
-  private void spread(List<Body> functionBodies, List<Body> views, List<Body> domains) {
-    int before;
-    do {
-      before = volatileFunctions.size() + hazards.size();
-      for (Body body : functionBodies) {
-        if (mayWrite(body.text())) {
-          volatileFunctions.add(body.name());
-        }
-      }
-      views.stream()
-          .filter(view -> mayWrite(view.text()))
-          .forEach(view -> hazards.put(view.name(), Reason.VOLATILE_VIEW));
-      domains.stream()
-          .filter(domain -> mayWrite(domain.text()))
-          .forEach(domain -> hazards.put(domain.name(), Reason.VOLATILE_TYPE));
-    } while (volatileFunctions.size() + hazards.size() > before);
+  private void readFunctions() throws SQLException {
+    rows(
+        CatalogSql.FUNCTIONS,
+        row -> {
+          String name = row.getString(1);
+          functions.add(name);
+          if (row.getBoolean(2)) {
+            boolean harmless = row.getBoolean(3) && HARMLESS.contains(name);
+            (harmless ? varying : volatileFunctions).add(name);
+          }
+        });
   }
 
-  private boolean mayWrite(String text) {
-    return SqlLexer.tokens(text)
-        .map(tokens ->
-            tokens.stream()
-                .anyMatch(token ->
-                    token.isWord("execute")
-                        || Hazards.isDataModifying(token)
-                        || (token.isName()
-                            && (volatileFunctions.contains(token.text())
-                                || hazards.containsKey(token.text())))))
-        .orElse(true);
+  private Definitions definitions(boolean standardStrings) throws SQLException {
+    Definitions found = new Definitions(standardStrings);
+    define(found, Definitions.Kind.FUNCTION, CatalogSql.FUNCTION_BODIES);
+    define(found, Definitions.Kind.FUNCTION, CatalogSql.AGGREGATES);
+    define(found, Definitions.Kind.VIEW, CatalogSql.VIEWS);
+    define(found, Definitions.Kind.TABLE, CatalogSql.CHILDREN);
+    define(found, Definitions.Kind.TYPE, CatalogSql.TYPES);
+    define(found, Definitions.Kind.OPERATOR, CatalogSql.OPERATORS);
+    define(found, Definitions.Kind.IMPLIED, CatalogSql.IMPLIED);
+    return found;
   }
 
-  private List<Body> bodies(String sql) throws SQLException {
-    List<Body> bodies = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      while (row.next()) {
-        bodies.add(new Body(row.getString(1), row.getString(2)));
-      }
+  private void define(Definitions definitions, Definitions.Kind kind, String sql)
+      throws SQLException {
+    rows(
+        sql,
+        row -> {
+          String text = row.getString(2);
+          if (text != null) { // or else it has just been dropped
+            definitions.add(kind, row.getString(1), text);
+          }
+        });
+  }
+
+  private void spread(Definitions definitions) {
+    definitions.spread(
+        name ->
+            volatileFunctions.contains(name)
+                || hazards.containsKey(name)
+                || operators.contains(name),
+        true,
+        this::mark);
+    definitions.spread(
+        varying::contains, false, (definition, used) -> varying.add(definition.name()));
+  }
+
+  private void mark(Definition definition, Optional<String> used) {
+    String name = definition.name();
+    switch (definition.kind()) {
+      case FUNCTION -> volatileFunctions.add(name);
+      case OPERATOR -> operators.add(name);
+      case IMPLIED -> impliedWrites = true;
+      case TYPE -> hazards.putIfAbsent(name, Reason.VOLATILE_TYPE);
+      case VIEW, TABLE ->
+          hazards.putIfAbsent(name, used.map(hazards::get).orElse(Reason.VOLATILE_VIEW));
     }
-    return bodies;
   }
 
-  private List<String> names(String sql) throws SQLException {
-    List<String> names = new ArrayList<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      while (row.next()) {
-        names.add(row.getString(1));
-      }
-    }
+  private Keywords keywords() throws SQLException {
+    Map<String, Set<String>> words = new HashMap<>();
+    rows(
+        CatalogSql.KEYWORDS,
+        row ->
+            words.computeIfAbsent(row.getString(2), code -> new HashSet<>()).add(row.getString(1)));
+    return new Keywords(
+        Set.copyOf(words.getOrDefault("R", Set.of())),
+        Set.copyOf(words.getOrDefault("C", Set.of())),
+        Set.copyOf(words.getOrDefault("T", Set.of())));
+  }
+
+  private void hazards(String sql, Reason reason) throws SQLException {
+    names(sql).forEach(name -> hazards.put(name, reason));
+  }
+
+  private Set<String> names(String sql) throws SQLException {
+    Set<String> names = new HashSet<>();
+    rows(sql, row -> names.add(row.getString(1)));
     return names;
+  }
+
+  private void rows(String sql, Row each) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      int columns = row.getMetaData().getColumnCount();
+      while (row.next()) {
+        for (int column = 1; column <= columns; column++) {
+          String value = row.getString(column);
+          characters += ROW_CHARACTERS + (value == null ? 0 : value.length());
+        }
+        if (characters > charactersMax) {
+          throw new SQLException(
+              "the catalog has over " + charactersMax + " characters of names and definitions",
+              SqlClassifier.CATALOG_TOO_LARGE);
+        }
+        each.read(row);
+      }
+    }
   }
 }

@@ -14,6 +14,11 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
   /** Why a statement is what it is; a closed set, fit for a label. */
   public enum Reason {
     READS_ONLY,
+    /**
+     * A read, with a volatile function that changes nothing, such as {@code random()}: any node
+     * will do, but each run answers anew.
+     */
+    HARMLESS_FUNCTION,
     /** INSERT, CREATE, CALL and the like. */
     WRITE_STATEMENT,
     /** INSERT, UPDATE, DELETE or MERGE inside, as in {@code WITH t AS (INSERT ...)}. */
@@ -22,6 +27,7 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     SELECT_INTO,
     /** {@code FOR UPDATE}, {@code FOR SHARE} and their kin, however deep. */
     LOCKING_CLAUSE,
+    /** A sequence's functions, or its row: a standby's copy runs ahead of it. */
     SEQUENCE,
     ADVISORY_LOCK,
     /** Its label in {@code pg_proc}, or something that its body calls. */
@@ -34,6 +40,8 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     /** A view or a row policy that calls a volatile function. */
     VOLATILE_VIEW,
     FOREIGN_TABLE,
+    /** A standby has no rows of an unlogged table, and refuses to read it. */
+    UNLOGGED_TABLE,
     /** The catalog has no table of that name: new, or temporary. */
     UNKNOWN_RELATION,
     /** What differs from server to server, such as {@code pg_stat_activity} or {@code SHOW}. */
@@ -43,11 +51,9 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     SESSION_STATE,
     SEVERAL_STATEMENTS,
     NOT_PARSED,
-    /** Parsing took too long, as it may on a busy machine; it is tried again some times. */
-    PARSE_TIMEOUT,
     /** The catalog could not be read yet. */
     CATALOG_UNKNOWN,
-    /** A replica once refused this very statement, as it would have written. */
+    /** A replica once refused this very statement, and the primary ran it. */
     LEARNED;
 
     private final String label = name().toLowerCase(Locale.ROOT);
@@ -58,8 +64,19 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     }
   }
 
+  /** Whether the same read may answer otherwise though nothing was written. */
+  public boolean varies() {
+    return reason == Reason.HARMLESS_FUNCTION;
+  }
+
   static Classification read(Set<String> tables) {
     return new Classification(StatementKind.READ, Reason.READS_ONLY, "", Set.copyOf(tables));
+  }
+
+  /** A read that answers anew each time, because of a function or what uses one. */
+  static Classification varying(Set<String> tables, String name) {
+    return new Classification(
+        StatementKind.READ, Reason.HARMLESS_FUNCTION, name, Set.copyOf(tables));
   }
 
   static Classification write(Reason reason, String detail) {

@@ -1,18 +1,16 @@
 package dev.tideline.routing.sql;
 
 import dev.tideline.routing.sql.Classification.Reason;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * Looks through the words of a query for whatever could make it write, wherever it stands: a tree
  * can hide a branch from whoever walks it, a list of words cannot. It errs on the safe side; a
- * column called {@code update} sends its query to the primary.
+ * column called {@code update}, or like a sequence, sends its query to the primary.
  */
 final class Hazards {
 
-  private static final Set<String> DATA_MODIFYING = Set.of("insert", "update", "delete", "merge");
   private static final Set<String> LOCK_STRENGTHS = Set.of("update", "share", "no", "key");
   private static final Set<String> SEQUENCE_FUNCTIONS =
       Set.of("nextval", "setval", "currval", "lastval");
@@ -20,179 +18,106 @@ final class Hazards {
   /** Of session state that outlives the statement. */
   private static final Set<String> SESSION_FUNCTIONS = Set.of("set_config", "setseed");
 
-  /** Stable by their label, and yet they take what only a primary gives. */
-  private static final Set<String> ASSIGNING_FUNCTIONS =
-      Set.of("txid_current", "pg_current_xact_id");
-
-  /** Words before a parenthesis that call no function of the catalog. */
-  private static final Set<String> NOT_CALLS =
+  /**
+   * Stable by their label, and yet they take what only a primary gives, or run what a text names: a
+   * view, or the check of a domain. And {@code treat(x AS f)} calls f.
+   */
+  static final Set<String> MISLABELLED_FUNCTIONS =
       Set.of(
-          "all",
-          "and",
-          "any",
-          "array",
-          "as",
-          "between",
-          "by",
-          "case",
-          "cast",
-          "char",
-          "character",
-          "coalesce",
-          "cross",
-          "cube",
-          "dec",
-          "decimal",
-          "distinct",
-          "else",
-          "except",
-          "exists",
-          "extract",
-          "fetch",
-          "filter",
-          "first",
-          "float",
-          "from",
-          "greatest",
-          "group",
-          "grouping",
-          "having",
-          "in",
-          "inner",
-          "intersect",
-          "is",
-          "join",
-          "lateral",
-          "least",
-          "left",
-          "like",
-          "ilike",
-          "limit",
-          "materialized",
-          "national",
-          "nchar",
-          "next",
-          "not",
-          "nullif",
-          "offset",
-          "on",
-          "only",
-          "or",
-          "order",
-          "over",
-          "partition",
-          "precision",
-          "right",
-          "rollup",
-          "row",
-          "rows",
-          "select",
-          "sets",
-          "similar",
-          "some",
-          "symmetric",
-          "then",
-          "union",
-          "using",
-          "values",
-          "varying",
-          "when",
-          "where",
-          "window",
-          "with",
-          "within",
-          "without",
-          "zone",
-          "trim",
-          "current_time",
-          "current_timestamp",
-          "localtime",
-          "localtimestamp",
-          "json_value",
-          "json_query",
-          "json_exists",
-          "json_table",
-          "xmltable");
+          "txid_current",
+          "pg_current_xact_id",
+          "table_to_xml",
+          "table_to_xml_and_xmlschema",
+          "schema_to_xml",
+          "schema_to_xml_and_xmlschema",
+          "database_to_xml",
+          "database_to_xml_and_xmlschema",
+          "pg_input_is_valid",
+          "pg_input_error_info",
+          "treat");
 
-  private final List<SqlToken> tokens;
+  private final Query query;
   private final SqlCatalog catalog;
+  private final Calls calls;
 
-  Hazards(List<SqlToken> tokens, SqlCatalog catalog) {
-    this.tokens = tokens;
+  Hazards(Query query, SqlCatalog catalog) {
+    this.query = query;
     this.catalog = catalog;
+    this.calls = new Calls(query, catalog.keywords());
   }
 
-  static boolean isDataModifying(SqlToken token) {
-    return token.kind() == SqlToken.Kind.WORD && DATA_MODIFYING.contains(token.text());
-  }
-
-  /** The first hazard, if there is one. */
+  /** The gravest hazard, the first of several, if there is one. */
   Optional<Classification> find() {
-    if (catalog.writingCasts()) {
-      return Optional.of(Classification.write(Reason.VOLATILE_TYPE, ""));
-    }
-    for (int i = 0; i < tokens.size(); i++) {
+    Optional<Classification> found =
+        catalog.impliedWrites() ? write(Reason.VOLATILE_TYPE, "") : Optional.empty();
+    for (int i = 0; i < query.size(); i++) {
       Optional<Classification> hazard = at(i);
-      if (hazard.isPresent()) {
+      if (hazard.isPresent() && hazard.get().kind() == StatementKind.SESSION) {
         return hazard;
+      }
+      found = found.or(() -> hazard);
+    }
+    return found;
+  }
+
+  /** The first name of something that answers anew each time. */
+  Optional<String> findVarying() {
+    for (int i = 0; i < query.size(); i++) {
+      if (query.isName(i) && catalog.varying().contains(query.at(i).text())) {
+        return Optional.of(query.at(i).text());
       }
     }
     return Optional.empty();
   }
 
   private Optional<Classification> at(int i) {
-    SqlToken token = tokens.get(i);
-    if (token.isWord("for") && isWordIn(i + 1, LOCK_STRENGTHS)) {
-      return write(Reason.LOCKING_CLAUSE, "for " + tokens.get(i + 1).text());
-    }
-    if (token.isWord("into")) {
-      return write(Reason.SELECT_INTO, "");
-    }
-    if (isDataModifying(token)) {
-      return write(Reason.DATA_MODIFYING, token.text());
-    }
+    SqlToken token = query.at(i);
     if (token.kind() == SqlToken.Kind.OPERATOR) {
-      return catalog.volatileOperators().contains(token.text())
-          ? write(Reason.VOLATILE_OPERATOR, token.text())
-          : Optional.empty();
+      return operator(token.text());
     }
     if (!token.isName()) {
       return Optional.empty();
     }
-    Reason use = catalog.hazards().get(token.text());
+    return keyword(i).or(() -> name(i));
+  }
+
+  private Optional<Classification> operator(String sign) {
+    Set<String> hazards = catalog.volatileOperators();
+    // The driver takes a question mark out of a longer sign, as a parameter or as half of "??".
+    boolean isHazard = hazards.contains(sign) || (!hazards.isEmpty() && sign.contains("?"));
+    return isHazard ? write(Reason.VOLATILE_OPERATOR, sign) : Optional.empty();
+  }
+
+  private Optional<Classification> keyword(int i) {
+    SqlToken token = query.at(i);
+    if (token.isWord("for") && query.isWordIn(i + 1, LOCK_STRENGTHS)) {
+      return write(Reason.LOCKING_CLAUSE, "for " + query.at(i + 1).text());
+    }
+    if (token.isWord("into")) {
+      return write(Reason.SELECT_INTO, "");
+    }
+    return Query.isDataModifying(token)
+        ? write(Reason.DATA_MODIFYING, token.text())
+        : Optional.empty();
+  }
+
+  private Optional<Classification> name(int i) {
+    String name = query.at(i).text();
+    boolean isSyntax =
+        query.at(i).kind() == SqlToken.Kind.WORD
+            && !query.isQualified(i)
+            && catalog.keywords().isReserved(name);
+    Reason use = isSyntax ? null : catalog.hazards().get(name);
     if (use != null) {
-      return write(use, token.text());
+      return write(use, name);
     }
-    return isCall(i) ? call(token.text()) : Optional.empty();
-  }
-
-  private boolean isWordIn(int i, Set<String> words) {
-    return i < tokens.size()
-        && tokens.get(i).kind() == SqlToken.Kind.WORD
-        && words.contains(tokens.get(i).text());
-  }
-
-  /**
-   * Whether a name calls a function: it stands before a parenthesis, and is no keyword, no alias
-   * with columns ({@code AS t(a)}, {@code ) t(a)}), no common table with columns.
-   */
-  private boolean isCall(int i) {
-    if (i + 1 >= tokens.size() || !tokens.get(i + 1).isSign("(")) {
-      return false;
+    if (query.isWord(i, "treat") && query.isSign(i + 1, "(")) {
+      return write(Reason.VOLATILE_FUNCTION, name);
     }
-    SqlToken token = tokens.get(i);
-    if (token.kind() == SqlToken.Kind.WORD && NOT_CALLS.contains(token.text())) {
-      return i > 0 && tokens.get(i - 1).isSign(".");
+    if (!calls.mayCall(i)) {
+      return Optional.empty();
     }
-    if (i == 0) {
-      return true;
-    }
-    SqlToken before = tokens.get(i - 1);
-    return !before.isWord("as")
-        && !before.isSign(")")
-        && !before.isWord("tablesample") // its own methods are said to be volatile
-        && !before.isWord("with")
-        && !before.isWord("recursive");
+    return call(name).or(() -> unknownFunction(i));
   }
 
   private Optional<Classification> call(String name) {
@@ -209,10 +134,14 @@ final class Hazards {
     if (SESSION_FUNCTIONS.contains(name)) {
       return Optional.of(Classification.session(Reason.SESSION_STATE, name));
     }
-    if (ASSIGNING_FUNCTIONS.contains(name) || catalog.volatileFunctions().contains(name)) {
-      return write(Reason.VOLATILE_FUNCTION, name);
-    }
-    return catalog.functions().contains(name)
+    return catalog.volatileFunctions().contains(name)
+        ? write(Reason.VOLATILE_FUNCTION, name)
+        : Optional.empty();
+  }
+
+  private Optional<Classification> unknownFunction(int i) {
+    String name = query.at(i).text();
+    return catalog.functions().contains(name) || !calls.mustCall(i)
         ? Optional.empty()
         : write(Reason.UNKNOWN_FUNCTION, name);
   }

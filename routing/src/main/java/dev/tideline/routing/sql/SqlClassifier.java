@@ -4,45 +4,30 @@ import dev.tideline.routing.sql.Classification.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeoutException;
-import java.util.function.IntSupplier;
-import java.util.stream.Collectors;
-import net.sf.jsqlparser.JSQLParserException;
-import net.sf.jsqlparser.parser.CCJSqlParserUtil;
-import net.sf.jsqlparser.statement.Statement;
-import net.sf.jsqlparser.statement.select.Select;
-import net.sf.jsqlparser.util.TablesNamesFinder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells statements that only read from those that write or may write. Two readers must agree on a
- * read: JSqlParser, for the statement's shape and its tables, and a look at every word of it, for
- * functions, locks and the like wherever they hide. It fails closed: what one of them does not know
- * goes to the primary.
+ * Tells statements that only read from those that write or may write. It splits a text as
+ * PostgreSQL does and looks at every word, for functions, locks and the like wherever they hide. It
+ * fails closed: what it does not know goes to the primary.
  *
- * <p>Decisions are kept by text, the last few thousand of them. Thread-safe.
+ * <p>It takes time and memory in proportion to the length of a text, however deeply that is nested.
+ * Decisions are kept by text, of late ones as many as fit into a number of bytes. Thread-safe.
  */
-public final class SqlClassifier implements AutoCloseable {
+public final class SqlClassifier {
 
-  /** Longer statements are not looked into. */
+  /** The SQLSTATE of a catalog that takes more memory than it may: "program limit exceeded". */
+  public static final String CATALOG_TOO_LARGE = "54000";
+
+  /** Longer statements are neither looked into nor kept. */
   static final int TEXT_LENGTH_MAX = 64 << 10;
 
-  static final int REMEMBERED_MAX = 4_096;
-  static final int LEARNED_MAX = 1_024;
-
-  private static final int PARSE_MILLIS_MAX = 1_000;
-
-  /** What took too long so often is taken for a write from then on. */
-  private static final int PARSE_TIMEOUTS_MAX = 3;
-
-  private static final Set<String> QUERIES = Set.of("select", "with", "values", "table", "explain");
+  static final long REMEMBERED_BYTES_MAX = 8 << 20;
+  static final long LEARNED_BYTES_MAX = 1 << 20;
 
   private static final Set<String> SESSION =
       Set.of(
@@ -66,93 +51,68 @@ public final class SqlClassifier implements AutoCloseable {
   private static final Set<String> TRANSACTION_SETTINGS =
       Set.of("local", "transaction", "constraints");
 
-  private final ExecutorService parsing;
-  private final IntSupplier parseMillisMax;
-  private final Map<String, Integer> parseTimeouts = new ConcurrentHashMap<>();
-  private final Set<String> learned = ConcurrentHashMap.newKeySet();
+  private final LearnedTexts learned = new LearnedTexts(LEARNED_BYTES_MAX);
+  private final Remembered remembered = new Remembered(REMEMBERED_BYTES_MAX);
   private volatile @Nullable SqlCatalog catalog;
-  private volatile Remembered remembered = new Remembered(Map.of());
 
-  /** Two generations: when the young one is full it becomes the old one, and that is forgotten. */
-  private static final class Remembered {
-    private final Map<String, Classification> old;
-    private final Map<String, Classification> young = new ConcurrentHashMap<>();
-
-    Remembered(Map<String, Classification> old) {
-      this.old = old;
-    }
-
-    @Nullable Classification find(String sql) {
-      Classification known = young.get(sql);
-      return known == null ? old.get(sql) : known;
-    }
-  }
-
-  public SqlClassifier() {
-    this(Executors.newVirtualThreadPerTaskExecutor(), () -> PARSE_MILLIS_MAX);
-  }
-
-  SqlClassifier(ExecutorService parsing, IntSupplier parseMillisMax) {
-    this.parsing = parsing;
-    this.parseMillisMax = parseMillisMax;
-  }
-
-  /** Reads the catalog of a database; decisions made by another are forgotten. */
+  /**
+   * Reads the catalog of a database; decisions made by another are forgotten.
+   *
+   * @throws SQLException with the SQLSTATE {@link #CATALOG_TOO_LARGE} if there are too many names;
+   *     then every statement goes to the primary
+   */
   public void load(Connection connection) throws SQLException {
-    SqlCatalog fresh = CatalogReader.read(connection);
+    try {
+      use(CatalogReader.read(connection, CatalogReader.CHARACTERS_MAX));
+    } catch (SQLException e) {
+      if (CATALOG_TOO_LARGE.equals(e.getSQLState())) {
+        catalog = null;
+        remembered.clear();
+      }
+      throw e;
+    }
+  }
+
+  void use(SqlCatalog fresh) {
     if (!fresh.equals(catalog)) {
       catalog = fresh;
-      remembered = new Remembered(Map.of());
+      remembered.clear();
     }
   }
 
   /** What a statement is. */
   public Classification classify(String sql) {
-    Remembered current = remembered;
-    Classification known = current.young.get(sql);
+    if (sql.length() > TEXT_LENGTH_MAX) {
+      return Classification.write(Reason.NOT_PARSED, "longer than 64 KiB");
+    }
+    Remembered.View view = remembered.view();
+    Classification known = view.find(sql);
     if (known == null) {
-      known = current.find(sql);
-      if (known == null) {
-        known = decide(sql);
+      known = decide(sql);
+      if (known.reason() != Reason.CATALOG_UNKNOWN) {
+        view.put(sql, known);
       }
-      if (known.reason() == Reason.PARSE_TIMEOUT && mayBeParsedNextTime(sql)) {
-        return known;
-      }
-      remember(current, sql, known);
     }
     return known;
   }
 
-  private boolean mayBeParsedNextTime(String sql) {
-    return parseTimeouts.size() < LEARNED_MAX
-        && parseTimeouts.merge(sql, 1, Integer::sum) < PARSE_TIMEOUTS_MAX;
-  }
-
-  private void remember(Remembered current, String sql, Classification classification) {
-    if (catalog == null || sql.length() > TEXT_LENGTH_MAX) {
-      return;
-    }
-    current.young.put(sql, classification);
-    if (current.young.size() >= REMEMBERED_MAX) {
-      synchronized (this) {
-        if (remembered.equals(current)) {
-          remembered = new Remembered(current.young);
-        }
-      }
-    }
-  }
-
   /**
-   * A replica refused a statement as one that writes: from now on it is one.
+   * A replica refused a statement that the primary can run: from now on it goes there. Only so many
+   * bytes of such texts are kept; the oldest are forgotten, and may be learned again.
    *
-   * @return whether that is news; false too when no more can be learned
+   * @return whether that is news
    */
   public boolean learn(String sql) {
-    if (learned.size() >= LEARNED_MAX || !learned.add(sql)) {
-      return false;
+    boolean isNews = learned.add(sql);
+    if (isNews) {
+      remembered.clear();
     }
-    remembered = new Remembered(Map.of());
-    return true;
+    return isNews;
+  }
+
+  /** Bytes that decisions by text take. */
+  long bytes() {
+    return remembered.bytes() + learned.bytes();
   }
 
   private Classification decide(String sql) {
@@ -163,15 +123,12 @@ public final class SqlClassifier implements AutoCloseable {
     if (known == null) {
       return Classification.write(Reason.CATALOG_UNKNOWN, "");
     }
-    if (sql.length() > TEXT_LENGTH_MAX) {
-      return Classification.write(Reason.NOT_PARSED, "longer than 64 KiB");
-    }
-    return SqlLexer.tokens(sql)
-        .map(tokens -> decide(sql, tokens, known))
+    return SqlLexer.tokens(sql, known.standardStrings())
+        .map(tokens -> decide(tokens, known))
         .orElseGet(() -> Classification.write(Reason.NOT_PARSED, ""));
   }
 
-  private Classification decide(String sql, List<SqlToken> all, SqlCatalog known) {
+  private static Classification decide(List<SqlToken> all, SqlCatalog known) {
     List<SqlToken> tokens = withoutEnd(all);
     if (tokens.isEmpty()) {
       return Classification.write(Reason.NOT_PARSED, "no statement");
@@ -179,16 +136,9 @@ public final class SqlClassifier implements AutoCloseable {
     if (tokens.stream().anyMatch(token -> token.isSign(";"))) {
       return severalStatements(tokens);
     }
-    SqlToken first = tokens.getFirst();
-    boolean isQuery =
-        first.isSign("(") || (first.kind() == SqlToken.Kind.WORD && QUERIES.contains(first.text()));
-    if (!isQuery) {
-      return command(tokens);
-    }
-    if (first.isWord("explain")) {
-      return explained(sql, tokens, known);
-    }
-    return new Hazards(tokens, known).find().orElseGet(() -> parsed(sql, known));
+    return tokens.getFirst().isWord("explain")
+        ? explained(tokens, known)
+        : statement(tokens, known);
   }
 
   private static List<SqlToken> withoutEnd(List<SqlToken> tokens) {
@@ -217,6 +167,15 @@ public final class SqlClassifier implements AutoCloseable {
         : Classification.write(Reason.SEVERAL_STATEMENTS, "");
   }
 
+  private static Classification statement(List<SqlToken> tokens, SqlCatalog known) {
+    if (!Query.mayBegin(tokens.getFirst())) {
+      return command(tokens);
+    }
+    return Query.of(tokens)
+        .map(query -> query(query, known))
+        .orElseGet(() -> Classification.write(Reason.NOT_PARSED, ""));
+  }
+
   private static Classification command(List<SqlToken> tokens) {
     SqlToken first = tokens.getFirst();
     String word = first.kind() == SqlToken.Kind.WORD ? first.text() : "";
@@ -241,7 +200,7 @@ public final class SqlClassifier implements AutoCloseable {
   }
 
   /** What is explained decides: with ANALYZE it is run, and without it asks no less of a node. */
-  private Classification explained(String sql, List<SqlToken> tokens, SqlCatalog known) {
+  private static Classification explained(List<SqlToken> tokens, SqlCatalog known) {
     int at = 1;
     if (at < tokens.size() && tokens.get(at).isSign("(")) {
       while (at < tokens.size() && !tokens.get(at).isSign(")")) {
@@ -249,53 +208,36 @@ public final class SqlClassifier implements AutoCloseable {
       }
       at++;
     }
-    while (at < tokens.size()
-        && (tokens.get(at).isWord("analyze") || tokens.get(at).isWord("verbose"))) {
+    while (at < tokens.size() && isExplainOption(tokens.get(at))) {
       at++;
     }
-    if (at >= tokens.size()) {
-      return Classification.write(Reason.NOT_PARSED, "");
-    }
-    int start = tokens.get(at).start();
-    return decide(sql.substring(start), SqlLexer.tokens(sql.substring(start)).orElseThrow(), known);
+    return at < tokens.size()
+        ? statement(tokens.subList(at, tokens.size()), known)
+        : Classification.write(Reason.NOT_PARSED, "");
   }
 
-  private Classification parsed(String sql, SqlCatalog known) {
-    Statement statement;
-    try {
-      statement =
-          CCJSqlParserUtil.parse(
-              sql, parsing, parser -> parser.withTimeOut(parseMillisMax.getAsInt()));
-    } catch (JSQLParserException | RuntimeException | StackOverflowError e) {
-      boolean late = e.getCause() instanceof TimeoutException;
-      return Classification.write(late ? Reason.PARSE_TIMEOUT : Reason.NOT_PARSED, "");
+  private static boolean isExplainOption(SqlToken token) {
+    return token.isWord("analyze") || token.isWord("analyse") || token.isWord("verbose");
+  }
+
+  private static Classification query(Query query, SqlCatalog known) {
+    Hazards hazards = new Hazards(query, known);
+    return hazards.find().orElseGet(() -> ofRelations(query, known, hazards.findVarying()));
+  }
+
+  private static Classification ofRelations(
+      Query query, SqlCatalog known, Optional<String> varying) {
+    Set<String> named = RelationFinder.find(query);
+    Set<String> commonTables = query.commonTables();
+    for (String name : named) {
+      if (!known.relations().contains(name) && !commonTables.contains(name)) {
+        return Classification.write(Reason.UNKNOWN_RELATION, name);
+      }
     }
-    if (!(statement instanceof Select)) {
-      return Classification.write(Reason.WRITE_STATEMENT, "");
-    }
-    Set<String> tables =
-        new TablesNamesFinder<>()
-            .getTables(statement).stream().map(SqlClassifier::bareName).collect(Collectors.toSet());
-    return tables.stream()
-        .filter(name -> !known.relations().contains(name))
-        .findFirst()
-        .map(name -> Classification.write(Reason.UNKNOWN_RELATION, name))
+    Set<String> tables = new HashSet<>(named);
+    tables.retainAll(known.relations());
+    return varying
+        .map(name -> Classification.varying(tables, name))
         .orElseGet(() -> Classification.read(tables));
-  }
-
-  /** The last part of a name that may have a schema and quotes. */
-  private static String bareName(String name) {
-    String last =
-        name.endsWith("\"")
-            ? name.substring(name.lastIndexOf('"', name.length() - 2))
-            : name.substring(name.lastIndexOf('.') + 1);
-    return last.startsWith("\"")
-        ? last.substring(1, last.length() - 1)
-        : last.toLowerCase(Locale.ROOT);
-  }
-
-  @Override
-  public void close() {
-    parsing.close();
   }
 }

@@ -3,10 +3,12 @@ package dev.tideline.routing.sql;
 /**
  * A word or sign of a statement.
  *
- * @param text of a name: folded to lower case unless it was quoted; of a sign: itself
+ * @param text of a name: folded to lower case unless it was quoted; of a sign: itself; of a
+ *     constant: empty
  * @param start where it begins in the statement
+ * @param end where it has ended
  */
-record SqlToken(Kind kind, String text, int start) {
+record SqlToken(Kind kind, String text, int start, int end) {
 
   enum Kind {
     /** An unquoted name or keyword. */
@@ -15,9 +17,9 @@ record SqlToken(Kind kind, String text, int start) {
     QUOTED,
     /** A literal of any kind, or a parameter. */
     VALUE,
-    /** An operator, or several signs side by side. */
+    /** An operator, or the cast {@code ::}. */
     OPERATOR,
-    /** One of {@code ( ) [ ] , ; . :}. */
+    /** One of {@code ( ) [ ] , ; . : .. :=}. */
     PUNCTUATION
   }
 
