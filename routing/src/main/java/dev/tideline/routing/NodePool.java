@@ -18,6 +18,10 @@ final class NodePool implements AutoCloseable {
 
   private static final int CONNECT_TIMEOUT_SECONDS = 2;
   private static final int IDLE_CONNECTIONS = 4;
+
+  /** What the driver keeps of statements, for each connection; and as much of columns' names. */
+  private static final String DRIVER_CACHE_MIB = "1";
+
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration RETIRE_WAIT = Duration.ofSeconds(30);
 
@@ -72,6 +76,8 @@ final class NodePool implements AutoCloseable {
     properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("socketTimeout", Integer.toString(readTimeoutSeconds));
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("preparedStatementCacheSizeMiB", DRIVER_CACHE_MIB);
+    properties.setProperty("databaseMetadataCacheFieldsMiB", DRIVER_CACHE_MIB);
     return properties;
   }
 
