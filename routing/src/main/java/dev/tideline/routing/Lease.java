@@ -106,10 +106,9 @@ final class Lease implements AutoCloseable {
       connection = null;
     }
     try {
-      if (held != null) {
-        if (discard) {
-          pool.discard(held);
-        }
+      if (held != null && discard) {
+        pool.discard(held); // which gives it back too
+      } else if (held != null) {
         held.close();
       }
     } catch (SQLException e) {

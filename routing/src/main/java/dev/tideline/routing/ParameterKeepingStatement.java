@@ -33,8 +33,8 @@ abstract class ParameterKeepingStatement extends RoutedStatement implements Prep
     void setOn(PreparedStatement statement) throws SQLException;
   }
 
-  ParameterKeepingStatement(RoutedConnection connection, StatementMaker maker) {
-    super(connection, maker);
+  ParameterKeepingStatement(RoutedConnection connection, StatementMaker maker, int concurrency) {
+    super(connection, maker, concurrency);
   }
 
   /** Keeps a parameter, or sets it at once where the statement is bound for good. */

@@ -149,7 +149,7 @@ final class ReadRoute {
         yield true;
       }
       case ELSEWHERE -> true;
-      case UNKNOWN_OBJECT -> {
+      case UNKNOWN_OBJECT, NOT_ON_STANDBY -> {
         Node primary = parts.cluster().view().primary();
         primaryOnly = node.role() == NodeRole.REPLICA && primary != null && primary.isUp();
         yield primaryOnly;

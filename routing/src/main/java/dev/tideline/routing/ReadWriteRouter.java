@@ -143,7 +143,7 @@ public final class ReadWriteRouter implements AutoCloseable {
       return work.run(lease.connection());
     } catch (Exception e) {
       switch (SqlFailure.of(e)) {
-        case STATEMENT, UNKNOWN_OBJECT -> throw e;
+        case STATEMENT, UNKNOWN_OBJECT, NOT_ON_STANDBY -> throw e;
         case NODE_LOST -> parts.lost(lease.node(), e);
         case ELSEWHERE -> {
           if (!SqlFailure.isReadOnly(e)) {

@@ -6,6 +6,7 @@ import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -66,25 +67,32 @@ final class RoutedConnection extends ForwardingConnection {
   @Override
   public Statement createStatement() throws SQLException {
     checkOpen();
-    return add(new RoutedStatement(this, Connection::createStatement));
+    return add(new RoutedStatement(this, Connection::createStatement, ResultSet.CONCUR_READ_ONLY));
   }
 
   @Override
   public Statement createStatement(int type, int concurrency) throws SQLException {
     checkOpen();
-    return add(new RoutedStatement(this, real -> real.createStatement(type, concurrency)));
+    return add(
+        new RoutedStatement(this, real -> real.createStatement(type, concurrency), concurrency));
   }
 
   @Override
   public Statement createStatement(int type, int concurrency, int holdability) throws SQLException {
     checkOpen();
     return add(
-        new RoutedStatement(this, real -> real.createStatement(type, concurrency, holdability)));
+        new RoutedStatement(
+            this, real -> real.createStatement(type, concurrency, holdability), concurrency));
   }
 
   private PreparedStatement prepared(String sql, StatementMaker maker) throws SQLException {
+    return prepared(sql, maker, ResultSet.CONCUR_READ_ONLY);
+  }
+
+  private PreparedStatement prepared(String sql, StatementMaker maker, int concurrency)
+      throws SQLException {
     checkOpen();
-    RoutedPreparedStatement statement = new RoutedPreparedStatement(this, sql, maker);
+    RoutedPreparedStatement statement = new RoutedPreparedStatement(this, sql, maker, concurrency);
     open.add(statement);
     return statement;
   }
@@ -112,13 +120,14 @@ final class RoutedConnection extends ForwardingConnection {
   @Override
   public PreparedStatement prepareStatement(String sql, int type, int concurrency)
       throws SQLException {
-    return prepared(sql, real -> real.prepareStatement(sql, type, concurrency));
+    return prepared(sql, real -> real.prepareStatement(sql, type, concurrency), concurrency);
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
       throws SQLException {
-    return prepared(sql, real -> real.prepareStatement(sql, type, concurrency, holdability));
+    return prepared(
+        sql, real -> real.prepareStatement(sql, type, concurrency, holdability), concurrency);
   }
 
   /** Procedures write as a rule: the primary, whose connection is kept until the end. */

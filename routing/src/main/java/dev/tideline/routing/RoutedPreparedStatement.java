@@ -23,8 +23,9 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
   private boolean bindsForGood;
   private boolean holdsStream;
 
-  RoutedPreparedStatement(RoutedConnection connection, String sql, StatementMaker maker) {
-    super(connection, maker);
+  RoutedPreparedStatement(
+      RoutedConnection connection, String sql, StatementMaker maker, int concurrency) {
+    super(connection, maker, concurrency);
     this.sql = sql;
   }
 
@@ -37,6 +38,11 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
     return !holdsStream;
   }
 
+  @Override
+  boolean isBoundForGood() {
+    return bindsForGood;
+  }
+
   private PreparedStatement real() throws SQLException {
     return (PreparedStatement) delegate();
   }
@@ -47,7 +53,7 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
     if (index < 1) {
       throw new SQLException("no parameter has the index " + index, "22023");
     }
-    if (bindsForGood || session().goesToPrimary(sql)) {
+    if (bindsForGood || session().goesToPrimary(this, sql)) {
       bindForGood();
       parameter.setOn(real());
       return;

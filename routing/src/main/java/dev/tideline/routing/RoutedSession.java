@@ -54,9 +54,34 @@ final class RoutedSession {
   }
 
   /** Whether a statement would go to the primary now, whatever becomes of its parameters. */
-  boolean goesToPrimary(String sql) {
+  boolean goesToPrimary(RoutedStatement statement, String sql) {
     return pinned
-        || (!readOnly && (!autoCommit || routing.classify(sql).kind() != StatementKind.READ));
+        || isSerializable()
+        || (!readOnly
+            && (!autoCommit
+                || !mayUseReplica(statement)
+                || routing.classify(sql).kind() != StatementKind.READ));
+  }
+
+  /** Whether nothing but its text could forbid a statement to run on a replica. */
+  private boolean mayUseReplica(RoutedStatement statement) {
+    return !isSerializable() && !statement.isUpdatable() && !statement.isBoundForGood();
+  }
+
+  /** Replicas have no SERIALIZABLE transactions. */
+  private boolean isSerializable() {
+    return settings.isolation() == Connection.TRANSACTION_SERIALIZABLE;
+  }
+
+  /** Of a connection for reading: a replica could not do it, or its transaction is elsewhere. */
+  private boolean readsOnPrimary(String sql) throws SQLException {
+    if (transaction() != null) {
+      return transaction() == writer;
+    }
+    if (routing.asksForSerializable(sql)) {
+      pin();
+    }
+    return pinned || isSerializable() || routing.isRefusedByReplicas(sql);
   }
 
   <R extends @Nullable Object> R run(RoutedStatement statement, String sql, Work<R> work)
@@ -67,11 +92,15 @@ final class RoutedSession {
       routing.decided(classification);
       if (classification.kind() == StatementKind.SESSION) {
         pin();
-      } else if (autoCommit && classification.kind() == StatementKind.READ) {
+      } else if (autoCommit
+          && classification.kind() == StatementKind.READ
+          && mayUseReplica(statement)) {
         return read(statement, sql, work);
       }
     }
-    return readOnly && !pinned ? read(statement, sql, work) : write(statement, work);
+    return readOnly && !pinned && !readsOnPrimary(sql)
+        ? read(statement, sql, work)
+        : write(statement, work);
   }
 
   /** On the connection to a replica that is held, or on another; elsewhere if that is lost. */
@@ -79,6 +108,7 @@ final class RoutedSession {
       throws SQLException {
     statement.unbind(); // its next run may be on another node
     ReadRoute route = new ReadRoute(parts, info.reads());
+    boolean refused = false;
     while (true) {
       Physical physical = reader(route);
       boolean repeatable = !physical.inTransaction() && statement.isRepeatable();
@@ -86,8 +116,13 @@ final class RoutedSession {
         if (!autoCommit) {
           begin(physical);
         }
-        return work.on(statement.bind(physical));
+        R result = work.on(statement.bind(physical));
+        if (refused) {
+          routing.learn(sql); // the primary has done what a replica could not
+        }
+        return result;
       } catch (SQLException e) {
+        refused |= SqlFailure.of(e) == SqlFailure.NOT_ON_STANDBY;
         boolean writes = SqlFailure.isReadOnly(e);
         if (writes && !readOnly) {
           statement.unbind();
@@ -313,7 +348,8 @@ final class RoutedSession {
   Connection inTransaction() throws SQLException {
     Physical physical = transaction();
     if (physical == null) {
-      physical = readOnly ? reader(new ReadRoute(parts, info.reads())) : writer();
+      boolean reads = readOnly && !pinned && !isSerializable();
+      physical = reads ? reader(new ReadRoute(parts, info.reads())) : writer();
       begin(physical);
     }
     return physical.connection();

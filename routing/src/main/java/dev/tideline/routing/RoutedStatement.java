@@ -31,6 +31,7 @@ class RoutedStatement extends ForwardingStatement {
 
   private final RoutedConnection connection;
   private final StatementMaker maker;
+  private final boolean updatable;
   private final List<Setting> settings = new ArrayList<>(2);
   private @Nullable Physical physical;
   private volatile @Nullable Statement statement;
@@ -39,9 +40,20 @@ class RoutedStatement extends ForwardingStatement {
   private int fetchSize;
   private int maxRows;
 
-  RoutedStatement(RoutedConnection connection, StatementMaker maker) {
+  RoutedStatement(RoutedConnection connection, StatementMaker maker, int concurrency) {
     this.connection = connection;
     this.maker = maker;
+    this.updatable = concurrency == ResultSet.CONCUR_UPDATABLE;
+  }
+
+  /** Whether its results may be changed in place: a replica's may not. */
+  final boolean isUpdatable() {
+    return updatable;
+  }
+
+  /** Whether it stays on the primary, whatever its text is taken for now. */
+  boolean isBoundForGood() {
+    return false;
   }
 
   /** The real statement; one that was not run yet is bound to the primary. */

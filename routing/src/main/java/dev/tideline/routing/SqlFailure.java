@@ -13,12 +13,17 @@ enum SqlFailure {
   /** The node is well but cannot do this now: replay took away a snapshot, or it is read-only. */
   ELSEWHERE,
   /** The node does not know a table, column or function: a replica may not have it yet. */
-  UNKNOWN_OBJECT;
+  UNKNOWN_OBJECT,
+  /** No replica can do it: read an unlogged table, or in a SERIALIZABLE transaction. */
+  NOT_ON_STANDBY;
 
   /** Our own SQLSTATE for a replica that has not replayed what a read must show. */
   static final String BEHIND = "TL001";
 
   private static final String READ_ONLY = "25006";
+
+  /** Not implemented at all, or not on a standby. */
+  private static final String NOT_SUPPORTED = "0A000";
 
   private static final int CAUSES_MAX = 20;
 
@@ -49,6 +54,9 @@ enum SqlFailure {
     }
     if (UNKNOWN.contains(state)) {
       return UNKNOWN_OBJECT;
+    }
+    if (state.equals(NOT_SUPPORTED)) {
+      return NOT_ON_STANDBY;
     }
     return NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
   }

@@ -1,10 +1,12 @@
 package dev.tideline.routing;
 
 import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.sql.Classification.Reason;
 import dev.tideline.routing.sql.SqlClassifier;
 import dev.tideline.routing.sql.StatementKind;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +37,10 @@ final class StatementRouting implements AutoCloseable {
     parts.listener().statementClassified(classification);
   }
 
-  /** A replica's refusal has shown that a statement taken for a read writes. */
+  /** A replica has refused a statement that was taken for a read. */
   void learn(String sql) {
     if (classifier.learn(sql)) {
-      log.warn("a statement taken for a read was refused by a replica as a write");
+      log.warn("a replica refused a statement that was taken for a read; the primary gets it now");
       log.debug("it is: {}", sql);
       parts.listener().statementLearned();
     }
@@ -49,8 +51,14 @@ final class StatementRouting implements AutoCloseable {
       classifier.load(lease.connection());
       return true;
     } catch (SQLException | RoutingException e) {
+      boolean tooLarge =
+          e instanceof SQLException refused
+              && SqlClassifier.CATALOG_TOO_LARGE.equals(refused.getSQLState());
+      if (tooLarge) {
+        log.warn("every statement goes to the primary: {}", e.getMessage());
+      }
       log.debug("the catalog cannot be read", e);
-      return false;
+      return tooLarge; // it will be no smaller in a second
     }
   }
 
@@ -66,6 +74,18 @@ final class StatementRouting implements AutoCloseable {
     }
   }
 
+  /** Whether every replica would refuse a statement, though it only reads. */
+  boolean isRefusedByReplicas(String sql) {
+    Reason reason = classifier.classify(sql).reason();
+    return reason == Reason.UNLOGGED_TABLE || reason == Reason.LEARNED;
+  }
+
+  /** Whether a statement makes transactions SERIALIZABLE, which no replica has. */
+  boolean asksForSerializable(String sql) {
+    return classifier.classify(sql).kind() != StatementKind.READ
+        && sql.toLowerCase(Locale.ROOT).contains("serializable");
+  }
+
   /** Where a statement goes outside a transaction. */
   NodeRole target(Classification classification) {
     return classification.kind() == StatementKind.READ ? NodeRole.REPLICA : NodeRole.PRIMARY;
@@ -74,6 +94,5 @@ final class StatementRouting implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
-    classifier.close();
   }
 }

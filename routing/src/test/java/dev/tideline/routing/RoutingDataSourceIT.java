@@ -146,7 +146,115 @@ final class RoutingDataSourceIT extends JdbcContract {
 
   @Test
   void volatileFunction_goesToThePrimary() throws Exception {
-    assertThat(ask("SELECT inet_server_port() + (random() * 0)::int")).isEqualTo(port(0));
+    assertThat(ask("SELECT inet_server_port() + (txid_current() * 0)::int")).isEqualTo(port(0));
+  }
+
+  @Test
+  void volatileFunctionThatChangesNothing_goesToAReplica() throws Exception {
+    assertThat(ask("SELECT inet_server_port() + (random() * 0)::int")).isNotEqualTo(port(0));
+  }
+
+  @Test
+  void serializable_goesToThePrimary() throws Exception {
+    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    assertThat(ask(TestCluster.NODE)).isEqualTo(port(0));
+    try (PreparedStatement statement = connection.prepareStatement(TestCluster.NODE + " + ?")) {
+      statement.setInt(1, 0);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        assertThat(row.getInt(1)).isEqualTo(port(0));
+      }
+    }
+    connection.setReadOnly(true);
+    assertThat(ask(TestCluster.NODE)).isEqualTo(port(0));
+    connection.setAutoCommit(false);
+    assertThat(ask(TestCluster.NODE)).isEqualTo(port(0));
+    connection.commit();
+  }
+
+  @Test
+  void serializable_inAStatementOfAReadOnlyConnection_goesToThePrimary() throws Exception {
+    connection.setReadOnly(true);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY");
+      assertThat(ask(TestCluster.NODE)).isEqualTo(port(0));
+      statement.execute("COMMIT");
+    }
+    connection.close();
+    connection = source.getConnection();
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+    }
+    assertThat(ask(TestCluster.NODE)).isEqualTo(port(0));
+    connection.rollback();
+  }
+
+  @Test
+  void updatableResult_comesFromThePrimary() throws Exception {
+    insert("a");
+    try (Statement statement =
+            connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE);
+        ResultSet row = statement.executeQuery("SELECT id, name FROM things")) {
+      row.next();
+      row.updateString(2, "b");
+      row.updateRow();
+    }
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT id, name FROM things WHERE name = ?",
+            ResultSet.TYPE_FORWARD_ONLY,
+            ResultSet.CONCUR_UPDATABLE)) {
+      statement.setString(1, "b");
+      try (ResultSet row = statement.executeQuery()) {
+        assertThat(row.next()).isTrue();
+        row.deleteRow();
+      }
+    }
+    settle();
+    assertThat(count()).isZero();
+  }
+
+  /** The catalog that the router knows is older than the change. */
+  @Test
+  void tableThatBecomesUnlogged_isReadOnThePrimary_andThatIsLearned() throws Exception {
+    cluster.run(0, "CREATE TABLE IF NOT EXISTS scratch (id int)");
+    cluster.run(0, "ALTER TABLE scratch SET LOGGED");
+    cluster.run(0, "GRANT ALL ON scratch TO " + Credentials.APPLICATION);
+    settle();
+    String sql = "SELECT inet_server_port() FROM (SELECT count(*) FROM scratch)";
+    try (ReadWriteRouter own = ReadWriteRouter.open(cluster.config(), LEARNING)) {
+      DataSource fresh = own.dataSource();
+      assertThat(own.explain(sql).target()).isEqualTo(NodeRole.REPLICA);
+      cluster.run(0, "ALTER TABLE scratch SET UNLOGGED");
+      settle();
+      int node = own.read(reading -> TestCluster.number(reading, sql));
+      assertThat(node).isEqualTo(port(0));
+      int before = LEARNED.get();
+      try (Connection one = fresh.getConnection()) {
+        one.setReadOnly(true);
+        assertThat(TestCluster.number(one, sql + " ro")).isEqualTo(port(0));
+        one.setAutoCommit(false);
+        assertThat(TestCluster.number(one, sql + " ro")).isEqualTo(port(0));
+        one.commit();
+      }
+      try (Connection one = fresh.getConnection()) {
+        assertThat(TestCluster.number(one, sql)).isEqualTo(port(0));
+        assertThat(TestCluster.number(one, sql)).isEqualTo(port(0));
+      }
+      assertThat(LEARNED.get()).isEqualTo(before + 2);
+      assertThat(own.explain(sql).why().reason()).isEqualTo(Classification.Reason.LEARNED);
+    }
+  }
+
+  @Test
+  void statementThatNoNodeSupports_fails_andTeachesNothing() throws Exception {
+    int before = LEARNED.get();
+    Assertions.assertThatThrownBy(() -> ask("SELECT name FROM elsewhere.public.things"))
+        .isInstanceOfSatisfying(
+            SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("0A000"));
+    assertThat(LEARNED.get()).isEqualTo(before);
   }
 
   @Test

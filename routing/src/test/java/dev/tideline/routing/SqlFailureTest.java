@@ -14,7 +14,7 @@ final class SqlFailureTest {
     "08006, NODE_LOST", "08001, NODE_LOST", "57P01, NODE_LOST", "57P02, NODE_LOST",
     "57P03, NODE_LOST", "25006, ELSEWHERE", "40001, ELSEWHERE", "42601, STATEMENT",
     "53300, ELSEWHERE", "TL001, ELSEWHERE", "42P01, UNKNOWN_OBJECT", "42703, UNKNOWN_OBJECT",
-    "23505, STATEMENT", "57014, STATEMENT"
+    "23505, STATEMENT", "57014, STATEMENT", "0A000, NOT_ON_STANDBY"
   })
   void of_sqlState_saysWhoseFaultItIs(String state, SqlFailure expected) {
     assertThat(SqlFailure.of(new SQLException("x", state))).isEqualTo(expected);
