@@ -90,7 +90,25 @@ final class Cluster {
     draw();
   }
 
-  /** A node has failed; nothing more is sent to it until it has answered. */
+  /**
+   * A connection of a node has failed: others are read from, if there are any, until a probe has
+   * told.
+   */
+  void suspect(Node node) {
+    if (node.suspect()) {
+      synchronized (this) {
+        draw();
+      }
+    }
+  }
+
+  /** A node answers, but has no room for a connection to poll it. */
+  synchronized void trust(Node node) {
+    node.trust();
+    draw();
+  }
+
+  /** A node does not answer; nothing more is sent to it until it does. */
   void lost(Node node, Throwable why) {
     if (!node.lost()) {
       return; // many find it at once
@@ -164,7 +182,7 @@ final class Cluster {
     for (Node node : nodes) {
       Sighting seen = node.sighting();
       if (node.isUp() && seen != null) {
-        node.becomes(node.equals(primary) ? NodeRole.PRIMARY : NodeRole.REPLICA);
+        node.pool().becomes(node.equals(primary) ? NodeRole.PRIMARY : NodeRole.REPLICA);
       }
       if (node.equals(primary) || seen == null || !seen.inRecovery()) {
         continue;
@@ -173,12 +191,18 @@ final class Cluster {
         (node.isLagging() ? lagging : fit).add(node);
       }
     }
+    List<Node> trusted = trusted(fit);
     view =
         new View(
             primary,
-            fit.equals(before.fit()) ? before.fit() : List.copyOf(fit),
+            trusted.equals(before.fit()) ? before.fit() : List.copyOf(trusted),
             List.copyOf(lagging),
             epoch);
+  }
+
+  private static List<Node> trusted(List<Node> fit) {
+    List<Node> trusted = fit.stream().filter(node -> !node.isSuspected()).toList();
+    return trusted.isEmpty() ? fit : trusted;
   }
 
   private static boolean isOfHistory(Sighting seen, @Nullable String epoch) {

@@ -38,7 +38,7 @@ public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
    */
   int poolSize(String node, int maxConnections, int wanted) {
     int free = maxConnections - reserve;
-    int fitting = free / instancesMax - BESIDE_POOL;
+    int fitting = fitting(maxConnections);
     if (wanted <= fitting) {
       return wanted;
     }
@@ -59,5 +59,15 @@ public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
                 fitting >= 1
                     ? "pools of " + fitting + " would fit"
                     : "not one connection for each instance would fit"));
+  }
+
+  /** The largest size that fits on a server; below 1 if nothing fits. */
+  int fitting(int maxConnections) {
+    return (maxConnections - reserve) / instancesMax - BESIDE_POOL;
+  }
+
+  /** The size wanted, or what fits if that is less. */
+  int sizeAtMost(int maxConnections, int wanted) {
+    return Math.min(wanted, fitting(maxConnections));
   }
 }

@@ -1,14 +1,11 @@
 package dev.tideline.routing;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -31,10 +28,12 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicLong latencyNanos = new AtomicLong();
   private final LongAdder reads = new LongAdder();
-  private volatile NodePool pool;
-  private volatile int connectionsMax;
+  private final NodeConnector connector;
+  private final FittedPool pool;
   private volatile boolean up = true;
+  private volatile boolean suspected;
   private volatile @Nullable Sighting sighting;
+  private volatile long seenNanos = System.nanoTime();
   private volatile Position reached = Position.UNKNOWN;
   private volatile @Nullable Duration lag;
   private volatile boolean lagging;
@@ -48,7 +47,8 @@ final class Node implements ReplicaCandidate, AutoCloseable {
     this.address = address;
     this.config = config;
     this.listener = listener;
-    this.pool = new NodePool(address, role, config);
+    this.connector = new NodeConnector(address, config);
+    this.pool = new FittedPool(address, connector, role, config);
   }
 
   /** Its bit in a set of nodes. */
@@ -87,7 +87,7 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   }
 
   NodeRole role() {
-    return pool.role();
+    return pool.current().role();
   }
 
   boolean isUp() {
@@ -101,6 +101,24 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   void saw(Sighting seen) {
     sighting = seen;
     reached = seen.position();
+    seenNanos = System.nanoTime();
+    suspected = false;
+  }
+
+  boolean isSuspected() {
+    return suspected;
+  }
+
+  /** Somebody has met trouble; answers whether that is news. */
+  boolean suspect() {
+    boolean news = up && !suspected;
+    suspected = up;
+    return news;
+  }
+
+  /** A server answers, though it did not say where it stands. */
+  void trust() {
+    suspected = false;
   }
 
   void pollBegins() {
@@ -137,7 +155,14 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   }
 
   boolean isLagging() {
-    return lagging;
+    return lagging || isUnseen();
+  }
+
+  /** Whether it could not be polled for so long that it may be past the limit. */
+  private boolean isUnseen() {
+    ProbeSettings probes = config.probes();
+    Duration limit = config.reads().maxLag().plus(probes.interval()).plus(probes.timeout());
+    return System.nanoTime() - seenNanos > limit.toNanos();
   }
 
   /** Past the limit it is lagging, until it is under four fifths of it. */
@@ -158,6 +183,7 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   boolean lost() {
     boolean news = up;
     up = false;
+    suspected = false;
     sighting = null;
     reached = Position.UNKNOWN;
     leases.forEach(Lease::nodeLost);
@@ -169,18 +195,13 @@ final class Node implements ReplicaCandidate, AutoCloseable {
     if (up) {
       return false;
     }
-    pool.renew(); // those from before may be dead
+    pool.renew();
     up = true;
     return true;
   }
 
-  /** Takes another role; what was lent in the old one ends in it. */
-  void becomes(NodeRole role) {
-    NodePool old = pool;
-    if (old.role() != role) {
-      pool = new NodePool(address, role, config);
-      old.retire();
-    }
+  FittedPool pool() {
+    return pool;
   }
 
   /**
@@ -189,7 +210,10 @@ final class Node implements ReplicaCandidate, AutoCloseable {
    * @param repeatable whether the work may be cut off when the node is found dead
    */
   Lease lend(boolean repeatable) throws SQLException {
-    Lease lease = new Lease(this, pool, repeatable);
+    if (Thread.currentThread().isInterrupted()) { // it would close what it is lent
+      throw new SQLException("interrupted before it was lent a connection");
+    }
+    Lease lease = new Lease(this, pool.current(), repeatable);
     leases.add(lease);
     inFlight.incrementAndGet();
     try {
@@ -214,18 +238,14 @@ final class Node implements ReplicaCandidate, AutoCloseable {
     reads.increment();
   }
 
-  /** Whether a connection was refused by a full pool of a node that is there. */
+  /** Whether a connection was refused because there are no more, at a node that is there. */
   boolean isExhausted() {
-    return up && pool.isFull();
+    return up && pool.current().isExhausted();
   }
 
   /** A connection outside the pool, for polls. */
   Connection connectForPolls() throws SQLException {
-    Properties properties =
-        NodePool.connectionProperties(Math.toIntExact(config.probes().timeout().toSeconds()));
-    properties.setProperty("user", config.user());
-    properties.setProperty("password", config.password());
-    return DriverManager.getConnection(address.url(), properties);
+    return connector.openForPolls();
   }
 
   NodeStatus status(NodeState state, long lagBytes) {
@@ -240,35 +260,13 @@ final class Node implements ReplicaCandidate, AutoCloseable {
         reads.sum(),
         inFlight.get(),
         silence(),
-        pool.usage());
-  }
-
-  /** How many connections its server allows, to all together. */
-  void takesConnections(int most) {
-    connectionsMax = most;
-  }
-
-  /** Makes the pool as large as the budget allows on this server, if it has answered yet. */
-  void fitPool(ConnectionBudget budget) {
-    int most = connectionsMax;
-    if (most > 0) {
-      pool.resize(budget.poolSize(name(), most, config.pools().size()));
-    }
+        pool.current().usage());
   }
 
   /** Closes when what was lent is back. */
   void retire() {
     up = false;
     pool.retire();
-  }
-
-  /** Opens the pool's first connections, for as long as the wait says at most. */
-  void fill(Duration wait) throws InterruptedException {
-    long deadline = System.nanoTime() + wait.toNanos();
-    NodePool filled = pool;
-    while (up && System.nanoTime() < deadline && filled.usage().idle() < filled.idleWanted()) {
-      TimeUnit.MILLISECONDS.sleep(5);
-    }
   }
 
   @Override

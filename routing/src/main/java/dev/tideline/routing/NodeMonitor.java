@@ -1,9 +1,7 @@
 package dev.tideline.routing;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +14,9 @@ import org.slf4j.LoggerFactory;
  * Asks one node at a pause how it is and where it stands, and halfway to the next time whether it
  * answers at all, on a thread and a connection of its own, so that a node that hangs delays no
  * other. On the primary it also beats the heart and keeps the name of the history.
+ *
+ * <p>Whoever has lost a connection of the node has it asked at once. It is down only if a new
+ * connection fails too: an error on one says little.
  */
 final class NodeMonitor implements AutoCloseable {
 
@@ -29,25 +30,20 @@ final class NodeMonitor implements AutoCloseable {
   /** Polls after which tables that were missing are looked for again. */
   private static final int TABLES_AGAIN = 10;
 
-  /** What must not wait: a beat for a lock, or for a synchronous standby. */
-  private static final String SESSION =
-      """
-      SELECT current_setting('max_connections')::int,
-             set_config('synchronous_commit', 'local', false), set_config('lock_timeout', '500ms', false)\
-      """;
-
   private final Node node;
   private final Cluster cluster;
   private final Epochs epochs;
   private final NodeSql sql;
   private final Duration interval;
-  private final int timeoutSeconds;
+  private final Duration timeout;
   private final CountDownLatch firstLook = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
+  private volatile boolean woken;
   private @Nullable Connection connection;
   private boolean tables;
   private int polls;
+  private boolean crowded;
   private Duration backOff = BACK_OFF_MIN;
 
   NodeMonitor(Node node, Cluster cluster, Epochs epochs, NodeSql sql, ProbeSettings settings) {
@@ -56,12 +52,13 @@ final class NodeMonitor implements AutoCloseable {
     this.epochs = epochs;
     this.sql = sql;
     this.interval = settings.interval();
-    this.timeoutSeconds = Math.toIntExact(settings.timeout().toSeconds());
+    this.timeout = settings.timeout();
     this.thread = Thread.ofVirtual().name("monitor-" + node.name()).start(this::run);
   }
 
   private void run() {
     while (!closed) {
+      woken = false;
       node.pollBegins();
       Duration pause = look();
       node.pollEnds();
@@ -76,8 +73,12 @@ final class NodeMonitor implements AutoCloseable {
 
   private boolean isWokenWithin(Duration pause) {
     long end = System.nanoTime() + pause.toNanos();
-    LockSupport.parkNanos(this, pause.toNanos());
-    return System.nanoTime() - end < 0;
+    long left = pause.toNanos();
+    while (!woken && !closed && left > 0) {
+      LockSupport.parkNanos(this, left);
+      left = end - System.nanoTime();
+    }
+    return woken;
   }
 
   /** Between two polls, and at little cost: so that a node that hangs is noticed sooner. */
@@ -88,7 +89,7 @@ final class NodeMonitor implements AutoCloseable {
     }
     node.pollBegins();
     try {
-      return open.isValid(timeoutSeconds);
+      return open.isValid(Math.toIntExact(timeout.toSeconds()));
     } catch (SQLException e) {
       return false;
     } finally {
@@ -98,34 +99,80 @@ final class NodeMonitor implements AutoCloseable {
 
   /** Asks now rather than after the pause: someone has met trouble. */
   void wake() {
+    woken = true;
     LockSupport.unpark(thread);
   }
 
-  /** Asks once; answers how long to pause. */
+  /** Asks once, or twice if its own connection has failed; answers how long to pause. */
   private Duration look() {
-    try {
-      Connection open = connection();
-      if (tables && cluster.isPrimary(node)) {
-        beat(open);
-        epochs.consultLedger(cluster.view().epoch());
-      }
-      Position before = epochs.known();
-      Sighting seen = sql.poll(open, tables);
-      cluster.saw(node, seen);
-      if (tables && cluster.isPrimary(node) && !seen.inRecovery()) {
-        keepEpoch(open, seen, before);
-      }
+    boolean mayBeTheConnection = connection != null;
+    SQLException failure = ask();
+    if (failure != null && mayBeTheConnection && !closed) {
+      log.debug("{} is asked on a new connection", node.name(), failure);
+      failure = ask();
+    }
+    if (failure == null || closed) {
+      crowded = false;
       backOff = BACK_OFF_MIN;
       return cluster.isLeftOut(node) ? BACK_OFF_MIN : interval;
+    }
+    return failed(failure);
+  }
+
+  private @Nullable SQLException ask() {
+    try {
+      poll(connection());
+      return null;
     } catch (SQLException e) {
       disconnect();
-      if (closed) {
-        return interval;
+      return e;
+    } catch (RuntimeException e) { // a defect must not end the watch
+      log.error("{} cannot be watched", node.name(), e);
+      disconnect();
+      return new SQLException(e);
+    }
+  }
+
+  private Duration failed(SQLException failure) {
+    if (SqlFailure.isWantOfRoom(failure)) {
+      if (!crowded) {
+        log.warn("{} has no room to be polled: {}", node.name(), SqlFailure.message(failure));
       }
-      cluster.lost(node, e);
-      Duration pause = backOff;
-      backOff = min(backOff.multipliedBy(2), BACK_OFF_MAX);
-      return min(pause, interval);
+      crowded = true;
+      cluster.trust(node);
+      return interval;
+    }
+    cluster.lost(node, failure);
+    Duration pause = backOff;
+    backOff = min(backOff.multipliedBy(2), BACK_OFF_MAX);
+    return min(pause, interval);
+  }
+
+  private void poll(Connection open) throws SQLException {
+    if (tables && cluster.isPrimary(node)) {
+      beat(open);
+      epochs.consultLedger(cluster.view().epoch());
+    }
+    Position before = epochs.known();
+    Sighting seen = sighting(open);
+    cluster.saw(node, seen);
+    if (tables && cluster.isPrimary(node) && !seen.inRecovery()) {
+      keepEpoch(open, seen, before);
+    }
+  }
+
+  /** Less, where the tables cannot be read now: somebody has locked one, say. */
+  private Sighting sighting(Connection open) throws SQLException {
+    try {
+      return sql.poll(open, tables);
+    } catch (SQLException e) {
+      if (!tables || SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
+        throw e;
+      }
+      log.debug("{} does not show its tables", node.name(), e);
+      tables = false;
+      polls = 0; // they are looked for again next time
+      return sql.poll(open, false);
     }
   }
 
@@ -138,11 +185,9 @@ final class NodeMonitor implements AutoCloseable {
     if (open == null) {
       open = node.connectForPolls();
       connection = open;
-      try (Statement statement = open.createStatement();
-          ResultSet row = statement.executeQuery(SESSION)) {
-        row.next();
-        node.takesConnections(row.getInt(1));
-      }
+      // the other half is for a new one
+      open.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis() / 2));
+      node.pool().serverAllows(sql.connectionsMax(open));
       polls = 0;
     }
     if (polls++ % TABLES_AGAIN == 0 || tables) {
@@ -155,7 +200,7 @@ final class NodeMonitor implements AutoCloseable {
     try {
       sql.beat(primary, interval.multipliedBy(9).dividedBy(10));
     } catch (SQLException e) {
-      if (SqlFailure.of(e) == SqlFailure.NODE_LOST) {
+      if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
         throw e;
       }
       log.debug("no heartbeat on {}", node.name(), e); // demoted, or may not write: the poll tells
@@ -163,23 +208,23 @@ final class NodeMonitor implements AutoCloseable {
   }
 
   private void keepEpoch(Connection primary, Sighting polled, Position known) throws SQLException {
-    Sighting seen = polled;
-    Position before = known;
-    if (!before.epoch().equals(seen.epoch())) { // what others know of it counts from the start
-      epochs.consultLedger(seen.epoch());
-      before = epochs.known();
-      seen = sql.poll(primary, true);
-    }
-    if (epochs.fits(seen, before)) {
-      epochs.passed(seen.position());
-      epochs.tellLedger();
-      return;
-    }
     try {
+      Sighting seen = polled;
+      Position before = known;
+      if (!before.epoch().equals(seen.epoch())) { // what others know of it counts from the start
+        epochs.consultLedger(seen.epoch());
+        before = epochs.known();
+        seen = sql.poll(primary, true);
+      }
+      if (epochs.fits(seen, before)) {
+        epochs.passed(seen.position());
+        epochs.tellLedger();
+        return;
+      }
       epochs.renew(primary, seen);
       cluster.saw(node, sql.poll(primary, true));
     } catch (SQLException e) {
-      if (SqlFailure.of(e) == SqlFailure.NODE_LOST) {
+      if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
         throw e;
       }
       log.warn("the history of {} has no name: {}", node.name(), SqlFailure.message(e));

@@ -1,121 +1,147 @@
 package dev.tideline.routing;
 
 import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariConfigMXBean;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to one node in one role. A replica's sessions are read-only, so that they stay so
- * if the node is promoted under them; a writing session never acknowledges a commit before it is on
- * disk, or no position taken after it would cover it.
+ * The connections to one node in one role. Opens none before {@link #open} or the first {@link
+ * #acquire}. Thread-safe.
  */
 final class NodePool implements AutoCloseable {
 
-  private static final int CONNECT_TIMEOUT_SECONDS = 2;
   private static final int IDLE_CONNECTIONS = 4;
-
-  /** What the driver keeps of statements, for each connection; and as much of columns' names. */
-  private static final String DRIVER_CACHE_MIB = "1";
-
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration RETIRE_WAIT = Duration.ofSeconds(30);
-
-  private static final String NEVER_ASYNCHRONOUS =
-      """
-      SELECT set_config('synchronous_commit', 'on', false)
-      WHERE current_setting('synchronous_commit') = 'off'\
-      """;
+  private static final int RETURNS_POLL_MILLIS = 50;
 
   private final NodeRole role;
+  private final NodeSource source;
+  private final HikariConfig config;
   private volatile int size;
-  private final HikariDataSource hikari;
+  private volatile int withheld;
+  private volatile @Nullable HikariDataSource hikari;
 
-  NodePool(NodeAddress address, NodeRole role, RouterConfig config) {
+  /**
+   * Opens nothing yet.
+   *
+   * @param size most connections, 1 or more
+   */
+  NodePool(
+      NodeAddress address,
+      NodeConnector connector,
+      NodeRole role,
+      PoolSettings settings,
+      int size) {
     this.role = role;
-    this.size = config.pools().size();
-    this.hikari = new HikariDataSource(hikariConfig(address, role, config));
-  }
-
-  private static HikariConfig hikariConfig(
-      NodeAddress address, NodeRole role, RouterConfig config) {
-    PoolSettings settings = config.pools();
-    HikariConfig hikari = new HikariConfig();
-    hikari.setPoolName(address.name());
-    hikari.setJdbcUrl(address.url());
-    hikari.setUsername(config.user());
-    hikari.setPassword(config.password());
-    hikari.setMaximumPoolSize(settings.size());
-    hikari.setMinimumIdle(Math.min(settings.size(), IDLE_CONNECTIONS));
-    if (settings.size() > IDLE_CONNECTIONS) {
-      hikari.setIdleTimeout(IDLE_TIMEOUT.toMillis());
-    }
-    hikari.setConnectionTimeout(settings.acquireTimeout().toMillis());
-    hikari.setValidationTimeout(PoolSettings.ACQUIRE_TIMEOUT_MIN.toMillis());
+    this.source = new NodeSource(connector, role);
+    this.size = size;
+    this.config = new HikariConfig();
+    config.setPoolName(address.name());
+    config.setDataSource(source);
+    config.setReadOnly(role == NodeRole.REPLICA);
+    config.setConnectionTimeout(settings.acquireTimeout().toMillis());
+    config.setValidationTimeout(PoolSettings.ACQUIRE_TIMEOUT_MIN.toMillis());
     // A service starts while a database is away, and says so on its health page.
-    hikari.setInitializationFailTimeout(-1);
-    Properties properties =
-        connectionProperties(Math.toIntExact(settings.statementTimeout().toSeconds()));
-    if (role == NodeRole.REPLICA) {
-      hikari.setReadOnly(true);
-      properties.setProperty("readOnlyMode", "always");
-    } else {
-      hikari.setConnectionInitSql(NEVER_ASYNCHRONOUS);
-    }
-    properties.forEach((key, value) -> hikari.addDataSourceProperty((String) key, value));
-    return hikari;
-  }
-
-  static Properties connectionProperties(int readTimeoutSeconds) {
-    Properties properties = new Properties();
-    properties.setProperty("ApplicationName", "tideline");
-    properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
-    properties.setProperty("socketTimeout", Integer.toString(readTimeoutSeconds));
-    properties.setProperty("tcpKeepAlive", "true");
-    properties.setProperty("preparedStatementCacheSizeMiB", DRIVER_CACHE_MIB);
-    properties.setProperty("databaseMetadataCacheFieldsMiB", DRIVER_CACHE_MIB);
-    return properties;
+    config.setInitializationFailTimeout(-1);
   }
 
   NodeRole role() {
     return role;
   }
 
-  void resize(int connections) {
-    size = connections;
-    hikari.setMinimumIdle(idleWanted());
-    hikari.setMaximumPoolSize(connections);
+  /** Opens its first connections in the background, unless it is open. */
+  HikariDataSource open() {
+    HikariDataSource open = hikari;
+    return open == null ? openOnce() : open;
   }
 
+  private synchronized HikariDataSource openOnce() {
+    HikariDataSource open = hikari;
+    if (open == null) {
+      fit(config);
+      open = new HikariDataSource(config);
+      hikari = open;
+    }
+    return open;
+  }
+
+  private void fit(HikariConfigMXBean held) {
+    held.setMaximumPoolSize(room());
+    held.setMinimumIdle(Math.min(room(), IDLE_CONNECTIONS));
+    if (room() > IDLE_CONNECTIONS) {
+      held.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    }
+  }
+
+  /** What it may have while its predecessor has some. */
+  private int room() {
+    return Math.max(1, size - withheld);
+  }
+
+  synchronized void resize(int connections) {
+    size = connections;
+    refit();
+  }
+
+  private synchronized void withhold(int connections) {
+    withheld = connections;
+    refit();
+  }
+
+  private void refit() {
+    HikariDataSource open = hikari;
+    if (open != null) {
+      fit(open);
+    }
+  }
+
+  /**
+   * Waits for a connection.
+   *
+   * @throws SQLException if there was none in time, or at once if the server has no room for one
+   *     and there is none to wait for
+   */
   Connection acquire() throws SQLException {
-    return hikari.getConnection();
+    SQLException refusal = source.refusal();
+    if (refusal != null && total() == 0) {
+      throw new SQLException(refusal.getMessage(), refusal.getSQLState(), refusal);
+    }
+    return open().getConnection();
   }
 
   /** Closes a connection instead of keeping it for others. */
   void discard(Connection connection) {
-    hikari.evictConnection(connection);
+    open().evictConnection(connection);
   }
 
-  /** Whether all connections that there may be are there: who gets none meets a queue, no fault. */
-  boolean isFull() {
-    HikariPoolMXBean state = hikari.getHikariPoolMXBean();
-    return state != null && state.getTotalConnections() >= size;
+  /**
+   * Whether there can be no more connections than there are, by our limit or the server's: who gets
+   * none meets a queue, no fault.
+   */
+  boolean isExhausted() {
+    return source.refusal() != null || total() >= room();
   }
 
-  /** Gives up the connections that are open now, those lent when they come back. */
-  void renew() {
-    HikariPoolMXBean state = hikari.getHikariPoolMXBean();
-    if (state != null) {
-      state.softEvictConnections();
-    }
+  private @Nullable HikariPoolMXBean state() {
+    HikariDataSource open = hikari;
+    return open == null ? null : open.getHikariPoolMXBean();
+  }
+
+  private int total() {
+    HikariPoolMXBean state = state();
+    return state == null ? 0 : state.getTotalConnections();
   }
 
   PoolUsage usage() {
-    HikariPoolMXBean state = hikari.getHikariPoolMXBean();
+    HikariPoolMXBean state = state();
     return state == null
         ? new PoolUsage(0, 0, 0, size)
         : new PoolUsage(
@@ -125,31 +151,56 @@ final class NodePool implements AutoCloseable {
             size);
   }
 
-  /** Connections that are kept open when nothing is asked. */
-  int idleWanted() {
-    return Math.min(size, IDLE_CONNECTIONS);
+  /** Whether it has the connections that are kept open when nothing is asked. */
+  boolean isFilled() {
+    return usage().idle() >= Math.min(room(), IDLE_CONNECTIONS) || isExhausted();
   }
 
-  /** Closes in the background, when what it has lent is back. */
+  /** Closes in the background, when what it has lent is back; no successor follows. */
   void retire() {
+    retire(lent -> {});
+  }
+
+  /** The same; until then its successor has so many connections less. */
+  void retireFor(NodePool successor) {
+    successor.withhold(usage().active());
+    retire(successor::withhold);
+  }
+
+  private void retire(IntConsumer stillLent) {
     Thread.ofVirtual()
-        .name("retire-" + hikari.getPoolName())
+        .name("retire-" + config.getPoolName())
         .start(() -> {
-          renew();
-          long deadline = System.nanoTime() + RETIRE_WAIT.toNanos();
-          try {
-            while (usage().active() > 0 && System.nanoTime() < deadline) {
-              TimeUnit.MILLISECONDS.sleep(50);
-            }
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+          HikariPoolMXBean state = state();
+          if (state != null) {
+            state.softEvictConnections();
           }
-          hikari.close();
+          awaitReturns(stillLent);
+          close();
+          stillLent.accept(0);
         });
   }
 
+  /** At least one pause: somebody may be about to take a connection of it. */
+  private void awaitReturns(IntConsumer stillLent) {
+    long deadline = System.nanoTime() + RETIRE_WAIT.toNanos();
+    try {
+      do {
+        stillLent.accept(usage().active());
+        TimeUnit.MILLISECONDS.sleep(RETURNS_POLL_MILLIS);
+      } while (usage().active() > 0 && System.nanoTime() < deadline);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
-  public void close() {
-    hikari.close();
+  public synchronized void close() {
+    HikariDataSource open = hikari;
+    if (open == null) {
+      open = new HikariDataSource(); // refuses, once it is closed, and has opened nothing
+      hikari = open;
+    }
+    open.close();
   }
 }

@@ -62,6 +62,16 @@ final class NodeSql {
         .formatted(LSN, TIMELINE, TIMELINE, SYSTEM, column, schema);
   }
 
+  /** How many connections a server allows, to all together. */
+  int connectionsMax(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+            connection.prepareStatement("SELECT current_setting('max_connections')::int");
+        ResultSet row = statement.executeQuery()) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
   /** Whether a database has the tables. */
   boolean hasTables(Connection connection) throws SQLException {
     try (PreparedStatement statement =

@@ -11,6 +11,6 @@ public enum NodeState {
    * superseded, or a replica that has not yet heard of a promotion.
    */
   OTHER_HISTORY,
-  /** It refuses, hangs, or is gone. */
+  /** It refuses new connections, hangs, or is gone. */
   DOWN
 }

@@ -28,7 +28,7 @@ public record NodeStatus(
     Duration silence,
     PoolUsage pool) {
 
-  /** Whether the last probe or statement reached it. */
+  /** Whether the last probe reached it. */
   public boolean up() {
     return state != NodeState.DOWN;
   }

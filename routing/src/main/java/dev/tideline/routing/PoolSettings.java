@@ -7,8 +7,10 @@ import java.time.Duration;
  *
  * @param size most connections to each node, 1 to 1,000
  * @param acquireTimeout longest wait for a connection of a pool, at least 250 ms
- * @param statementTimeout longest silence of a node while it works on a statement, whole seconds;
- *     past it the node counts as lost
+ * @param statementTimeout longest time that the server spends on a statement, whole seconds: it
+ *     ends it then, with SQLSTATE 57014. A connection that is silent for 5 s more is given up. Who
+ *     needs longer sets both for a transaction: {@code SET LOCAL statement_timeout} and {@link
+ *     java.sql.Connection#setNetworkTimeout}
  */
 public record PoolSettings(int size, Duration acquireTimeout, Duration statementTimeout) {
 

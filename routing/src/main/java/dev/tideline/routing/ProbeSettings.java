@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param interval pause between two polls of a node that is well, which is asked halfway whether it
  *     answers; one that is down is probed sooner at first, then with growing pauses
- * @param timeout longest silence of a node that is asked, whole seconds
+ * @param timeout longest silence of a node that is asked on a new connection, whole seconds; half
+ *     of it on the open connection, after which a new one is tried
  * @param metadataSchema where the tables {@code epoch} and {@code heartbeat} are; without them
  *     there are no positions, and lag is told by the router's own record of the primary's LSNs
  */

@@ -133,10 +133,14 @@ final class ReadRoute {
 
   private void refused(Node node, SQLException e) {
     last = e;
+    if (Thread.currentThread().isInterrupted()) {
+      throw new RoutingException(
+          Category.UNAVAILABLE, "interrupted while it waited for a database connection", e);
+    }
     if (node.isExhausted()) {
       exhausted = true;
     } else {
-      parts.lost(node, e);
+      parts.suspect(node, e);
     }
   }
 
@@ -144,9 +148,9 @@ final class ReadRoute {
   boolean mayRepeat(Node node, Throwable failure) {
     last = failure;
     return switch (SqlFailure.of(failure)) {
-      case NODE_LOST -> {
-        parts.lost(node, failure);
-        yield true;
+      case CONNECTION_LOST -> {
+        parts.suspect(node, failure);
+        yield !Thread.currentThread().isInterrupted();
       }
       case ELSEWHERE -> true;
       case UNKNOWN_OBJECT, NOT_ON_STANDBY -> {
@@ -154,7 +158,7 @@ final class ReadRoute {
         primaryOnly = node.role() == NodeRole.REPLICA && primary != null && primary.isUp();
         yield primaryOnly;
       }
-      case STATEMENT -> false;
+      case STATEMENT, TOO_SLOW -> false;
     };
   }
 

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Gives reads to replicas and writes to the primary.
  *
- * <p>A read that meets a dead node is run again on the next one, the primary last; so its work must
- * be repeatable and must change nothing. A node found dead gets nothing more until a probe has
- * reached it. A write is run once: when the primary is lost under it, whether it was committed is
- * unknown, and {@link RoutingException} says {@code UNAVAILABLE}.
+ * <p>A read that loses its connection is run again on the next node, the primary last; so its work
+ * must be repeatable and must change nothing. The node is probed at once: only if that fails too,
+ * it gets nothing more until a probe has reached it. A write is run once: when its connection is
+ * lost, whether it was committed is unknown, and {@link RoutingException} says {@code UNAVAILABLE}.
  *
  * <p>Thread-safe. Meant for virtual threads: a caller blocks while it waits for a connection, for
  * the acquire timeout at most.
@@ -54,22 +54,17 @@ public final class ReadWriteRouter implements AutoCloseable {
       monitor.awaitFirstLook(FIRST_PROBE_WAIT);
     }
     try {
-      fitPools(parts);
+      parts.cluster().nodes().forEach(node -> node.pool().checkBudget());
     } catch (ConnectionBudget.ExceededException e) {
       parts.close();
       throw e;
     }
     for (Node node : parts.cluster().nodes()) {
-      node.fill(FIRST_PROBE_WAIT);
+      if (node.isUp()) {
+        node.pool().fill(FIRST_PROBE_WAIT);
+      }
     }
     return new ReadWriteRouter(parts);
-  }
-
-  private static void fitPools(RouterParts parts) {
-    parts
-        .config()
-        .budget()
-        .ifPresent(budget -> parts.cluster().nodes().forEach(node -> node.fitPool(budget)));
   }
 
   /**
@@ -94,7 +89,7 @@ public final class ReadWriteRouter implements AutoCloseable {
    * Runs repeatable, read-only work on a replica that fits what is asked, or on another node if
    * that one is lost.
    *
-   * @throws RoutingException if no node could do it
+   * @throws RoutingException if no node could do it, or it took longer than it may
    */
   public <T extends @Nullable Object, X extends Exception> T read(
       ReadContext context, SqlWork<T, X> work) throws SQLException, X {
@@ -104,6 +99,9 @@ public final class ReadWriteRouter implements AutoCloseable {
         try {
           return work.run(route.connection(lease));
         } catch (Exception e) {
+          if (SqlFailure.of(e) == SqlFailure.TOO_SLOW) {
+            throw tooSlow(e);
+          }
           if (!route.mayRepeat(lease.node(), e)) {
             throw e;
           }
@@ -115,7 +113,8 @@ public final class ReadWriteRouter implements AutoCloseable {
   /**
    * Runs work on the primary, once.
    *
-   * @throws RoutingException if the primary is away, or was lost before the work returned
+   * @throws RoutingException if the primary is away or was lost before the work returned, or a
+   *     statement took longer than it may
    */
   public <T extends @Nullable Object, X extends Exception> T write(SqlWork<T, X> work)
       throws SQLException, X {
@@ -142,18 +141,29 @@ public final class ReadWriteRouter implements AutoCloseable {
     try (lease) {
       return work.run(lease.connection());
     } catch (Exception e) {
-      switch (SqlFailure.of(e)) {
-        case STATEMENT, UNKNOWN_OBJECT, NOT_ON_STANDBY -> throw e;
-        case NODE_LOST -> parts.lost(lease.node(), e);
-        case ELSEWHERE -> {
-          if (!SqlFailure.isReadOnly(e)) {
-            throw e; // a deadlock, say: the caller's affair on a primary
-          }
-          parts.monitors().forEach(NodeMonitor::wake); // it is no primary any more
-        }
-      }
-      throw new RoutingException(Category.UNAVAILABLE, "the primary was lost under a write", e);
+      String reason =
+          switch (SqlFailure.of(e)) {
+            case STATEMENT, UNKNOWN_OBJECT, NOT_ON_STANDBY -> throw e;
+            case TOO_SLOW -> throw tooSlow(e);
+            case CONNECTION_LOST -> {
+              parts.suspect(lease.node(), e);
+              yield "the connection to the primary was lost under a write";
+            }
+            case ELSEWHERE -> {
+              if (!SqlFailure.isReadOnly(e)) {
+                throw e; // a deadlock, say: the caller's affair on a primary
+              }
+              parts.monitors().forEach(NodeMonitor::wake); // it may be no primary any more
+              yield "the primary takes no writes now: " + SqlFailure.message(e);
+            }
+          };
+      throw new RoutingException(Category.UNAVAILABLE, reason, e);
     }
+  }
+
+  private static RoutingException tooSlow(Exception e) {
+    return new RoutingException(
+        Category.TOO_SLOW, "a statement was ended: " + SqlFailure.message(e), e);
   }
 
   /** A data source that routes by statement, without tokens. */

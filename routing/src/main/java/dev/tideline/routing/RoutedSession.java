@@ -214,9 +214,9 @@ final class RoutedSession {
   }
 
   private void failed(Physical physical, SQLException e) {
-    if (SqlFailure.of(e) == SqlFailure.NODE_LOST) {
+    if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
       transactionLost = physical.inTransaction();
-      parts.lost(physical.node(), e);
+      parts.suspect(physical.node(), e);
       drop(physical);
     }
   }
@@ -253,6 +253,7 @@ final class RoutedSession {
         switch (e.category()) {
           case UNAVAILABLE -> "08001";
           case OVERLOADED -> "53300";
+          case TOO_SLOW -> "57014";
         };
     return new SQLTransientConnectionException(e.getMessage(), state, e);
   }

@@ -132,9 +132,18 @@ final class RouterParts implements AutoCloseable {
     return monitors.values();
   }
 
-  /** A node has failed somebody: it is out at once, and asked again soon. */
-  void lost(Node node, Throwable why) {
-    cluster.lost(node, why);
+  /**
+   * A connection of a node has failed somebody. Whether the node has failed is not known yet: its
+   * monitor asks now, once for all who suspect it.
+   */
+  void suspect(Node node, Throwable why) {
+    // An interrupt closes a virtual thread's socket: that says nothing about the node.
+    boolean ours = Thread.currentThread().isInterrupted() || SqlFailure.isClosedHere(why);
+    if (ours || !node.isUp()) {
+      return;
+    }
+    log.debug("{} is suspected", node.name(), why);
+    cluster.suspect(node);
     NodeMonitor monitor = monitors.get(node);
     if (monitor != null) {
       monitor.wake();
@@ -158,7 +167,7 @@ final class RouterParts implements AutoCloseable {
     } catch (SQLException e) {
       boolean exhausted = primary.isExhausted();
       if (!exhausted) {
-        lost(primary, e);
+        suspect(primary, e);
       }
       throw new RoutingException(
           exhausted ? Category.OVERLOADED : Category.UNAVAILABLE,

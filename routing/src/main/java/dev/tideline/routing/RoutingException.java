@@ -12,7 +12,9 @@ public final class RoutingException extends RuntimeException {
     /** Nodes are away. A write's outcome is unknown if it had begun; try again later. */
     UNAVAILABLE,
     /** Every connection stayed in use for the whole wait; try again with less at a time. */
-    OVERLOADED
+    OVERLOADED,
+    /** A statement took longer than it may, and the server ended it: it has changed nothing. */
+    TOO_SLOW
   }
 
   private final Category category;

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 enum SqlFailure {
   /** The statement is at fault, or the data: any node would say the same. */
   STATEMENT,
-  /** The node, or the way to it, is gone. */
-  NODE_LOST,
+  /** The statement took longer than it may, or somebody cancelled it. */
+  TOO_SLOW,
+  /** The connection is gone; whether the node is, a probe tells. */
+  CONNECTION_LOST,
   /** The node is well but cannot do this now: replay took away a snapshot, or it is read-only. */
   ELSEWHERE,
   /** The node does not know a table, column or function: a replica may not have it yet. */
@@ -27,8 +29,21 @@ enum SqlFailure {
 
   private static final int CAUSES_MAX = 20;
 
-  /** Shutdown by an administrator, by a crash, and "not yet accepting connections". */
-  private static final Set<String> SHUTDOWN = Set.of("57P01", "57P02", "57P03");
+  private static final String CANCELED = "57014";
+
+  private static final String CONNECTION = "08";
+
+  /** Of a connection that was closed on our side. */
+  private static final String CLOSED_HERE = "08003";
+
+  /** Connections, memory or disk; a server that says so is there. */
+  private static final String NO_RESOURCES = "53";
+
+  /**
+   * Ended by an administrator or with the server, by a crash, "not yet accepting connections", idle
+   * for too long.
+   */
+  private static final Set<String> SESSION_ENDED = Set.of("57P01", "57P02", "57P03", "57P05");
 
   /**
    * Snapshot conflict with replay, deadlock with it, the database dropped under it, a write sent to
@@ -49,8 +64,11 @@ enum SqlFailure {
     if (state == null) {
       return STATEMENT;
     }
-    if (state.startsWith("08") || SHUTDOWN.contains(state)) {
-      return NODE_LOST;
+    if (state.startsWith(CONNECTION) || SESSION_ENDED.contains(state)) {
+      return CONNECTION_LOST;
+    }
+    if (state.equals(CANCELED)) {
+      return TOO_SLOW;
     }
     if (UNKNOWN.contains(state)) {
       return UNKNOWN_OBJECT;
@@ -65,6 +83,19 @@ enum SqlFailure {
   static boolean isReadOnly(Throwable thrown) {
     SQLException exception = sqlException(thrown);
     return exception != null && READ_ONLY.equals(exception.getSQLState());
+  }
+
+  /** Whether a connection was used that had been closed on our side: that says nothing new. */
+  static boolean isClosedHere(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    return exception != null && CLOSED_HERE.equals(exception.getSQLState());
+  }
+
+  /** Whether a server that is there has no room, for a connection say. */
+  static boolean isWantOfRoom(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    String state = exception == null ? null : exception.getSQLState();
+    return state != null && state.startsWith(NO_RESOURCES);
   }
 
   /** The database's own words, without what wrappers put around them. */

@@ -156,6 +156,41 @@ final class HostedReplicasIT {
   }
 
   @Test
+  void budget_holdsForReplicasThatComeLater() throws Exception {
+    addresses = List.of(FIRST);
+    RouterConfig shrinking =
+        hosted().withPoolSize(50).withBudget(new ConnectionBudget(10, 20, true));
+    try (ReadWriteRouter router = cluster.open(shrinking, RoutingListener.NONE)) {
+      addresses = List.of(FIRST, SECOND);
+      await().atMost(LONG).until(() -> readers(router).size() == 2);
+      assertThat(router.nodes()).hasSize(3).allMatch(node -> node.pool().max() == 28);
+    }
+  }
+
+  @Test
+  void budget_thatALateReplicaExceeds_shrinksItsPoolAllTheSame() throws Exception {
+    addresses = List.of();
+    RouterConfig all = hosted();
+    RouterConfig fixed =
+        RouterConfig.of(
+                new NodeAddress("primary", "jdbc:postgresql://127.0.0.1:1/nothing"),
+                List.of(),
+                all.user(),
+                all.password())
+            .withHosted(all.hosted().orElseThrow())
+            .withPoolSize(50)
+            .withBudget(new ConnectionBudget(10, 20, false));
+    try (ReadWriteRouter router = ReadWriteRouter.open(fixed, RoutingListener.NONE)) {
+      addresses = List.of(FIRST);
+      await()
+          .atMost(LONG)
+          .until(() -> router.nodes().size() == 2 && router.nodes().get(1).pool().idle() > 0);
+      assertThat(readers(router)).containsOnlyKeys(cluster.port(1));
+      assertThat(router.nodes().get(1).pool().max()).isEqualTo(28);
+    }
+  }
+
+  @Test
   void budget_thatShrinks_fitsThePools() throws Exception {
     try (ReadWriteRouter router =
         ReadWriteRouter.open(

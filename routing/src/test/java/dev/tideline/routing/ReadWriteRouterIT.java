@@ -8,6 +8,7 @@ import dev.tideline.fleet.TestDatabase;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.routing.RoutingException.Category;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -233,6 +234,139 @@ final class ReadWriteRouterIT {
     }
     assertThat(refused.get(Category.OVERLOADED)).hasPositiveValue();
     assertThat(refused.get(Category.UNAVAILABLE)).hasValue(0);
+  }
+
+  /** What a session starts with and comes back to, on whatever node. */
+  private static String begins(Connection connection, String setting) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("RESET ALL");
+      try (ResultSet row = statement.executeQuery("SHOW " + setting)) {
+        row.next();
+        return row.getString(1);
+      }
+    }
+  }
+
+  private static void alter(String sql) throws SQLException {
+    try (Connection admin = databases.postgres().connectAsAdmin(0);
+        Statement statement = admin.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void set(String owner, String setting, String value) throws SQLException {
+    alter("ALTER %s tideline SET %s = '%s'".formatted(owner, setting, value));
+  }
+
+  private static void awaitOnReplicas(String setting) {
+    PostgresCluster postgres = databases.postgres();
+    for (int server = 1; server <= 2; server++) {
+      String url = postgres.url(server);
+      await()
+          .atMost(LONG)
+          .until(() -> {
+            try (Connection plain =
+                    DriverManager.getConnection(
+                        url, Credentials.APPLICATION, postgres.credentials().application());
+                Statement statement = plain.createStatement();
+                ResultSet row = statement.executeQuery("SHOW idle_session_timeout")) {
+              row.next();
+              return row.getString(1).equals(setting);
+            }
+          });
+    }
+  }
+
+  @Test
+  void settingsOfRoleAndDatabase_thatPositionsDoNotBear_areOverridden() throws Exception {
+    set("ROLE", "default_transaction_isolation", "serializable");
+    set("ROLE", "default_transaction_deferrable", "on");
+    set("DATABASE", "standard_conforming_strings", "off");
+    set("DATABASE", "synchronous_commit", "off");
+    set("ROLE", "statement_timeout", "11min");
+    set("ROLE", "idle_session_timeout", "7min"); // the last: it shows that all have come
+    Map<String, String> expected =
+        Map.of(
+            "default_transaction_isolation", "read committed",
+            "default_transaction_deferrable", "off",
+            "standard_conforming_strings", "on",
+            "statement_timeout", "15s",
+            "idle_session_timeout", "0");
+    try {
+      awaitOnReplicas("7min");
+      try (ReadWriteRouter own = ReadWriteRouter.open(config(4), RoutingListener.NONE)) {
+        await()
+            .atMost(LONG)
+            .until(() ->
+                own.nodes().stream()
+                    .allMatch(node -> node.up() && node.position().equals(Position.UNKNOWN)));
+        for (Map.Entry<String, String> setting : expected.entrySet()) {
+          String name = setting.getKey();
+          String read = own.<String, SQLException>read(connection -> begins(connection, name));
+          String written = own.<String, SQLException>write(connection -> begins(connection, name));
+          assertThat(List.of(name, read, written))
+              .containsExactly(name, setting.getValue(), setting.getValue());
+        }
+        assertThat(own.<String, SQLException>read(c -> begins(c, "default_transaction_read_only")))
+            .isEqualTo("on");
+        assertThat(own.<String, SQLException>write(c -> begins(c, "synchronous_commit")))
+            .isEqualTo("on");
+        assertThat(own.<Integer, SQLException>read(connection -> ask(connection, NODE)))
+            .isIn(port(1), port(2));
+      }
+    } finally {
+      alter("ALTER ROLE tideline RESET ALL");
+      alter("ALTER DATABASE tideline RESET ALL");
+      awaitOnReplicas("0");
+    }
+  }
+
+  @Test
+  void synchronousCommit_strongerThanOn_isLeftAsItIs() throws Exception {
+    set("ROLE", "synchronous_commit", "remote_apply");
+    try (ReadWriteRouter own = ReadWriteRouter.open(config(4), RoutingListener.NONE)) {
+      assertThat(own.<String, SQLException>write(c -> begins(c, "synchronous_commit")))
+          .isEqualTo("remote_apply");
+    } finally {
+      alter("ALTER ROLE tideline RESET ALL");
+    }
+  }
+
+  @Test
+  void optionsOfAUrl_areKeptBesideOurs() throws Exception {
+    RouterConfig all = config(4);
+    RouterConfig own =
+        RouterConfig.of(
+            new NodeAddress(
+                "primary",
+                all.primary().url()
+                    + "?options=-c%20work_mem=5MB%20-c%20default_transaction_isolation=serializable"
+                    + "&loginTimeout=20"),
+            List.of(),
+            all.user(),
+            all.password());
+    try (ReadWriteRouter router = ReadWriteRouter.open(own, RoutingListener.NONE)) {
+      assertThat(router.<String, SQLException>write(c -> begins(c, "work_mem"))).isEqualTo("5MB");
+      assertThat(
+              router.<String, SQLException>write(c -> begins(c, "default_transaction_isolation")))
+          .isEqualTo("read committed");
+    }
+  }
+
+  @Test
+  void primaryMadeReadOnly_saysSoAndIsNotDown() throws Exception {
+    set("ROLE", "default_transaction_read_only", "on");
+    try (ReadWriteRouter own = ReadWriteRouter.open(config(4), RoutingListener.NONE)) {
+      assertThatThrownBy(() ->
+              own.write(connection -> connection.createStatement().execute("CREATE TABLE t ()")))
+          .isInstanceOfSatisfying(
+              RoutingException.class, e -> assertThat(e.category()).isEqualTo(Category.UNAVAILABLE))
+          .hasMessageContaining("takes no writes now")
+          .hasMessageContaining("read-only");
+      assertThat(own.nodes().getFirst().up()).isTrue();
+    } finally {
+      alter("ALTER ROLE tideline RESET ALL");
+    }
   }
 
   @Test

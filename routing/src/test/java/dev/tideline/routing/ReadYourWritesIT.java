@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.routing.RoutingException.Category;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -236,7 +237,7 @@ final class ReadYourWritesIT {
         router.<Long, RuntimeException>read(
             ReadContext.atLeast(List.of(position)),
             connection -> {
-              connection.setTransactionIsolation(java.sql.Connection.TRANSACTION_REPEATABLE_READ);
+              connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
               connection.setAutoCommit(false);
               int read =
                   TestCluster.number(connection, "SELECT version FROM versions WHERE key = 54");
@@ -244,6 +245,35 @@ final class ReadYourWritesIT {
               return (long) read;
             });
     assertThat(version).isEqualTo(7);
+  }
+
+  @Test
+  @Order(7)
+  void stamp_ofARepeatableReadTransaction_isTakenBeforeItBegins() throws Exception {
+    write(54, 8);
+    cluster.settle();
+    ReadContext context = ReadContext.eventual().stamped();
+    Position[] stamps = new Position[2];
+    Position between =
+        router.<Position, SQLException>read(
+            context,
+            connection -> {
+              connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+              connection.setAutoCommit(false);
+              stamps[0] = context.stamp();
+              TestCluster.number(connection, "SELECT 1"); // the snapshot
+              Position later = write(54, 9);
+              cluster.settle();
+              assertThat(
+                      TestCluster.number(connection, "SELECT version FROM versions WHERE key = 54"))
+                  .isEqualTo(8);
+              stamps[1] = context.stamp();
+              connection.rollback();
+              return later;
+            });
+    assertThat(stamps[0].isKnown()).isTrue();
+    assertThat(stamps[1]).isEqualTo(stamps[0]);
+    assertThat(stamps[0].lsn()).isLessThan(between.lsn());
   }
 
   @Test
@@ -300,7 +330,13 @@ final class ReadYourWritesIT {
   void replicaPromoted_isFollowed_andOldPositionsAreNeverReadStale() throws Exception {
     Position old = write(57, 1);
     cluster.settle();
-    cluster.run(1, "SELECT pg_promote()");
+    RouterConfig budgeted =
+        cluster.config().withPoolSize(50).withBudget(new ConnectionBudget(10, 20, true));
+    try (ReadWriteRouter fitted = ReadWriteRouter.open(budgeted, RoutingListener.NONE)) {
+      cluster.run(1, "SELECT pg_promote()");
+      await().atMost(LONG).until(() -> fitted.nodes().get(1).role() == NodeRole.PRIMARY);
+      assertThat(fitted.nodes()).allMatch(node -> node.pool().max() == 28); // in new roles too
+    }
     await()
         .atMost(LONG)
         .until(() ->

@@ -11,20 +11,45 @@ final class SqlFailureTest {
 
   @ParameterizedTest
   @CsvSource({
-    "08006, NODE_LOST", "08001, NODE_LOST", "57P01, NODE_LOST", "57P02, NODE_LOST",
-    "57P03, NODE_LOST", "25006, ELSEWHERE", "40001, ELSEWHERE", "42601, STATEMENT",
-    "53300, ELSEWHERE", "TL001, ELSEWHERE", "42P01, UNKNOWN_OBJECT", "42703, UNKNOWN_OBJECT",
-    "23505, STATEMENT", "57014, STATEMENT", "0A000, NOT_ON_STANDBY"
+    "08006, CONNECTION_LOST",
+    "08001, CONNECTION_LOST",
+    "57P01, CONNECTION_LOST",
+    "57P02, CONNECTION_LOST",
+    "57P03, CONNECTION_LOST",
+    "57P05, CONNECTION_LOST",
+    "25006, ELSEWHERE",
+    "40001, ELSEWHERE",
+    "42601, STATEMENT",
+    "53300, ELSEWHERE",
+    "TL001, ELSEWHERE",
+    "42P01, UNKNOWN_OBJECT",
+    "42703, UNKNOWN_OBJECT",
+    "23505, STATEMENT",
+    "57014, TOO_SLOW",
+    "0A000, NOT_ON_STANDBY"
   })
   void of_sqlState_saysWhoseFaultItIs(String state, SqlFailure expected) {
     assertThat(SqlFailure.of(new SQLException("x", state))).isEqualTo(expected);
   }
 
   @Test
+  void isWantOfRoom_tooManyConnections_saysSo() {
+    assertThat(SqlFailure.isWantOfRoom(new SQLException("full", "53300"))).isTrue();
+    assertThat(SqlFailure.isWantOfRoom(new SQLException("gone", "08006"))).isFalse();
+    assertThat(SqlFailure.isWantOfRoom(new SQLException("no state"))).isFalse();
+  }
+
+  @Test
+  void isClosedHere_ourOwnClosedConnection_saysSo() {
+    assertThat(SqlFailure.isClosedHere(new SQLException("closed", "08003"))).isTrue();
+    assertThat(SqlFailure.isClosedHere(new SQLException("gone", "08006"))).isFalse();
+  }
+
+  @Test
   void of_wrappedByALibrary_looksAtTheCause() {
     RuntimeException wrapped =
         new IllegalStateException(new RuntimeException(new SQLException("gone", "08006")));
-    assertThat(SqlFailure.of(wrapped)).isEqualTo(SqlFailure.NODE_LOST);
+    assertThat(SqlFailure.of(wrapped)).isEqualTo(SqlFailure.CONNECTION_LOST);
     assertThat(SqlFailure.message(wrapped)).isEqualTo("gone");
   }
 

@@ -57,6 +57,7 @@ final class Problems {
             switch (routing.category()) {
               case UNAVAILABLE -> "The database is away.";
               case OVERLOADED -> "Every database connection is in use.";
+              case TOO_SLOW -> "The database took too long.";
             },
             traceId);
       }

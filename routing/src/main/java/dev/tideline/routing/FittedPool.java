@@ -1,0 +1,124 @@
+package dev.tideline.routing;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pool of a node: another one for each role, and for each return from the dead, always of a
+ * size that the budget allows on its server. Thread-safe.
+ */
+final class FittedPool implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FittedPool.class);
+
+  private final NodeAddress address;
+  private final RouterConfig config;
+  private final NodeConnector connector;
+  private volatile NodePool pool;
+  private volatile int connectionsMax;
+
+  FittedPool(NodeAddress address, NodeConnector connector, NodeRole role, RouterConfig config) {
+    this.address = address;
+    this.config = config;
+    this.connector = connector;
+    this.pool = poolFor(role);
+  }
+
+  private NodePool poolFor(NodeRole role) {
+    return new NodePool(address, connector, role, config.pools(), size());
+  }
+
+  /** What the budget allows on this server; one until the server has said how many it allows. */
+  private int size() {
+    int wanted = config.pools().size();
+    int most = connectionsMax;
+    return config
+        .budget()
+        .map(budget -> most == 0 ? 1 : Math.max(1, budget.sizeAtMost(most, wanted)))
+        .orElse(wanted);
+  }
+
+  NodePool current() {
+    return pool;
+  }
+
+  /** Takes another role; what was lent in the old one ends in it. */
+  void becomes(NodeRole role) {
+    if (pool.role() != role) {
+      replace(role);
+    }
+  }
+
+  /** For a node that is back: connections from before may be dead, and it is tried at once. */
+  void renew() {
+    replace(pool.role());
+  }
+
+  private synchronized void replace(NodeRole role) {
+    NodePool old = pool;
+    NodePool fresh = poolFor(role);
+    old.retireFor(fresh);
+    pool = fresh;
+    fresh.open();
+  }
+
+  /**
+   * The server has said how many connections it allows, to all together: the pool is opened, or
+   * made to fit. One that may not shrink is refused when the router is opened; later it shrinks all
+   * the same.
+   *
+   * @throws SQLException if the budget does not allow for one connection
+   */
+  synchronized void serverAllows(int most) throws SQLException {
+    boolean news = connectionsMax != most;
+    connectionsMax = most;
+    try {
+      checkBudget();
+    } catch (ConnectionBudget.ExceededException e) {
+      if (!config.budget().map(budget -> budget.fitting(most) > 0).orElse(true)) {
+        throw new SQLException(e.getMessage(), e);
+      }
+      if (news) {
+        log.warn("the pool of {} is made smaller: {}", address.name(), e.getMessage());
+      }
+    }
+    pool.resize(size());
+    pool.open();
+  }
+
+  /**
+   * Holds the pool that is wanted against the budget, if the server has answered yet.
+   *
+   * @throws ConnectionBudget.ExceededException if it does not fit
+   */
+  void checkBudget() {
+    int most = connectionsMax;
+    if (most > 0) {
+      config
+          .budget()
+          .ifPresent(budget -> budget.poolSize(address.name(), most, config.pools().size()));
+    }
+  }
+
+  /** Waits for the pool's first connections, for as long as the wait says at most. */
+  void fill(Duration wait) throws InterruptedException {
+    long deadline = System.nanoTime() + wait.toNanos();
+    pool.open();
+    while (System.nanoTime() < deadline && !pool.isFilled()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+  }
+
+  /** Closes when what was lent is back. */
+  void retire() {
+    pool.retire();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}
