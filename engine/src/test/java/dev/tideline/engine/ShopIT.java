@@ -26,6 +26,7 @@ import dev.tideline.engine.search.SearchResult;
 import dev.tideline.engine.search.VocabularyStore;
 import dev.tideline.routing.ReadContext;
 import java.math.BigDecimal;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,6 +168,39 @@ final class ShopIT {
     event("u", "loved", EventType.PURCHASE, Duration.ofHours(1));
     new PopularityJob(new JobStore(shop.database())).run();
     assertThat(find("table")).containsExactly("loved", "quiet");
+  }
+
+  private static long networkTimeoutMillis(Handle handle) {
+    try {
+      return handle.getConnection().getNetworkTimeout();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String statementTimeout(Handle handle) {
+    return handle.createQuery("SHOW statement_timeout").mapTo(String.class).one();
+  }
+
+  @Test
+  void job_mayTakeLongerThanARequest_onTheServerAndOnOurSide() {
+    long longest = Duration.ofMinutes(30).toMillis();
+    new JobStore(shop.database())
+        .inTurn(
+            "slow",
+            handle -> {
+              assertThat(statementTimeout(handle)).isEqualTo("30min");
+              assertThat(networkTimeoutMillis(handle)).isGreaterThan(longest);
+              return 0;
+            });
+    shop.database()
+        .write(
+            "request",
+            handle -> {
+              assertThat(statementTimeout(handle)).isEqualTo("5min");
+              assertThat(networkTimeoutMillis(handle)).isLessThan(longest);
+              return 0;
+            });
   }
 
   @Test

@@ -39,6 +39,7 @@ public final class Schema {
     properties.setProperty("password", password);
     properties.setProperty("connectTimeout", "2");
     properties.setProperty("socketTimeout", "5");
+    properties.setProperty("options", "-c statement_timeout=4s"); // what nobody waits for ends
     try (Connection connection = DriverManager.getConnection(jdbcUrl, properties);
         Statement statement = connection.createStatement();
         ResultSet row =

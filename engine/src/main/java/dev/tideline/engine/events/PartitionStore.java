@@ -1,6 +1,7 @@
 package dev.tideline.engine.events;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.routing.ReadContext;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -51,6 +52,7 @@ public final class PartitionStore {
     return database.write(
         "event_partitions",
         handle -> {
+          JobStore.allowLongStatements(handle);
           handle.execute(SHORT_LOCKS);
           return handle
               .createQuery("SELECT ensure_event_partitions(:first, :last)")
@@ -72,6 +74,7 @@ public final class PartitionStore {
     return database.write(
         "event_partitions_detach",
         handle -> {
+          JobStore.allowLongStatements(handle);
           handle.execute(SHORT_LOCKS);
           return handle
               .createQuery("SELECT detach_event_partitions(:limit)")
@@ -147,6 +150,7 @@ public final class PartitionStore {
             database.write(
                 "event_partition_archive",
                 handle -> {
+                  JobStore.allowLongStatements(handle);
                   handle.execute(
                       "LOCK TABLE " + quoted(table) + " IN ACCESS EXCLUSIVE MODE NOWAIT");
                   return OptionalLong.of(work.run(handle));

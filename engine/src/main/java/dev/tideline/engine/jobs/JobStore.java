@@ -11,14 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** What jobs have done, in PostgreSQL. Thread-safe. */
 public final class JobStore {
 
-  /** No transaction of a job takes longer; large ones are taken in parts. */
-  private static final String STATEMENT_TIMEOUT = "SET LOCAL statement_timeout = '30min'";
+  /** No statement of a job takes longer; large ones are taken in parts. */
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(30);
+
+  /** The server ends a statement first, and says so. */
+  private static final Duration SILENCE = STATEMENT_TIMEOUT.plusMinutes(1);
 
   /**
    * Transactions that a job takes in: from the one up to which it has, to before the oldest that is
@@ -71,7 +75,7 @@ public final class JobStore {
           if (!isLeader(handle, job)) {
             return Optional.<Long>empty();
           }
-          handle.execute(STATEMENT_TIMEOUT);
+          allowLongStatements(handle);
           Range range = range(handle, job);
           long rows = range.isEmpty() ? 0 : part.run(handle, range);
           handle
@@ -99,9 +103,22 @@ public final class JobStore {
           if (!isLeader(handle, job)) {
             return Optional.<Long>empty();
           }
-          handle.execute(STATEMENT_TIMEOUT);
+          allowLongStatements(handle);
           return Optional.of(part.applyAsLong(handle));
         });
+  }
+
+  /**
+   * Lets each statement of this transaction take half an hour, on the server and on this side,
+   * instead of what a request may.
+   */
+  public static void allowLongStatements(Handle handle) {
+    handle.execute("SET LOCAL statement_timeout = " + STATEMENT_TIMEOUT.toMillis());
+    try { // the pool takes it back
+      handle.getConnection().setNetworkTimeout(Runnable::run, Math.toIntExact(SILENCE.toMillis()));
+    } catch (SQLException e) {
+      throw new ConnectionException(e);
+    }
   }
 
   /** One at a time, whatever dies: the lock goes with its transaction. */

@@ -1,8 +1,8 @@
 package dev.tideline.engine.search;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.routing.ReadContext;
-import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -52,9 +52,6 @@ public final class VocabularyStore {
           GROUP BY currency ORDER BY count(*) DESC, currency LIMIT 1)
       FROM (SELECT count(*) AS products, avg(title_words) AS title_words FROM products) counted
       """;
-
-  /** A minute of counting is a catalog of millions. */
-  private static final Duration REBUILD_TIMEOUT = Duration.ofMinutes(30);
 
   private final ShopDatabase database;
 
@@ -124,7 +121,7 @@ public final class VocabularyStore {
   }
 
   private static long rebuild(Handle handle) {
-    handle.execute("SET LOCAL statement_timeout = " + REBUILD_TIMEOUT.toMillis());
+    JobStore.allowLongStatements(handle); // a minute of counting is a catalog of millions
     handle.createUpdate(COUNT).bind("length", WORD_LENGTH_MAX).bind("limit", WORDS_MAX).execute();
     handle.execute("ANALYZE counted");
     handle.execute(KEEP);

@@ -51,6 +51,8 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
     login.setProperty("ApplicationName", "tideline-autoscaler");
     login.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
     login.setProperty("socketTimeout", Integer.toString(SOCKET_SECONDS));
+    // what nobody waits for ends
+    login.setProperty("options", "-c statement_timeout=" + (SOCKET_SECONDS - 1) + "s");
   }
 
   @FunctionalInterface
