@@ -45,22 +45,24 @@ final class FittedPool implements AutoCloseable {
     return pool;
   }
 
-  /** Takes another role; what was lent in the old one ends in it. */
-  void becomes(NodeRole role) {
-    if (pool.role() != role) {
-      replace(role);
+  /** Takes another role; what was lent in the old one ends in it, and counts until then. */
+  synchronized void becomes(NodeRole role) {
+    NodePool old = pool;
+    if (old.role() != role) {
+      NodePool fresh = poolFor(role);
+      old.retireFor(fresh);
+      replaceBy(fresh);
     }
   }
 
-  /** For a node that is back: connections from before may be dead, and it is tried at once. */
-  void renew() {
-    replace(pool.role());
+  /** For a node that is back: connections from before are dead, and it is tried at once. */
+  synchronized void renew() {
+    NodePool old = pool;
+    old.retire();
+    replaceBy(poolFor(old.role()));
   }
 
-  private synchronized void replace(NodeRole role) {
-    NodePool old = pool;
-    NodePool fresh = poolFor(role);
-    old.retireFor(fresh);
+  private void replaceBy(NodePool fresh) {
     pool = fresh;
     fresh.open();
   }

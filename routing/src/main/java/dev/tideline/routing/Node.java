@@ -122,7 +122,9 @@ final class Node implements ReplicaCandidate, AutoCloseable {
   }
 
   void pollBegins() {
-    polledSince = System.nanoTime();
+    if (polledSince == null) {
+      polledSince = System.nanoTime();
+    }
   }
 
   void pollEnds() {

@@ -89,11 +89,13 @@ final class NodeMonitor implements AutoCloseable {
     }
     node.pollBegins();
     try {
-      return open.isValid(Math.toIntExact(timeout.toSeconds()));
+      boolean answered = open.isValid(Math.toIntExact(timeout.toSeconds()));
+      if (answered) {
+        node.pollEnds();
+      }
+      return answered;
     } catch (SQLException e) {
       return false;
-    } finally {
-      node.pollEnds();
     }
   }
 

@@ -161,7 +161,7 @@ final class NodePool implements AutoCloseable {
     retire(lent -> {});
   }
 
-  /** The same; until then its successor has so many connections less. */
+  /** The same; until then its successor has so many connections fewer. */
   void retireFor(NodePool successor) {
     successor.withhold(usage().active());
     retire(successor::withhold);

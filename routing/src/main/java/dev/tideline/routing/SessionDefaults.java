@@ -47,7 +47,7 @@ final class SessionDefaults {
   /** What must not wait: a heartbeat for a lock, or for a synchronous standby. */
   static SessionDefaults forPolls(ProbeSettings probes) {
     return new SessionDefaults(probes.timeout())
-        .with("lock_timeout", "500")
+        .with("lock_timeout", "100")
         .with("synchronous_commit", "local");
   }
 

@@ -30,6 +30,6 @@ final class SessionDefaultsTest {
   @Test
   void options_forPolls_waitForNobody() {
     assertThat(SessionDefaults.forPolls(ProbeSettings.DEFAULT).options())
-        .isEqualTo(COMMON + "2000 -c lock_timeout=500 -c synchronous_commit=local");
+        .isEqualTo(COMMON + "2000 -c lock_timeout=100 -c synchronous_commit=local");
   }
 }
