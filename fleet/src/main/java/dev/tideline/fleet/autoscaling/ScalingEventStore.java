@@ -51,8 +51,6 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
     login.setProperty("ApplicationName", "tideline-autoscaler");
     login.setProperty("loginTimeout", Integer.toString(LOGIN_SECONDS));
     login.setProperty("socketTimeout", Integer.toString(SOCKET_SECONDS));
-    // what nobody waits for ends
-    login.setProperty("options", "-c statement_timeout=" + (SOCKET_SECONDS - 1) + "s");
   }
 
   @FunctionalInterface
@@ -67,11 +65,19 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
       if (open == null) {
         open = DriverManager.getConnection(url, login);
         connection = open;
+        endWhatNobodyWaitsFor(open);
       }
       return work.run(open);
     } catch (SQLException e) {
       close();
       throw new IllegalStateException("the history of scaling: " + e.getMessage(), e);
+    }
+  }
+
+  /** By a statement: a pooler may refuse what comes with the login. */
+  private static void endWhatNobodyWaitsFor(Connection open) throws SQLException {
+    try (Statement statement = open.createStatement()) {
+      statement.execute("SET statement_timeout = '" + (SOCKET_SECONDS - 1) + "s'");
     }
   }
 
