@@ -19,6 +19,7 @@ final class FittedPool implements AutoCloseable {
   private final NodeConnector connector;
   private volatile NodePool pool;
   private volatile int connectionsMax;
+  private boolean closed;
 
   FittedPool(NodeAddress address, NodeConnector connector, NodeRole role, RouterConfig config) {
     this.address = address;
@@ -64,7 +65,11 @@ final class FittedPool implements AutoCloseable {
 
   private void replaceBy(NodePool fresh) {
     pool = fresh;
-    fresh.open();
+    if (closed) {
+      fresh.close(); // its monitor was still asking
+    } else {
+      fresh.open();
+    }
   }
 
   /**
@@ -115,12 +120,14 @@ final class FittedPool implements AutoCloseable {
   }
 
   /** Closes when what was lent is back. */
-  void retire() {
+  synchronized void retire() {
+    closed = true;
     pool.retire();
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     pool.close();
   }
 }

@@ -123,7 +123,10 @@ final class NodeMonitor implements AutoCloseable {
 
   private @Nullable SQLException ask() {
     try {
-      poll(connection());
+      Connection open = connection();
+      poll(open);
+      // From now on half of it will do: should it fail, a new one is tried.
+      open.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis() / 2));
       return null;
     } catch (SQLException e) {
       disconnect();
@@ -187,8 +190,6 @@ final class NodeMonitor implements AutoCloseable {
     if (open == null) {
       open = node.connectForPolls();
       connection = open;
-      // the other half is for a new one
-      open.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis() / 2));
       node.pool().serverAllows(sql.connectionsMax(open));
       polls = 0;
     }
