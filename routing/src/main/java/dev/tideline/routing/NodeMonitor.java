@@ -27,9 +27,6 @@ final class NodeMonitor implements AutoCloseable {
 
   private static final Duration BACK_OFF_MAX = Duration.ofSeconds(2);
 
-  /** Polls after which tables that were missing are looked for again. */
-  private static final int TABLES_AGAIN = 10;
-
   private final Node node;
   private final Cluster cluster;
   private final Epochs epochs;
@@ -42,7 +39,6 @@ final class NodeMonitor implements AutoCloseable {
   private volatile boolean woken;
   private @Nullable Connection connection;
   private boolean tables;
-  private int polls;
   private boolean crowded;
   private Duration backOff = BACK_OFF_MIN;
 
@@ -175,8 +171,7 @@ final class NodeMonitor implements AutoCloseable {
         throw e;
       }
       log.debug("{} does not show its tables", node.name(), e);
-      tables = false;
-      polls = 0; // they are looked for again next time
+      tables = false; // until they are looked for again, next time
       return sql.poll(open, false);
     }
   }
@@ -191,11 +186,8 @@ final class NodeMonitor implements AutoCloseable {
       open = node.connectForPolls();
       connection = open;
       node.pool().serverAllows(sql.connectionsMax(open));
-      polls = 0;
     }
-    if (polls++ % TABLES_AGAIN == 0 || tables) {
-      tables = sql.hasTables(open);
-    }
+    tables = sql.hasTables(open);
     return open;
   }
 
