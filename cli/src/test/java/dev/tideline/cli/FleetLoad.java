@@ -69,6 +69,11 @@ final class FleetLoad implements AutoCloseable {
 
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Sends no more, and waits for what is under way. */
+  void stop() {
     stop.set(true);
     await().atMost(END_MAX).until(() -> threads.stream().noneMatch(Thread::isAlive));
   }

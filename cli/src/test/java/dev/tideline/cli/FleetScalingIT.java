@@ -49,7 +49,7 @@ final class FleetScalingIT extends FleetTestCase {
       await()
           .atMost(LONG)
           .until(() -> status().get("scaling").get("holds").toString().contains("maximum"));
-      load.close();
+      load.stop();
       await().atMost(LONG).until(() -> instances().size() == 1);
       assertThat(load.failures()).isEmpty();
     }
