@@ -66,6 +66,31 @@ final class InstanceCacheIT extends InstanceTestCase {
   }
 
   @Test
+  void valueWithAComma_isNotTwoValues_forAnyFilterOrCache() throws Exception {
+    String product =
+        """
+        {"title": "Zqcomma", "brand": "%s", "category": "%s", "attributes": {"size": "%s"}}
+        """;
+    put("comma-1", product.formatted("A", "A", "A"));
+    put("comma-2", product.formatted("B", "B", "B"));
+    await().atMost(LONG).until(() -> total("/v1/search?q=zqcomma") == 2);
+    for (String more : List.of("", "&facets=brand", "&sort=newest", "&prefix=true")) {
+      for (String filter : List.of("brand", "category", "attributes.size")) {
+        String search = "/v1/search?q=zqcomma" + more + "&" + filter + "=";
+        assertThat(total(search + "A%2C%20B")).as(search).isZero();
+        assertThat(total(search + "A&" + filter + "=B")).as(search).isEqualTo(2);
+        HttpResponse<String> reversed = get(search + "B&" + filter + "=A&" + filter + "=A");
+        assertThat(ok(reversed).get("total").intValue()).isEqualTo(2);
+        assertThat(status(reversed)).as(search).startsWith("local; hit");
+      }
+    }
+  }
+
+  private static int total(String path) throws Exception {
+    return ok(get(path)).get("total").intValue();
+  }
+
+  @Test
   void write_isSeenByTokenAtOnce_andByAllSoon() throws Exception {
     ok(get("/v1/search?q=zqteapot"));
     HttpResponse<String> stored = put("teapot", pot("Zqteapot old", 1));

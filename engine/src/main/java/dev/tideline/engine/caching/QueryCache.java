@@ -1,15 +1,11 @@
 package dev.tideline.engine.caching;
 
+import dev.tideline.cache.CacheKey;
 import dev.tideline.cache.Codec;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.routing.RouteDecision;
 import dev.tideline.routing.sql.Classification;
 import dev.tideline.routing.sql.StatementKind;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -102,25 +98,11 @@ public final class QueryCache {
      *
      * @param name which of the shop's statements it is, for those who look at keys
      */
-    public static Statement of(String name, String sql, Map<String, ?> parameters) {
-      StringBuilder all = new StringBuilder(sql);
-      new TreeMap<>(parameters)
-          .forEach((parameter, value) ->
-              all.append('\n')
-                  .append(parameter)
-                  .append('=')
-                  .append(value instanceof Object[] array ? Arrays.toString(array) : value));
-      return new Statement(name + ":" + digest(all.toString()), sql);
-    }
-
-    private static String digest(String text) {
-      try {
-        byte[] hash =
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(hash);
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
-      }
+    public static Statement of(
+        String name, String sql, Map<String, ? extends @Nullable Object> parameters) {
+      CacheKey key = CacheKey.builder().text("sql", sql);
+      new TreeMap<String, @Nullable Object>(parameters).forEach(key::parameter);
+      return new Statement(name + ":" + key.digest(), sql);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.routing.ReadContext;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -238,8 +239,10 @@ public final class RecommendationStore {
 
   /** The statement of {@link #trending}. */
   QueryCache.Statement trendingStatement(@Nullable String category, int limit) {
-    return QueryCache.Statement.of(
-        "trending", TRENDING, Map.of("category", category == null ? "" : category, "limit", limit));
+    Map<String, @Nullable Object> parameters = new HashMap<>();
+    parameters.put("category", category);
+    parameters.put("limit", limit);
+    return QueryCache.Statement.of("trending", TRENDING, parameters);
   }
 
   List<Recommendation> trending(@Nullable String category, int limit, ReadContext reads) {

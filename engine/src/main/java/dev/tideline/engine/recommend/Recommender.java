@@ -1,5 +1,6 @@
 package dev.tideline.engine.recommend;
 
+import dev.tideline.cache.CacheKey;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.JsonCodec;
 import dev.tideline.engine.caching.QueryCache;
@@ -8,6 +9,7 @@ import dev.tideline.engine.caching.Reads.Tagged;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.catalog.CatalogCache;
+import dev.tideline.engine.catalog.CategoryPath;
 import dev.tideline.engine.catalog.ProductSummary;
 import dev.tideline.engine.features.Feature;
 import dev.tideline.engine.features.FeatureCache;
@@ -87,7 +89,7 @@ public final class Recommender {
     RecommendationQuery.checkLimit(limit);
     return similar
         .get(
-            id + "|" + limit,
+            CacheKey.builder().text("product", id).number("limit", limit).build(),
             reads.cache(),
             reads.loader(sql -> Tagged.of(store.similar(id, limit, sql), similarTags(id))))
         .find()
@@ -103,6 +105,9 @@ public final class Recommender {
    */
   public List<Recommendation> trending(@Nullable String category, int limit, Reads reads) {
     RecommendationQuery.checkLimit(limit);
+    if (category != null) {
+      CategoryPath.check("category", category);
+    }
     String within = category == null ? "any" : "category:" + category;
     return results.read(
         store.trendingStatement(category, limit),

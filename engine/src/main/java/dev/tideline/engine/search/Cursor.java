@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
 /** Where the next page of a search begins; opaque to who carries it, good for that search alone. */
 public final class Cursor {
 
-  private static final Pattern FORM = Pattern.compile("1:([0-9]{1,5}):(-?[0-9]{1,11})");
+  private static final Pattern FORM = Pattern.compile("2:([0-9]{1,5}):([0-9a-f]{32})");
   private static final int LENGTH_MAX = 100;
+  private static final int FINGERPRINT_LENGTH = 32;
 
   private Cursor() {}
 
@@ -24,7 +25,7 @@ public final class Cursor {
   }
 
   private static String encode(int offset, SearchQuery query) {
-    String text = "1:" + offset + ':' + fingerprint(query);
+    String text = "2:" + offset + ':' + fingerprint(query);
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
@@ -40,7 +41,7 @@ public final class Cursor {
     if (!matcher.matches() || Integer.parseInt(matcher.group(1)) > SearchQuery.Page.DEPTH_MAX) {
       throw InvalidInputException.of("cursor", "is none of ours");
     }
-    if (!matcher.group(2).equals(String.valueOf(fingerprint(query)))) {
+    if (!matcher.group(2).equals(fingerprint(query))) {
       throw InvalidInputException.of("cursor", "belongs to another search");
     }
     return Integer.parseInt(matcher.group(1));
@@ -56,9 +57,8 @@ public final class Cursor {
     }
   }
 
-  /** Of all that decides the order of the results; texts' hash codes are the same everywhere. */
-  private static int fingerprint(SearchQuery query) {
-    return (query.text() + '\n' + query.filters() + '\n' + query.sort() + query.prefix())
-        .hashCode();
+  /** Of all that decides the order of the results, in whatever order and form it was asked. */
+  private static String fingerprint(SearchQuery query) {
+    return query.key().digest().substring(0, FINGERPRINT_LENGTH);
   }
 }

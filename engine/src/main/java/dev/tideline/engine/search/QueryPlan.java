@@ -1,5 +1,6 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.cache.CacheKey;
 import java.util.List;
 
 /**
@@ -19,19 +20,18 @@ record QueryPlan(ParsedQuery query, List<Group> groups, List<Reading> readings, 
   }
 
   /**
-   * Tells apart plans that find other products; plans that differ in weights alone are the same.
+   * Adds what tells apart plans that find other products; plans that differ in weights alone are
+   * the same.
    */
-  String signature() {
-    StringBuilder signature = new StringBuilder();
+  void addTo(CacheKey key) {
+    key.number("groups", groups.size());
     for (Group group : groups) {
-      signature.append(group.required() ? '+' : '~').append(group.common() ? "c" : "");
-      for (Option option : group.options()) {
-        signature.append(option.origin().mark).append(option.expression());
-      }
+      List<String> options =
+          group.options().stream().map(each -> each.origin().mark + each.expression()).toList();
+      String kind = (group.required() ? "must" : "may") + (group.common() ? " common" : "");
+      key.inOrder(kind, options);
     }
-    query.phrases().forEach(phrase -> signature.append('"').append(phrase).append('"'));
-    query.excluded().forEach(words -> signature.append("-(").append(words).append(')'));
-    return signature.toString();
+    key.inOrder("phrases", query.phrases()).inOrder("excluded", query.excluded());
   }
 
   /** Where an option comes from. */

@@ -1,5 +1,6 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.cache.CacheKey;
 import dev.tideline.cache.Loaded;
 import dev.tideline.cache.Stamp;
 import dev.tideline.cache.TieredCache;
@@ -9,15 +10,13 @@ import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.caching.Reads.Tagged;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
-import dev.tideline.engine.search.SearchQuery.Filters;
 import dev.tideline.engine.search.SearchStore.Found;
 import dev.tideline.routing.ReadContext;
-import java.math.BigDecimal;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -71,24 +70,24 @@ final class SearchCache {
       return new Wanted(plan, query.with(List.of()), vocabulary, averageTitle, from, count);
     }
 
-    /** The same in one form for all that ask the same. */
-    private String key() {
-      Filters filters = query.filters();
-      StringBuilder key = new StringBuilder(plan.signature());
-      key.append('|').append(query.exactTitle());
-      key.append('|').append(new TreeSet<>(filters.categories()));
-      key.append(new TreeSet<>(filters.brands()));
-      key.append(plain(filters.minPrice())).append('-').append(plain(filters.maxPrice()));
-      key.append(filters.currency() == null ? "" : filters.currency());
-      key.append(filters.inStock() == null ? "" : filters.inStock());
-      Map<String, Set<String>> attributes = new TreeMap<>();
-      filters.attributes().forEach((name, values) -> attributes.put(name, new TreeSet<>(values)));
-      key.append(attributes);
-      return key.append('|').append(query.sort()).append(from).append('+').append(count).toString();
+    /** Facets in one order, however they were asked for. */
+    private Wanted withSortedFacets() {
+      List<Facet> sorted =
+          query.facets().stream().sorted(Comparator.comparing(Facet::name)).distinct().toList();
+      return new Wanted(plan, query.with(sorted), vocabulary, averageTitle, from, count);
     }
 
-    private static String plain(@Nullable BigDecimal price) {
-      return price == null ? "" : price.stripTrailingZeros().toPlainString();
+    /** The same in one form for all that ask the same; people recognize it by its beginning. */
+    String key() {
+      CacheKey key = CacheKey.builder().text("title", query.exactTitle());
+      plan.addTo(key);
+      return query
+          .filters()
+          .addTo(key)
+          .text("sort", query.sort().name())
+          .number("from", from)
+          .number("count", count)
+          .build();
     }
   }
 
@@ -96,10 +95,11 @@ final class SearchCache {
    * Candidates and, if they are asked for, facets. Both come of one statement where neither is
    * kept; facets are kept apart, for they are the same on every page and in every order.
    */
-  Candidates candidates(Wanted wanted, Reads reads) {
-    if (wanted.query().facets().isEmpty()) {
-      return candidatesAlone(wanted, reads);
+  Candidates candidates(Wanted asked, Reads reads) {
+    if (asked.query().facets().isEmpty()) {
+      return candidatesAlone(asked, reads);
     }
+    Wanted wanted = asked.withSortedFacets();
     AtomicReference<@Nullable Found> beside = new AtomicReference<>();
     Map<String, List<Facet.Count>> facets =
         results.read(
@@ -113,9 +113,16 @@ final class SearchCache {
               return new Tagged<>(found.candidates().facets(), wanted.tags(found));
             });
     Found found = beside.get();
-    return found == null
-        ? candidatesAlone(wanted, reads).with(facets)
-        : found.candidates().with(facets);
+    Candidates candidates = found == null ? candidatesAlone(wanted, reads) : found.candidates();
+    return candidates.with(inOrder(facets, asked.query().facets()));
+  }
+
+  private static Map<String, List<Facet.Count>> inOrder(
+      Map<String, List<Facet.Count>> counted, List<Facet> facets) {
+    Map<String, List<Facet.Count>> ordered = new LinkedHashMap<>();
+    facets.forEach(
+        facet -> ordered.put(facet.name(), counted.getOrDefault(facet.name(), List.of())));
+    return ordered;
   }
 
   /** The next who asks finds the candidates without facets too. */

@@ -1,13 +1,19 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.cache.CacheKey;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.catalog.CategoryPath;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -93,6 +99,8 @@ public record SearchQuery(
    * @param currency of prices; where prices are filtered or sorted by and none is named, the
    *     catalog's commonest
    * @param attributes by name, any of the values, as text
+   *     <p>However they were given, equal filters are equal: values are sorted and each is there
+   *     once, prices have no needless zeros.
    */
   public record Filters(
       List<String> categories,
@@ -105,6 +113,37 @@ public record SearchQuery(
 
     public static final Filters NONE =
         new Filters(List.of(), List.of(), null, null, null, null, Map.of());
+
+    public Filters {
+      categories = distinct(categories);
+      brands = distinct(brands);
+      minPrice = stripped(minPrice);
+      maxPrice = stripped(maxPrice);
+      SortedMap<String, List<String>> sorted = new TreeMap<>();
+      attributes.forEach((name, values) -> sorted.put(name, distinct(values)));
+      attributes = Collections.unmodifiableSortedMap(sorted);
+    }
+
+    private static List<String> distinct(List<String> values) {
+      return values.stream().sorted().distinct().toList();
+    }
+
+    private static @Nullable BigDecimal stripped(@Nullable BigDecimal price) {
+      return price == null ? null : price.stripTrailingZeros();
+    }
+
+    /** Adds all of them to a key. */
+    CacheKey addTo(CacheKey key) {
+      key.anyOrder("category", categories)
+          .anyOrder("brand", brands)
+          .decimal("min_price", minPrice)
+          .decimal("max_price", maxPrice)
+          .text("currency", currency)
+          .text("in_stock", inStock == null ? null : inStock.toString())
+          .number("attributes", attributes.size());
+      attributes.forEach(key::anyOrder);
+      return key;
+    }
 
     boolean usesPrice() {
       return minPrice != null || maxPrice != null;
@@ -134,6 +173,11 @@ public record SearchQuery(
       errors.add(new FieldError("min_price", "must not be above max_price"));
     }
     values(errors, "category", filters.categories());
+    filters.categories().stream()
+        .map(CategoryPath::problem)
+        .flatMap(Optional::stream)
+        .limit(1)
+        .forEach(problem -> errors.add(new FieldError("category", problem)));
     values(errors, "brand", filters.brands());
     filters.attributes().forEach((name, values) -> values(errors, Facet.ATTRIBUTE + name, values));
     if (filters.attributes().size() > VALUES_MAX) {
@@ -182,6 +226,12 @@ public record SearchQuery(
 
   public SearchQuery with(Sort other) {
     return new SearchQuery(text, page, filters, other, facets, prefix, highlight);
+  }
+
+  /** The same without a page, facets and marks: what decides on the order of all results. */
+  CacheKey key() {
+    CacheKey key = CacheKey.builder().text("q", text);
+    return filters.addTo(key).text("sort", sort.name()).text("prefix", Boolean.toString(prefix));
   }
 
   public SearchQuery with(List<Facet> others) {

@@ -1,5 +1,6 @@
 package dev.tideline.engine.suggest;
 
+import dev.tideline.cache.CacheKey;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
@@ -43,7 +44,7 @@ public final class Suggester {
   private List<Suggestion> find(String beginning, int limit, Reads reads) {
     return cache
         .get(
-            beginning + "|" + limit,
+            CacheKey.builder().text("beginning", beginning).number("limit", limit).build(),
             reads.cache(),
             reads.loader(
                 sql -> new Tagged<>(store.find(beginning, limit, sql), Set.of("job:suggestions"))))
