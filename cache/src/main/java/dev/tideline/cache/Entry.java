@@ -42,7 +42,26 @@ final class Entry<V> {
    * @param freshUntil from when on it is to be read anew
    * @param keptUntil from when on it is gone
    */
-  record Times(long readAt, int loadMillis, long freshUntil, long keptUntil) {}
+  record Times(long readAt, int loadMillis, long freshUntil, long keptUntil) {
+
+    /** What the clocks of two instances may differ by, in milliseconds. */
+    private static final long CLOCKS_DIFFER_MAX = 60_000;
+
+    /**
+     * The same, but for no longer than the settings allow: whoever wrote it may have had others, or
+     * may not be one of ours.
+     *
+     * @throws IllegalArgumentException if it claims to have been read in the future
+     */
+    Times within(CacheSettings settings, long now) {
+      if (readAt > now + CLOCKS_DIFFER_MAX) {
+        throw new IllegalArgumentException("read in the future, at " + readAt);
+      }
+      long fresh = Math.min(freshUntil, readAt + settings.ttl().toMillis());
+      long kept = Math.min(keptUntil, fresh + settings.staleFor().toMillis());
+      return new Times(readAt, Math.max(0, loadMillis), fresh, kept);
+    }
+  }
 
   Entry(Name name, @Nullable V value, Stamp stamp, List<String> tags, Times times, int bytes) {
     this.name = name;
@@ -61,6 +80,16 @@ final class Entry<V> {
   /** As operators name it: the cache, a colon, the key. */
   String fullName() {
     return name.cache() + ':' + name.key();
+  }
+
+  /** The same with other times. */
+  Entry<V> with(Times other) {
+    return new Entry<>(name, value, stamp, tags, other, bytes);
+  }
+
+  /** The name under which it is kept in Redis. */
+  String redisName() {
+    return RedisTier.name(name.cache(), stamp.epoch(), name.key());
   }
 
   /** It was read before anybody asked for it. */

@@ -1,6 +1,6 @@
 package dev.tideline.cache;
 
-import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XReadArgs;
@@ -15,18 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells instances of each other's writes by a stream in Redis, before the log shows them. It is
- * never relied on: it may lose, repeat and reorder. Thread-safe.
+ * Tells instances of each other's writes by a stream in Redis, so that they read the log at once.
+ * It is never relied on: it may lose, repeat, reorder and lie. Thread-safe.
  */
 public final class HintStream implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(HintStream.class);
 
-  private static final String STREAM = "tideline:v1:invalidations";
+  static final String STREAM = "tideline:v1:invalidations";
   private static final int LENGTH_MAX = 1_000;
   private static final Duration BLOCK = Duration.ofSeconds(1);
   private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
   private static final int READ_MAX = 500;
+
+  /** Between two reads of a stream that is never empty. */
+  private static final Duration PACE = Duration.ofMillis(5);
 
   private final RedisConnection redis;
   private final Invalidations invalidations;
@@ -46,23 +49,19 @@ public final class HintStream implements AutoCloseable {
 
   /** Tells all instances, this one at once, of a write whose place is known. */
   public void tell(Stamp at, List<String> tags, String reason) {
-    invalidations.heard(at, tags, reason, Duration.ZERO);
+    invalidations.wrote(at, tags, reason);
     redis.ask(commands ->
         commands.xadd(
             STREAM,
             XAddArgs.Builder.maxlen(LENGTH_MAX).approximateTrimming(),
-            Map.of(
-                "epoch", at.epoch(),
-                "position", Long.toString(at.position()),
-                "reason", reason,
-                "told", Long.toString(System.currentTimeMillis()),
-                "tags", String.join("\n", tags))));
+            new Hint(at, tags, reason, Duration.ZERO).fields(System.currentTimeMillis())));
   }
 
   @SuppressWarnings("unchecked") // an array of one generic type, made by the compiler
   private void listen() {
     RedisClient.Open<String> open = null;
     String last = "$";
+    boolean refused = false;
     while (!closed) {
       try {
         if (open == null) {
@@ -78,29 +77,30 @@ public final class HintStream implements AutoCloseable {
           last = message.getId();
           hear(message.getBody());
         }
-      } catch (RedisException e) {
+        refused = false;
+        pause(messages.isEmpty() ? Duration.ZERO : PACE);
+      } catch (RuntimeException e) {
+        if (e instanceof RedisCommandExecutionException && !refused) { // it is there, but no stream
+          refused = true;
+          log.warn(
+              "{} in Redis cannot be read, writes of others are found by reading the database: {}",
+              STREAM,
+              e.getMessage());
+        }
         log.debug("the stream of invalidations cannot be read", e);
         close(open);
         open = null;
-        pause();
+        pause(RETRY_PAUSE);
       }
     }
     close(open);
   }
 
-  /** What is not understood is not ours, or of another release. */
-  private void hear(Map<String, String> body) {
-    try {
-      long age = System.currentTimeMillis() - Long.parseLong(body.getOrDefault("told", "0"));
-      invalidations.heard(
-          new Stamp(
-              body.getOrDefault("epoch", ""), Long.parseLong(body.getOrDefault("position", "0"))),
-          List.of(body.getOrDefault("tags", Tags.ALL).split("\n", -1)),
-          body.getOrDefault("reason", "unknown"),
-          Duration.ofMillis(Math.max(0, age)));
-    } catch (NumberFormatException e) {
-      log.debug("a message that is not understood", e);
-    }
+  private void hear(Map<String, String> message) {
+    Hint.read(message, System.currentTimeMillis())
+        .ifPresentOrElse(
+            hint -> invalidations.heard(hint.at(), hint.tags(), hint.reason(), hint.age()),
+            () -> log.debug("a message in {} is not understood", STREAM));
   }
 
   private static void close(RedisClient.@Nullable Open<?> open) {
@@ -109,9 +109,9 @@ public final class HintStream implements AutoCloseable {
     }
   }
 
-  private void pause() {
+  private void pause(Duration pause) {
     try {
-      TimeUnit.NANOSECONDS.sleep(RETRY_PAUSE.toNanos());
+      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
     } catch (InterruptedException e) {
       closed = true;
     }

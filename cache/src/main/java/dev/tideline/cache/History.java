@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.regex.Pattern;
 
@@ -32,6 +33,9 @@ final class History {
   private volatile long version = 1;
   private volatile long horizon;
 
+  /** The highest position that the database has shown to this instance; never moves back. */
+  private final AtomicLong furthest = new AtomicLong();
+
   /** Nothing is known before the horizon is set. */
   History(String epoch) {
     this.epoch = epoch;
@@ -48,6 +52,18 @@ final class History {
 
   long floor() {
     return floor;
+  }
+
+  /** The highest position that is known to exist; what claims to lie beyond it is not believed. */
+  long furthest() {
+    return furthest.get();
+  }
+
+  /** Takes note of a position that the database has shown: of a read, or of an own write. */
+  void observe(long position) {
+    if (position > furthest.get()) {
+      furthest.accumulateAndGet(position, Math::max);
+    }
   }
 
   boolean hasStarted() {
@@ -106,7 +122,11 @@ final class History {
    */
   synchronized void learn(
       Collection<Invalidation> rows, Collection<List<String>> open, long from, long readAt) {
-    rows.forEach(row -> note(row.tags(), row.position()));
+    rows.forEach(row -> {
+      note(row.tags(), row.position());
+      observe(row.position());
+    });
+    observe(readAt);
     BitSet now = new BitSet();
     open.forEach(tags -> tags.forEach(tag -> now.set(Tags.slot(tag))));
     if (!now.isEmpty() || !closed.isEmpty()) {
@@ -186,6 +206,9 @@ final class History {
       if (position < one.position() && one.keys().matcher(entry.fullName()).matches()) {
         return Verdict.STALE;
       }
+    }
+    if (position > furthest.get()) {
+      return Verdict.BEYOND_KNOWN;
     }
     entry.validAt(at);
     return Verdict.HIT;

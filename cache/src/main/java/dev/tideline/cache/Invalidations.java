@@ -101,31 +101,71 @@ public final class Invalidations implements AutoCloseable {
   }
 
   /**
-   * Takes note of a write that was heard of, before the log shows it. It may be told repeatedly,
-   * late and in any order.
+   * Takes note of a write of this instance, before the log shows it.
+   *
+   * @param at the write's place, as the database gave it; of another history it is passed over
+   */
+  public void wrote(Stamp at, List<String> tags, String reason) {
+    History now = history;
+    if (isOf(now, at)) {
+      now.observe(at.position());
+      invalidate(now, at, tags, reason, Duration.ZERO);
+    }
+  }
+
+  /**
+   * Hears of a write from somebody who is not to be trusted: repeatedly, late, in any order, or
+   * wrongly. The log is read at once. Nothing else is done where the position is not known to
+   * exist, or where the log was read up to it: there only the log counts.
    *
    * @param at the write's place; of another history it is passed over
    * @param lag since the write, as far as is known
    */
   public void heard(Stamp at, List<String> tags, String reason, Duration lag) {
     History now = history;
-    if (at.isKnown() && now.epoch().equals(at.epoch())) {
-      if (now.invalidate(tags, at.position())) {
-        listener.invalidated(reason, lag);
-      }
+    if (!isOf(now, at)) {
+      return;
+    }
+    if (at.position() > now.horizon() && at.position() <= now.furthest()) {
+      invalidate(now, at, tags, reason, lag);
+    } else {
       reader.wake();
     }
   }
 
-  /** Waits for a read of the log that begins from now on, for a bounded time. */
-  void catchUp() {
+  private static boolean isOf(History now, Stamp at) {
+    return at.isKnown() && now.epoch().equals(at.epoch());
+  }
+
+  private void invalidate(History now, Stamp at, List<String> tags, String reason, Duration lag) {
+    if (now.invalidate(tags, at.position())) {
+      listener.invalidated(reason, lag);
+    }
+    reader.wake();
+  }
+
+  /** Takes note of where a read of the database by this instance stood. */
+  void observed(Stamp at) {
+    History now = history;
+    if (isOf(now, at)) {
+      now.observe(at.position());
+    }
+  }
+
+  /**
+   * Waits for a read of the log that begins from now on, for a bounded time; answers whether there
+   * was one.
+   */
+  boolean catchUp() {
     CompletableFuture<Void> read = reader.demand();
     try {
       read.get(settings.catchUpWait().toNanos(), TimeUnit.NANOSECONDS);
+      return true;
     } catch (TimeoutException | ExecutionException e) {
-      // who asked finds that the horizon has not moved
+      return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return false;
     }
   }
 

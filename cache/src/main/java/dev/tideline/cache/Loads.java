@@ -263,11 +263,16 @@ final class Loads<V> {
       redis.release(redisName(entry.key()), lease);
       return;
     }
-    redis.store(
-        RedisTier.name(settings.name(), entry.stamp().epoch(), entry.key()),
-        format.write(entry),
-        Duration.ofMillis(entry.times().keptUntil() - shared.clock().getAsLong()),
-        lease);
+    byte[] bytes = format.write(entry);
+    Duration kept = Duration.ofMillis(entry.times().keptUntil() - shared.clock().getAsLong());
+    Invalidations known = shared.invalidations();
+    boolean stored =
+        redis.store(entry.redisName(), bytes, kept, lease, known.history().furthest(), false);
+    if (!stored && known.catchUp()) {
+      redis.store(entry.redisName(), bytes, kept, lease, known.history().furthest(), true);
+    } else if (!stored) {
+      redis.release(entry.redisName(), lease);
+    }
   }
 
   /** Loads for one request alone; the entry is kept if it can be. */
@@ -316,6 +321,7 @@ final class Loads<V> {
         readAt
             + Math.round(
                 ttl * (1 - CacheSettings.JITTER * ThreadLocalRandom.current().nextDouble()));
+    shared.invalidations().observed(loaded.stamp());
     TreeSet<String> tags = new TreeSet<>(loaded.tags());
     tags.add(Tags.ALL);
     return new Entry<>(
@@ -388,9 +394,10 @@ final class Loads<V> {
       List<String> names =
           keys.stream().map(key -> RedisTier.name(settings.name(), epoch, key)).toList();
       List<@Nullable Entry<V>> found = readAll(keys, epoch, redis.getAll(names));
+      List<Verdict> verdicts = judgeAll(found, freshness);
       for (int i = 0; i < keys.size(); i++) {
         Entry<V> entry = found.get(i);
-        Verdict verdict = judge.judge(entry, freshness);
+        Verdict verdict = verdicts.get(i);
         counters.asked(Tier.REDIS, verdict);
         Flight<V> flight = Objects.requireNonNull(mine.get(keys.get(i)));
         if (entry != null && verdict.isHit()) {
@@ -465,7 +472,7 @@ final class Loads<V> {
       Entry<V> entry = null;
       if (bytes != null) {
         try {
-          entry = format.read(name(keys.get(i)), epoch, ByteBuffer.wrap(bytes));
+          entry = read(keys.get(i), epoch, ByteBuffer.wrap(bytes));
         } catch (RuntimeException e) {
           entry = null; // somebody else's, or damaged: it will be written over
         }
@@ -477,6 +484,25 @@ final class Loads<V> {
 
   private Entry.Name name(String key) {
     return new Entry.Name(settings.name(), key);
+  }
+
+  /** An entry of Redis; it is no fresher than this instance's settings allow. */
+  private Entry<V> read(String key, String epoch, ByteBuffer bytes) {
+    Entry<V> entry = format.read(name(key), epoch, bytes);
+    return entry.with(entry.times().within(settings, shared.clock().getAsLong()));
+  }
+
+  /**
+   * Verdicts on what others have put into Redis. An entry beyond all that is known may be so new
+   * that the log has to be read again; one that is still beyond it then is not believed.
+   */
+  private List<Verdict> judgeAll(List<? extends @Nullable Entry<V>> entries, Freshness freshness) {
+    List<Verdict> verdicts = entries.stream().map(entry -> judge.judge(entry, freshness)).toList();
+    if (!verdicts.contains(Verdict.BEYOND_KNOWN)) {
+      return verdicts;
+    }
+    shared.invalidations().catchUp();
+    return entries.stream().map(entry -> judge.judge(entry, freshness)).toList();
   }
 
   // looking without loading
@@ -504,8 +530,8 @@ final class Loads<V> {
       case Found.Nothing() -> new Glimpse<>(null, Verdict.MISSING);
       case Found.Value(ByteBuffer bytes) -> {
         try {
-          Entry<V> entry = format.read(name(key), epoch, bytes);
-          yield new Glimpse<>(entry, judge.judge(entry, freshness));
+          Entry<V> entry = read(key, epoch, bytes);
+          yield new Glimpse<>(entry, judgeAll(List.of(entry), freshness).getFirst());
         } catch (RuntimeException e) {
           yield new Glimpse<>(null, Verdict.MALFORMED);
         }

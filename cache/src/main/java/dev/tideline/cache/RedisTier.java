@@ -3,20 +3,17 @@ package dev.tideline.cache;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanIterator;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -33,10 +30,8 @@ final class RedisTier {
 
   private static final Logger log = LoggerFactory.getLogger(RedisTier.class);
 
-  private static final String PREFIX = "tideline:v1:";
-
-  /** Longer keys are replaced by a digest. */
-  private static final int KEY_MAX = 200;
+  /** Another one when the form of keys or entries changes: releases may run side by side. */
+  private static final String PREFIX = "tideline:v2:";
 
   /** Larger values are kept in process alone. */
   static final int VALUE_BYTES_MAX = 1 << 20;
@@ -45,24 +40,40 @@ final class RedisTier {
 
   /**
    * Replaces an entry only by one that was read at or past its position, and gives back the lease.
-   * What is no entry is replaced.
+   * What is no entry is replaced. An entry beyond the furthest position known is replaced only by
+   * who has made sure that it is false; others are told, with 2, and nothing is done.
    */
   private static final String STORE =
       """
       local held = redis.pcall('GETRANGE', KEYS[1], 0, 16)
       local keep = false
       if type(held) == 'string' then
-        keep = string.match(held, '^%x+[TZN]$') and #held == 17 and string.sub(held, 1, 16) > string.sub(ARGV[1], 1, 16)
-      else
-        redis.call('DEL', KEYS[1])
+        local position = string.sub(held, 1, 16)
+        local entry = #held == 17 and string.match(held, '^[0-9a-f]+[TZN]$')
+        if entry and position > ARGV[4] and ARGV[5] == 'unsure' then return 2 end
+        keep = entry and position > string.sub(ARGV[1], 1, 16) and position <= ARGV[4]
       end
       if not keep then redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
-      if ARGV[3] ~= '' and redis.call('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
+      if ARGV[3] ~= '' and redis.pcall('GET', KEYS[2]) == ARGV[3] then redis.call('DEL', KEYS[2]) end
       return keep and 0 or 1
       """;
 
   private static final String RELEASE =
-      "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0";
+      """
+      if redis.pcall('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
+      return 0
+      """;
+
+  /** What holds a lease's name for longer than a lease may last is no lease. */
+  private static final String LEASE =
+      """
+      if not redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
+        local left = redis.call('PTTL', KEYS[1])
+        if left >= 0 and left <= tonumber(ARGV[2]) then return 0 end
+        redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+      end
+      return 1
+      """;
 
   private final RedisConnection redis;
   private final CircuitBreaker breaker;
@@ -106,10 +117,22 @@ final class RedisTier {
   Found get(String name) {
     return ask(
             commands -> {
-              byte[] bytes = commands.get(name);
-              return bytes == null ? NOTHING : new Found.Value(ByteBuffer.wrap(bytes));
+              byte[] bytes = value(commands, name);
+              return bytes.length == 0 ? NOTHING : new Found.Value(ByteBuffer.wrap(bytes));
             })
         .orElse(AWAY);
+  }
+
+  /** A value of any length and type; one that is not an entry's is cut, or stands for nothing. */
+  private static byte[] value(RedisClusterCommands<String, byte[]> commands, String name) {
+    try {
+      return commands.getrange(name, 0, VALUE_BYTES_MAX); // one byte more than an entry may have
+    } catch (RedisCommandExecutionException e) {
+      if (String.valueOf(e.getMessage()).startsWith("WRONGTYPE")) {
+        return new byte[0]; // Redis is well
+      }
+      throw e;
+    }
   }
 
   /** One answer for each name; all null if Redis is away. */
@@ -125,19 +148,36 @@ final class RedisTier {
         .orElseGet(() -> Collections.nCopies(names.size(), null));
   }
 
-  void store(String name, byte[] bytes, Duration kept, @Nullable String lease) {
+  /**
+   * Keeps an entry and gives back the lease.
+   *
+   * @param furthest the furthest position known to exist
+   * @param sure whether the database was asked for it after the entry that may be there was written
+   * @return false if that has to be done, and nothing was
+   */
+  boolean store(
+      String name,
+      byte[] bytes,
+      Duration kept,
+      @Nullable String lease,
+      long furthest,
+      boolean sure) {
     if (bytes.length > VALUE_BYTES_MAX || !kept.isPositive()) {
       release(name, lease);
-      return;
+      return true;
     }
-    ask(commands ->
-        commands.<Long>eval(
-            STORE,
-            ScriptOutputType.INTEGER,
-            new String[] {name, leaseName(name)},
-            bytes,
-            ascii(Long.toString(kept.toMillis())),
-            ascii(lease == null ? "" : lease)));
+    return ask(commands ->
+            commands.<Long>eval(
+                STORE,
+                ScriptOutputType.INTEGER,
+                new String[] {name, leaseName(name)},
+                bytes,
+                ascii(Long.toString(kept.toMillis())),
+                ascii(lease == null ? "" : lease),
+                WireFormat.digits(furthest),
+                ascii(sure ? "sure" : "unsure")))
+        .map(stored -> stored != 2)
+        .orElse(true);
   }
 
   /**
@@ -153,8 +193,13 @@ final class RedisTier {
     return ask(
             commands -> {
               boolean given =
-                  commands.set(leaseName(name), ascii(id), SetArgs.Builder.nx().px(longest))
-                      != null;
+                  commands.<Long>eval(
+                          LEASE,
+                          ScriptOutputType.INTEGER,
+                          new String[] {leaseName(name)},
+                          ascii(id),
+                          ascii(Long.toString(longest.toMillis())))
+                      == 1;
               return new Lease(given ? id : null, !given);
             })
         .orElseGet(() -> {
@@ -209,26 +254,18 @@ final class RedisTier {
     }
   }
 
-  /** The name of an entry; it and its lease are in the same slot of a Redis cluster. */
+  /**
+   * The name of an entry; it and its lease are in the same slot of a Redis cluster. A name ends in
+   * a brace and a lease's does not, so no key can pass for another's lease.
+   */
   static String name(String cache, String epoch, String key) {
-    String own = key.length() > KEY_MAX ? digest(key) : key;
-    return PREFIX + cache + ":{" + epoch + ":" + own + "}";
+    String own =
+        CacheKey.builder().text("epoch", epoch).text("key", CacheKey.bounded(key)).canonical();
+    return PREFIX + cache + ":{" + own + "}";
   }
 
   private static String leaseName(String name) {
     return name + ":lease";
-  }
-
-  private static String digest(String key) {
-    try {
-      return "sha256-"
-          + HexFormat.of()
-              .formatHex(
-                  MessageDigest.getInstance("SHA-256")
-                      .digest(key.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static byte[] ascii(String text) {

@@ -207,7 +207,7 @@ public final class TieredCache<V> {
     switch (verdict) {
       case STALE, BELOW_FLOOR, OTHER_EPOCH -> local.remove(held.key(), held);
       case HIT, HIT_BY_STAMP, HIT_BY_HORIZON, SERVED_STALE, MISSING -> {}
-      case EXPIRED, CLOSED, BEHIND, UNSURE, AWAY, MALFORMED -> {}
+      case EXPIRED, CLOSED, BEHIND, BEYOND_KNOWN, UNSURE, AWAY, MALFORMED -> {}
     }
   }
 

@@ -25,6 +25,8 @@ public enum Verdict {
   OTHER_EPOCH(false),
   /** Valid, but a write that was asked for may be newer. */
   BEHIND(false),
+  /** Its stamp lies beyond every position that the database has shown to this instance. */
+  BEYOND_KNOWN(false),
   /** Valid as far as is known; but the instance has heard of no invalidations for too long. */
   UNSURE(false),
   /** The tier did not answer, or was not asked because it has not answered. */

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes an entry valid, and what no longer. */
 final class InvalidationsTest {
@@ -101,16 +103,58 @@ final class InvalidationsTest {
   }
 
   @Test
-  void hint_isAppliedAtOnce_andMovesNoHorizon() {
+  void ownWrite_isAppliedAtOnce_andMovesNoHorizon() {
     Entry<String> lamp = entry(log.now(), "product:1");
-    Stamp horizon = known.horizon();
-    known.heard(new Stamp("one", 500), List.of("product:1"), "test", Duration.ZERO);
+    log.away(true);
+    known.wrote(new Stamp("one", 500), List.of("product:1"), "test");
     assertThat(judge(lamp)).isEqualTo(Verdict.STALE);
-    assertThat(known.horizon().position()).isLessThan(500);
-    assertThat(known.horizon().epoch()).isEqualTo(horizon.epoch());
+    assertThat(known.horizon()).isEqualTo(new Stamp("one", 100));
     Entry<String> chair = entry(log.now(), "product:2");
-    known.heard(new Stamp("other", 900), List.of("product:2"), "test", Duration.ZERO);
+    known.wrote(new Stamp("other", 900), List.of("product:2"), "test");
     assertThat(judge(chair)).as("of another history").isEqualTo(Verdict.HIT);
+  }
+
+  /** Anybody can write to the stream of hints: 2^63 - 1 would make all entries stale for ever. */
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, Long.MAX_VALUE - 1, 1L << 62, 101, 100, 1, 0, -1})
+  void hint_atAPositionThatIsNotKnown_appliesNothing(long position) {
+    Entry<String> lamp = entry(log.now(), "product:1", "catalog");
+    log.away(true); // nothing that is applied comes from there
+    known.heard(new Stamp("one", position), List.of("product:1", "catalog"), "x", Duration.ZERO);
+    assertThat(judge(lamp)).isEqualTo(Verdict.HIT);
+    log.away(false);
+    log.write("product:1");
+    known.catchUp();
+    assertThat(judge(lamp)).as("the log counts").isEqualTo(Verdict.STALE);
+    assertThat(judge(entry(log.now(), "product:1", "catalog"))).isEqualTo(Verdict.HIT);
+  }
+
+  @Test
+  void hint_ofAWriteThatTheLogHas_makesTheLogBeReadAtOnce() {
+    Entry<String> lamp = entry(log.now(), "product:1");
+    known.heard(log.write("product:1"), List.of(), "test", Duration.ZERO);
+    await().atMost(LONG).until(() -> judge(lamp) == Verdict.STALE);
+  }
+
+  @Test
+  void hint_betweenTheHorizonAndAnOwnWrite_isAppliedAtOnce() {
+    Entry<String> lamp = entry(log.now(), "product:1");
+    log.away(true);
+    known.wrote(new Stamp("one", 500), List.of("product:2"), "test");
+    known.heard(new Stamp("one", 400), List.of("product:1"), "test", Duration.ZERO);
+    assertThat(judge(lamp)).isEqualTo(Verdict.STALE);
+  }
+
+  @Test
+  void entryBeyondAllThatIsKnown_isNotValid_untilTheDatabaseHasBeenThere() {
+    Entry<String> forged = entry(new Stamp("one", Long.MAX_VALUE), "product:1");
+    assertThat(judge(forged)).isEqualTo(Verdict.BEYOND_KNOWN);
+    assertThat(judge(forged, atLeast(log.now()))).isEqualTo(Verdict.BEYOND_KNOWN);
+    Entry<String> newer = entry(new Stamp("one", log.advance()), "product:1");
+    assertThat(judge(newer)).isEqualTo(Verdict.BEYOND_KNOWN);
+    known.observed(newer.stamp());
+    assertThat(judge(newer)).isEqualTo(Verdict.HIT);
+    assertThat(judge(forged)).isEqualTo(Verdict.BEYOND_KNOWN);
   }
 
   @Test

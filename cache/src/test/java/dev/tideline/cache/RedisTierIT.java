@@ -10,7 +10,10 @@ import dev.tideline.fleet.redis.RedisServer;
 import io.lettuce.core.RestoreArgs;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -212,6 +215,134 @@ final class RedisTierIT {
     await()
         .atMost(LONG)
         .until(() -> caches.get(3).peek("k", Freshness.EVENTUAL).redis() == Verdict.HIT);
+  }
+
+  @Test
+  void anythingInTheStream_neitherStopsIt_norMakesEntriesStale() {
+    caches.getFirst().get("k", eventual(), loader("v", "product:1"));
+    RedisConnection redisClient = connections.getFirst();
+    List<Map<String, String>> messages =
+        List.of(
+            message(Long.toString(Long.MAX_VALUE), "one", "catalog"),
+            message("9223372036854775808", "one", "catalog"),
+            message("-1", "one", "catalog"),
+            message("ten", "one", "catalog"),
+            message("100000", "other", "catalog"),
+            message(Long.toString(Long.MAX_VALUE), "one", "x".repeat(1 << 20)),
+            message(Long.toString(Long.MAX_VALUE), "one", "keys:*"),
+            Map.of("tags", "catalog", "told", "-9223372036854775808", "epoch", "one"));
+    // whoever does not listen yet will have begun when it hears a later one
+    Stamp written = log.write("product:2");
+    await()
+        .atMost(LONG)
+        .until(() -> {
+          messages.forEach(body -> redisClient.ask(all -> all.xadd(HintStream.STREAM, body)));
+          hints.getLast().tell(written, List.of("product:2"), "test");
+          return known.getFirst().horizon().position() >= written.position();
+        });
+    assertThat(caches.getFirst().peek("k", Freshness.EVENTUAL).local()).isEqualTo(Verdict.HIT);
+    assertThat(known.getFirst().history().furthest()).isLessThan(1_000);
+  }
+
+  private static Map<String, String> message(String position, String epoch, String tag) {
+    Map<String, String> fields = new HashMap<>();
+    fields.putAll(Map.of("epoch", epoch, "position", position, "told", "9", "reason", "x"));
+    fields.putAll(Map.of("tags", tag, "tag.0", tag));
+    return fields;
+  }
+
+  @Test
+  void streamThatIsNoStream_losesOnlyHints_andIsReadAgainWhenItIsOne() {
+    RedisConnection redisClient = connections.getFirst();
+    redisClient.ask(all -> all.del(HintStream.STREAM));
+    redisClient.ask(all -> all.lpush(HintStream.STREAM, "a", "list"));
+    Stamp first = log.write("product:1");
+    hints.getLast().tell(first, List.of("product:1"), "test");
+    known.getFirst().catchUp();
+    assertThat(known.getFirst().horizon()).isEqualTo(first);
+    redisClient.ask(all -> all.del(HintStream.STREAM));
+    Stamp second = log.write("product:1");
+    await()
+        .atMost(LONG)
+        .until(() -> {
+          hints.getLast().tell(second, List.of("product:1"), "test");
+          return known.getFirst().horizon().position() >= second.position();
+        });
+  }
+
+  @Test
+  void entryFromTheFuture_isNotServed_andReplaced() {
+    for (Stamp claimed : List.of(new Stamp("one", Long.MAX_VALUE), new Stamp("one", 5_000))) {
+      forge("k", claimed, "forged");
+      assertThat(caches.get(0).peek("k", Freshness.EVENTUAL).redis())
+          .isEqualTo(Verdict.BEYOND_KNOWN);
+      assertThat(caches.get(0).getAll(List.of("k"), eventual(), batch("v")).get("k").value())
+          .isEqualTo("v");
+      caches.get(0).put("k", new Loaded<>("v", log.now(), Set.of()));
+      assertThat(caches.get(1).peek("k", Freshness.EVENTUAL).redis()).isEqualTo(Verdict.HIT);
+      assertThat(caches.get(1).get("k", eventual(), loader("w")).value()).isEqualTo("v");
+      known.forEach(one -> assertThat(one.history().furthest()).isLessThan(5_000));
+      caches.forEach(TieredCache::clearLocal);
+    }
+  }
+
+  private BatchLoader<String> batch(String value) {
+    return (keys, freshness) -> {
+      Map<String, Loaded<String>> all = new HashMap<>();
+      keys.forEach(key -> all.put(key, new Loaded<>(value, log.now(), Set.of())));
+      return all;
+    };
+  }
+
+  /** Puts an entry into Redis as an instance would that knows of a place which is not there. */
+  private void forge(String key, Stamp stamp, String value) {
+    long now = System.currentTimeMillis();
+    Entry<String> entry =
+        new Entry<>(
+            new Entry.Name("test", key),
+            value,
+            stamp,
+            List.of("catalog"),
+            new Entry.Times(now, 1, now + 60_000, now + 60_000),
+            1);
+    byte[] bytes = new WireFormat<>(new Texts()).write(entry);
+    connections.getFirst().call(all -> all.set(RedisTier.name("test", "one", key), bytes));
+  }
+
+  @Test
+  void entryThatIsNewerThanWhatAnInstanceKnows_isServedOnceTheLogConfirmsIt() {
+    log.advance();
+    caches.get(0).put("k", new Loaded<>("v", log.now(), Set.of()));
+    assertThat(known.get(1).horizon().position()).isLessThan(log.now().position());
+    assertThat(caches.get(1).get("k", eventual(), loader("w")).value()).isEqualTo("v");
+    assertThat(loads).hasValue(0);
+  }
+
+  @Test
+  void entryOfAnotherKey_isNotServed() {
+    caches.get(0).put("other", new Loaded<>("others", log.now(), Set.of()));
+    RedisConnection redisClient = connections.getFirst();
+    byte[] others = redisClient.call(all -> all.get(RedisTier.name("test", "one", "other")));
+    redisClient.call(all -> all.set(name(), others));
+    assertThat(caches.get(1).get("k", eventual(), loader("v")).value()).isEqualTo("v");
+  }
+
+  @Test
+  void leaseThatNeverEnds_isTaken() {
+    connections.getFirst().ask(all -> all.set(name() + ":lease", "mine for ever"));
+    assertThat(caches.get(0).get("k", eventual(), loader("v")).value()).isEqualTo("v");
+    await()
+        .atMost(LONG)
+        .until(() ->
+            connections
+                .getFirst()
+                .ask(all -> all.exists(name() + ":lease"))
+                .equals(Optional.of(0L)));
+    connections
+        .getFirst()
+        .ask(all -> all.lpush(RedisTier.name("test", "one", "l") + ":lease", "x"));
+    assertThat(caches.get(0).get("l", eventual(), loader("v")).value()).isEqualTo("v");
+    await().atMost(LONG).until(() -> caches.get(1).peek("l", Freshness.EVENTUAL).redis().isHit());
   }
 
   @Test

@@ -1,12 +1,15 @@
 package dev.tideline.engine.sessions;
 
 import dev.tideline.cache.RedisConnection;
+import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.events.Event;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,6 +23,10 @@ public final class SessionHistory {
 
   private static final String KEY = "tideline:v1:session:";
 
+  /** Type, milliseconds since 1970, product. */
+  private static final Pattern FORM =
+      Pattern.compile("([a-z_]{1,20}) (-?[0-9]{1,15}) (.{1,128})", Pattern.DOTALL);
+
   /** One thing looked at. */
   public record Entry(String type, String productId, Instant occurredAt) {
 
@@ -27,9 +34,16 @@ public final class SessionHistory {
       return type + " " + occurredAt.toEpochMilli() + " " + productId;
     }
 
-    private static Entry decode(String text) {
-      String[] parts = text.split(" ", 3);
-      return new Entry(parts[0], parts[2], Instant.ofEpochMilli(Long.parseLong(parts[1])));
+    /** An entry; empty if the text is none: Redis may hold anything. */
+    private static Optional<Entry> decode(String text) {
+      Matcher matcher = FORM.matcher(text);
+      return matcher.matches() && Identifiers.problem(matcher.group(3)).isEmpty()
+          ? Optional.of(
+              new Entry(
+                  matcher.group(1),
+                  matcher.group(3),
+                  Instant.ofEpochMilli(Long.parseLong(matcher.group(2)))))
+          : Optional.empty();
     }
   }
 
@@ -67,7 +81,7 @@ public final class SessionHistory {
   public Optional<List<Entry>> find(String sessionId) {
     return redis
         .ask(commands -> commands.lrange(KEY + sessionId, 0, ENTRIES_MAX - 1))
-        .map(texts -> texts.stream().map(Entry::decode).toList());
+        .map(texts -> texts.stream().map(Entry::decode).flatMap(Optional::stream).toList());
   }
 
   /** Forgets sessions; answers whether that could be done. */

@@ -121,7 +121,7 @@ final class CacheEndpoints {
 
     private static boolean isRejection(Verdict verdict) {
       return switch (verdict) {
-        case STALE, CLOSED, BELOW_FLOOR, OTHER_EPOCH, BEHIND, UNSURE -> true;
+        case STALE, CLOSED, BELOW_FLOOR, OTHER_EPOCH, BEHIND, BEYOND_KNOWN, UNSURE -> true;
         case HIT, HIT_BY_STAMP, HIT_BY_HORIZON, SERVED_STALE, MISSING, EXPIRED, AWAY, MALFORMED ->
             false;
       };

@@ -86,7 +86,7 @@ final class CacheStatus {
     return switch (verdict) {
       case null -> "miss";
       case MISSING, MALFORMED -> "uri-miss";
-      case EXPIRED, STALE, CLOSED, BELOW_FLOOR, OTHER_EPOCH, UNSURE -> "stale";
+      case EXPIRED, STALE, CLOSED, BELOW_FLOOR, OTHER_EPOCH, BEYOND_KNOWN, UNSURE -> "stale";
       case BEHIND -> "request";
       case AWAY -> "bypass";
       case HIT, HIT_BY_STAMP, HIT_BY_HORIZON, SERVED_STALE -> "miss";

@@ -202,7 +202,15 @@ public final class CacheMetrics implements CacheListener {
     return switch (verdict) {
       case HIT, HIT_BY_STAMP, HIT_BY_HORIZON -> "hit";
       case MISSING -> "miss";
-      case SERVED_STALE, EXPIRED, STALE, CLOSED, BELOW_FLOOR, OTHER_EPOCH, BEHIND, UNSURE ->
+      case SERVED_STALE,
+          EXPIRED,
+          STALE,
+          CLOSED,
+          BELOW_FLOOR,
+          OTHER_EPOCH,
+          BEHIND,
+          BEYOND_KNOWN,
+          UNSURE ->
           "stale";
       case AWAY, MALFORMED -> "error";
     };
