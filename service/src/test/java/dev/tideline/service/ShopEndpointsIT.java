@@ -91,6 +91,7 @@ final class ShopEndpointsIT extends InstanceTestCase {
     "explain=1, explain",
     "highlight=1, highlight",
     "brand=, brand",
+    "category=A%20%3E%20%3E%20B, category",
     "attributes.color=, attributes.color",
     "user_id=, user_id",
     "session_id=%01, session_id",

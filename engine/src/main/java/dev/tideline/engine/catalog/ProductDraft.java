@@ -33,7 +33,6 @@ public record ProductDraft(
   public static final int ATTRIBUTE_NAME_MAX = 100;
   public static final int ATTRIBUTE_VALUE_MAX = 2_000;
   public static final BigDecimal PRICE_MAX = new BigDecimal("9999999999.99");
-  public static final String CATEGORY_SEPARATOR = " > ";
 
   /** All that is wrong with it; empty if it may be stored. */
   public List<FieldError> problems() {
@@ -87,13 +86,8 @@ public record ProductDraft(
 
   private static void category(List<FieldError> problems, String path) {
     text(problems, "category", path, NAME_MAX);
-    for (String level : path.split(CATEGORY_SEPARATOR, -1)) {
-      if (level.isBlank()) {
-        problems.add(
-            new FieldError("category", "must be a path such as A > B > C, with no empty level"));
-        return;
-      }
-    }
+    CategoryPath.problem(path)
+        .ifPresent(problem -> problems.add(new FieldError("category", problem)));
   }
 
   private static void price(List<FieldError> problems, BigDecimal price) {

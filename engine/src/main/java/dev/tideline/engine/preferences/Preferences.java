@@ -3,6 +3,7 @@ package dev.tideline.engine.preferences;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.catalog.CategoryPath;
 import dev.tideline.engine.catalog.ProductDraft;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -38,6 +39,11 @@ public record Preferences(
     List<FieldError> errors = new ArrayList<>();
     names(errors, "categories", categories);
     names(errors, "brands", brands);
+    for (int i = 0; i < Math.min(categories.size(), NAMES_MAX); i++) {
+      String field = "categories[" + i + "]";
+      CategoryPath.problem(categories.get(i))
+          .ifPresent(problem -> errors.add(new FieldError(field, problem)));
+    }
     price(errors, "min_price", minPrice);
     price(errors, "max_price", maxPrice);
     if (minPrice != null && maxPrice != null && minPrice.compareTo(maxPrice) > 0) {

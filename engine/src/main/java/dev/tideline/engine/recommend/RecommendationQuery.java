@@ -2,6 +2,7 @@ package dev.tideline.engine.recommend;
 
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.catalog.CategoryPath;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,6 +35,7 @@ public record RecommendationQuery(
           throw InvalidInputException.of("user_id", problem);
         });
     checkLimit(limit);
+    category.ifPresent(path -> CategoryPath.check("category", path));
   }
 
   static void checkLimit(int limit) {

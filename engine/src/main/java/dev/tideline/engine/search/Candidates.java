@@ -7,7 +7,9 @@ import java.util.Map;
  * What matches a query, before it is ranked.
  *
  * @param total how many match, on all pages
- * @param stages how many were found as typed, by each reading, and relaxed
+ * @param complete how many of them have every word; they come before those that have some
+ * @param stages how many products have all words as typed, and as each reading has them, whatever
+ *     the filters; exact below {@link SearchStoreStatement#RELAX_BELOW}
  * @param topScore the best text score of all whose title is not the query itself
  * @param exact whether any title is the query itself
  * @param ids some of them, in the order asked for
@@ -16,6 +18,7 @@ import java.util.Map;
  */
 record Candidates(
     long total,
+    long complete,
     List<Long> stages,
     double topScore,
     boolean exact,
@@ -31,7 +34,7 @@ record Candidates(
 
   /** The same with facets. */
   Candidates with(Map<String, List<Facet.Count>> counted) {
-    return new Candidates(total, stages, topScore, exact, ids, scores, counted);
+    return new Candidates(total, complete, stages, topScore, exact, ids, scores, counted);
   }
 
   /** Text scores in parts of the best, 0 to 1. */

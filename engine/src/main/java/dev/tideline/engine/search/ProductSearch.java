@@ -24,8 +24,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Finds products by words: those with all of them; where they are few, those with some; where there
- * are none, those with what may have been meant. At most three statements. Thread-safe.
+ * Finds products by words: those with all of them; where they are few, those with some too; where
+ * there are none, those with what may have been meant. What is found is decided by the words alone:
+ * filters leave some of it out, facets count it, and an order has those with all words before those
+ * with some. At most three statements. Thread-safe.
  */
 public final class ProductSearch {
 
@@ -89,7 +91,7 @@ public final class ProductSearch {
         cache.candidates(
             new SearchCache.Wanted(plan, query, state.vocabulary(), averageTitle, from, to - from),
             reads);
-    List<Scored> scored = ranked ? ranked(found, weights, shopper, reads) : asFound(found);
+    List<Scored> scored = ranked ? ranked(found, from, weights, shopper, reads) : asFound(found);
     int first = Math.min(scored.size(), page.offset() - from);
     List<Scored> wanted = scored.subList(first, Math.min(scored.size(), first + page.limit()));
     Optional<Reading> applied = applied(plan, found);
@@ -149,22 +151,33 @@ public final class ProductSearch {
         .toList();
   }
 
-  /** Block by block. */
+  /**
+   * Block by block, in each those that have every word before those that have some.
+   *
+   * @param from how many candidates were passed over
+   */
   private List<Scored> ranked(
-      Candidates found, RankingWeights weights, Shopper shopper, Reads reads) {
+      Candidates found, int from, RankingWeights weights, Shopper shopper, Reads reads) {
     FeatureRows rows =
         features
             .fetch(found.ids(), weights.features(), shopper, reads)
             .with(Feature.TEXT, found.relevances());
     double[] scores = Ranker.score(rows.columns(), found.ids().size(), weights);
-    List<Scored> scored = new ArrayList<>(scores.length);
-    for (int from = 0; from < scores.length; from += BLOCK) {
-      double[] block = Arrays.copyOfRange(scores, from, Math.min(scores.length, from + BLOCK));
-      for (int place : Ranker.order(block)) {
-        int i = from + place;
-        scored.add(new Scored(found.ids().get(i), scores[i], rows.columns(), i));
-      }
+    List<Integer> places = new ArrayList<>(scores.length);
+    for (int block = 0; block < scores.length; block += BLOCK) {
+      int end = Math.min(scores.length, block + BLOCK);
+      int some = Math.clamp(found.complete() - from, block, end);
+      rank(scores, block, some, places);
+      rank(scores, some, end, places);
     }
-    return scored;
+    return places.stream()
+        .map(i -> new Scored(found.ids().get(i), scores[i], rows.columns(), i))
+        .toList();
+  }
+
+  private static void rank(double[] scores, int from, int to, List<Integer> places) {
+    for (int place : Ranker.order(Arrays.copyOfRange(scores, from, to))) {
+      places.add(from + place);
+    }
   }
 }

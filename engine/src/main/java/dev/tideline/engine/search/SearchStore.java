@@ -90,6 +90,7 @@ public final class SearchStore {
     }
     return new Candidates(
         row.getLong("total"),
+        row.getLong("complete"),
         counts,
         row.getDouble("top_score"),
         row.getBoolean("exact"),

@@ -38,6 +38,11 @@ final class SearchStoreFilters {
     conditions();
   }
 
+  /** Whether all products will do. */
+  boolean isEmpty() {
+    return within.isEmpty();
+  }
+
   /** What products {@code p} must be like to match. */
   String within() {
     return all(within);
@@ -74,7 +79,7 @@ final class SearchStoreFilters {
     if (filters.currency() != null) {
       parameters.put("currency", filters.currency());
       add("price", "p.currency = :currency");
-    } else if (filters.usesPrice() || query.sort().byPrice()) {
+    } else if (filters.usesPrice()) {
       add("price", "p.currency = " + COMMONEST_CURRENCY);
     }
     if (filters.inStock() != null) {
@@ -92,6 +97,12 @@ final class SearchStoreFilters {
     }
   }
 
+  /** The price of what was found; null where there is none in the currency of the search. */
+  String comparablePrice() {
+    String currency = query.filters().currency() == null ? COMMONEST_CURRENCY : ":currency";
+    return "CASE WHEN currency = " + currency + " THEN price END";
+  }
+
   private void add(String field, String sql) {
     boolean counted = query.facets().stream().anyMatch(facet -> facet.name().equals(field));
     if (counted) {
@@ -107,7 +118,10 @@ final class SearchStoreFilters {
         : conditions.stream().map(Condition::sql).collect(Collectors.joining(" AND "));
   }
 
-  /** The counts of one of the facets that were asked for, as JSON; null if nothing was found. */
+  /**
+   * The counts of one of the facets that were asked for, as JSON; null if nothing was found. A
+   * value that no filter may have, blank or with control characters, is not counted.
+   */
   String facet(int place) {
     Facet facet = query.facets().get(place);
     String others =
@@ -131,7 +145,9 @@ final class SearchStoreFilters {
     return """
     (SELECT json_agg(json_build_object('value', value, 'count', products)) FROM (
         SELECT value, count(*) AS products FROM %s
-        WHERE value IS NOT NULL AND %s GROUP BY value ORDER BY products DESC, value LIMIT %d) counted)\
+        WHERE value IS NOT NULL AND %s GROUP BY value
+        HAVING value ~ '[^[:space:]]' AND value !~ '[\\u0001-\\u001f\\u007f-\\u009f]'
+        ORDER BY products DESC, value LIMIT %d) counted)\
     """
         .formatted(from, others, Facet.VALUES_MAX);
   }

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Writes the one statement that finds candidates. It looks for the query as it was typed; if
  * nothing has that, as it may have been meant, reading by reading; and if few products match, for
- * those that have any of the rarer words. Stages that are not needed are not run. All values are
- * parameters. Not thread-safe.
+ * those that have any of the rarer words. Stages that are not needed are not run. Which stages are
+ * needed depends on the words alone: filters take away from what the words find and never add to
+ * it. All values are parameters. Not thread-safe.
  *
  * <p>The score is BM25's idea with what PostgreSQL has: for each word, its inverse document
  * frequency times {@code ts_rank} of that word alone, which saturates with repetitions and weighs
@@ -95,8 +95,8 @@ final class SearchStoreStatement {
   }
 
   /**
-   * One row: {@code total}, {@code stage0} to the last, {@code top_score}, {@code exact}, {@code
-   * ids}, {@code scores} in order, and {@code facet0} to the last as JSON.
+   * One row: {@code total}, {@code complete}, {@code stage0} to the last, {@code top_score}, {@code
+   * exact}, {@code ids}, {@code scores} in order, and {@code facet0} to the last as JSON.
    *
    * @param from how many of the best are passed over
    * @param count how many are wanted
@@ -122,13 +122,13 @@ final class SearchStoreStatement {
     sql.append(
         """
         page AS (SELECT id, score, row_number() OVER () AS place
-          FROM (SELECT id, score FROM kept ORDER BY %s, id LIMIT :count OFFSET :from) AS best)
-        SELECT (SELECT count(*) FROM kept) AS total, (SELECT max(score) FROM kept WHERE score < %s) AS top_score,
-          (SELECT bool_or(score >= %s) FROM kept) AS exact,
+          FROM (SELECT id, score FROM kept ORDER BY complete DESC, %s, id LIMIT :count OFFSET :from) AS best)
+        SELECT (SELECT count(*) FROM kept) AS total, (SELECT count(*) FROM kept WHERE complete) AS complete,
+          (SELECT max(score) FROM kept WHERE score < %s) AS top_score, (SELECT bool_or(score >= %s) FROM kept) AS exact,
         """
             .formatted(order(), Candidates.EXACT_TITLE, Candidates.EXACT_TITLE));
     for (int stage = 0; stage < stages(); stage++) {
-      sql.append("  (SELECT count(*) FROM m%d) AS stage%d,\n".formatted(stage, stage));
+      sql.append("  (SELECT n FROM s%d) AS stage%d,\n".formatted(stage, stage));
     }
     for (int i = 0; i < query.facets().size(); i++) {
       sql.append("  ").append(filters.facet(i)).append(" AS facet").append(i);
@@ -139,71 +139,106 @@ final class SearchStoreStatement {
             "  (SELECT json_object_agg(word, tsvector_to_array(to_tsvector('tideline', word)))"
                 + " FROM unnest(:plainWords) AS word) AS lexemes,\n")
         .append(
-            "  array_agg(id ORDER BY place) AS ids, array_agg(score ORDER BY place) AS scores FROM page")
+            "  array_agg(id ORDER BY place) AS ids, array_agg(score ORDER BY place) AS scores FROM"
+                + " page")
         .toString();
   }
 
   /**
    * A strict and a relaxed stage for each way to read the query: as it was typed, then each
-   * reading. The first whose strict stage finds something is taken, else the likeliest reading; it
-   * is relaxed if it finds few. The strict stages are {@code m0} to the last, the relaxed ones
-   * {@code r0} to the last.
+   * reading. The first whose words find something is taken, else the likeliest reading; it is
+   * relaxed if its words find few. The strict stages are {@code m0} to the last, the relaxed ones
+   * {@code r0} to the last; how many products have all words of each is {@code n} of {@code s0} to
+   * the last.
    */
   private String stageSql() {
     StringBuilder sql = new StringBuilder();
     StringBuilder nothingBefore = new StringBuilder();
     for (int i = 0; i < stages(); i++) {
-      Way way = ways.get(i);
-      sql.append(stage("m" + i, way, strict(way), nothingBefore.toString()));
-      nothingBefore.append(" AND NOT EXISTS (SELECT 1 FROM m").append(i).append(')');
+      sql.append(strictSql(i, nothingBefore.toString()));
+      nothingBefore.append(" AND ").append(found(i)).append(" = 0");
     }
     if (plan.canRelax()) {
       int likeliest = plan.readings().isEmpty() ? 0 : 1;
       for (int i = 0; i < stages(); i++) {
-        String taken = "EXISTS (SELECT 1 FROM m" + i + ')';
+        String taken = found(i) + " > 0";
         String gate = i == likeliest ? "(%s OR (true%s))".formatted(taken, nothingBefore) : taken;
-        String few = "(SELECT count(*) FROM m%d) < %d".formatted(i, RELAX_BELOW);
-        sql.append(
-            stage("r" + i, ways.get(i), relaxed(ways.get(i)), " AND " + gate + " AND " + few));
+        String few = " AND %s < %d".formatted(found(i), RELAX_BELOW);
+        String complete = "p.id IN (SELECT id FROM m%d)".formatted(i);
+        String match = matches(relaxed(ways.get(i))) + " AND " + gate + few;
+        sql.append(stage("r" + i, ways.get(i), complete, match));
       }
     }
     return sql.toString();
   }
 
-  private String stage(String name, Way way, String tsquery, String gate) {
+  /** How many products have all words of a way; exact below {@link #RELAX_BELOW}. */
+  private static String found(int way) {
+    return "(SELECT n FROM s" + way + ')';
+  }
+
+  /**
+   * A strict stage and its count. With filters the products that have the words are counted apart,
+   * as far as it matters: {@code t} is read no further than its reader goes, and is planned as if
+   * it were read to its end, for the planner would take a limit for a reason to read the table.
+   */
+  private String strictSql(int i, String gate) {
+    Way way = ways.get(i);
+    String match = matches(strict(way)) + gate;
+    String stage = stage("m" + i, way, "true", match);
+    if (filters.isEmpty()) {
+      return stage + "s%d AS MATERIALIZED (SELECT count(*) AS n FROM m%d),\n".formatted(i, i);
+    }
+    String counted =
+        """
+        t%d AS MATERIALIZED (SELECT 1 FROM words, products p WHERE %s),
+        s%d AS MATERIALIZED (SELECT count(*) AS n FROM (SELECT 1 FROM t%d LIMIT %d) AS few),
+        """
+            .formatted(i, match, i, i, RELAX_BELOW);
+    return counted + stage;
+  }
+
+  private static String matches(String tsquery) {
+    return "p.search @@ (" + tsquery + ')';
+  }
+
+  /**
+   * A stage.
+   *
+   * @param complete whether a product has every word
+   * @param match what products {@code p} it finds, before they are filtered
+   */
+  private String stage(String name, Way way, String complete, String match) {
     String columns =
         query.facets().isEmpty() && query.sort() == SearchQuery.Sort.RELEVANCE
             ? ""
-            : ", p.brand, p.category, p.price, p.in_stock, p.attributes, p.created_at";
+            : ", p.brand, p.category, p.price, p.currency, p.in_stock, p.attributes, p.created_at";
     boolean popular = query.sort() == SearchQuery.Sort.POPULAR;
     return """
-    %s AS MATERIALIZED (SELECT p.id, %s AS score%s%s
-      FROM words, products p%s WHERE p.search @@ (%s)%s AND %s),
+    %s AS MATERIALIZED (SELECT p.id, %s AS complete, %s AS score%s%s
+      FROM words, products p%s WHERE %s AND %s),
     """
         .formatted(
             name,
+            complete,
             score(way),
             columns,
             popular ? ", f.popularity_log2 AS popularity" : "",
             popular ? " LEFT JOIN product_features f ON f.product_id = p.id" : "",
-            tsquery,
-            gate,
+            match,
             filters.within());
   }
 
-  /** A relaxed stage that was run has all that its strict one has. */
+  /** A relaxed stage that is run has all that its strict one has. */
   private String matchedSql() {
-    List<String> relaxed =
-        plan.canRelax()
-            ? IntStream.range(0, stages()).mapToObj(i -> "SELECT * FROM r" + i).toList()
-            : List.of();
-    String noneRelaxed =
-        IntStream.range(0, relaxed.size())
-            .mapToObj(i -> "NOT EXISTS (SELECT 1 FROM r" + i + ')')
-            .collect(Collectors.joining(" AND "));
-    List<String> parts = new ArrayList<>(relaxed);
+    List<String> parts = new ArrayList<>();
     for (int i = 0; i < stages(); i++) {
-      parts.add("SELECT * FROM m" + i + (noneRelaxed.isEmpty() ? "" : " WHERE " + noneRelaxed));
+      if (plan.canRelax()) {
+        parts.add("SELECT * FROM r" + i);
+        parts.add("SELECT * FROM m%d WHERE %s >= %d".formatted(i, found(i), RELAX_BELOW));
+      } else {
+        parts.add("SELECT * FROM m" + i);
+      }
     }
     return "matched AS (" + String.join(" UNION ALL ", parts) + "),\n";
   }
@@ -306,11 +341,12 @@ final class SearchStoreStatement {
         });
   }
 
+  /** Among products that have all words, and among those that have some. */
   private String order() {
     return switch (query.sort()) {
       case RELEVANCE -> "score DESC";
-      case PRICE_ASC -> "price ASC NULLS LAST";
-      case PRICE_DESC -> "price DESC NULLS LAST";
+      case PRICE_ASC -> filters.comparablePrice() + " ASC NULLS LAST";
+      case PRICE_DESC -> filters.comparablePrice() + " DESC NULLS LAST";
       case NEWEST -> "created_at DESC";
       case POPULAR -> "popularity DESC NULLS LAST";
     };

@@ -19,12 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Searches of small catalogs, whose answers can be told beforehand. */
@@ -301,8 +304,8 @@ final class SearchIT {
     assertThat(ids(search.search(lamps.with(dear).with(Sort.PRICE_DESC), Shopper.UNKNOWN, reads())))
         .containsExactly("blue1", "red2");
     assertThat(ids(search.search(lamps.with(Sort.PRICE_ASC), Shopper.UNKNOWN, reads())))
-        .as("an unknown price sorts last; one currency at a time")
-        .containsExactly("red1", "red2", "blue1");
+        .as("an unknown price sorts last")
+        .containsExactly("red1", "red2", "blue1", "blue2");
   }
 
   /** Results of what is not understood to read products alone would never be cached. */
@@ -331,6 +334,84 @@ final class SearchIT {
     Classification what = shop.router().explain(statement.sql()).why();
     assertThat(what.kind()).as(what + "\n" + statement.sql()).isEqualTo(StatementKind.READ);
     assertThat(what.tables()).containsExactly("products");
+  }
+
+  @Test
+  void search_byPrice_unknownAndOtherCurrenciesComeLast_noneIsMissing() {
+    shopOfLamps();
+    catalog.put(
+        new ProductDraft(
+            "euro", "Lamp five", null, "Lumo", null, BigDecimal.TEN, "EUR", true, Map.of()));
+    SearchQuery lamps = SearchQuery.of("lamp");
+    assertThat(ids(search.search(lamps.with(Sort.PRICE_ASC), Shopper.UNKNOWN, reads())))
+        .containsExactly("red1", "red2", "blue1", "blue2", "euro");
+    assertThat(ids(search.search(lamps.with(Sort.PRICE_DESC), Shopper.UNKNOWN, reads())))
+        .containsExactly("blue1", "red2", "red1", "blue2", "euro");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Sort.class)
+  void search_productsWithSomeWords_comeBehindThoseWithAll(Sort sort) {
+    put("some1", "Garden gnome", null, null, null, "1.00");
+    put("all1", "Garden chair with a gnome on it, of wood, and much more", null, null, null, null);
+    put("all2", "Chair, garden, gnome", null, null, null, "30.00");
+    put("some2", "Gnome", null, null, null, "99.00");
+    count();
+    for (RankingWeights weights : List.of(RankingWeights.TEXT_ALONE, RankingWeights.DEFAULT)) {
+      ProductSearch ranked = shop.storefront(language, weights).search();
+      SearchQuery query = SearchQuery.of("garden gnome chair").with(sort);
+      List<String> found = ids(ranked.search(query, Shopper.UNKNOWN, reads()));
+      assertThat(found).containsExactlyInAnyOrder("all1", "all2", "some1", "some2");
+      assertThat(found.subList(0, 2)).containsExactlyInAnyOrder("all1", "all2");
+    }
+  }
+
+  /** Enough products have all words, so those with some are left out, whatever is left of them. */
+  @Test
+  void search_filterThatLeavesFew_addsNoneWithSomeWords() {
+    for (int i = 0; i < SearchStoreStatement.RELAX_BELOW; i++) {
+      put("both" + i, "Oak lamp " + i, null, i == 0 ? "Lumo" : "Brite", null, null);
+    }
+    put("some", "Oak table", null, "Lumo", null, null);
+    put("meant", "Oak lmap", null, "Other", null, null);
+    count();
+    SearchQuery lamps = SearchQuery.of("oak lamp");
+    assertThat(result("oak lamp").total()).isEqualTo(SearchStoreStatement.RELAX_BELOW);
+    Filters lumo = new Filters(List.of(), List.of("Lumo"), null, null, null, null, Map.of());
+    for (SearchQuery query : List.of(lamps, lamps.with(Facet.parse("brand,category")))) {
+      SearchResult found = search.search(query.with(lumo), Shopper.UNKNOWN, reads());
+      assertThat(ids(found)).containsExactly("both0");
+      assertThat(found.total()).isEqualTo(1);
+    }
+    Filters other = new Filters(List.of(), List.of("Nobody"), null, null, null, null, Map.of());
+    SearchResult nothing = search.search(lamps.with(other), Shopper.UNKNOWN, reads());
+    assertThat(nothing.total()).isZero();
+    assertThat(nothing.correctedQuery()).isEmpty();
+  }
+
+  @Test
+  void laws_holdInAnyCatalog() {
+    long seed = Long.getLong("tideline.test.seed", new Random().nextLong());
+    Random random = new Random(seed);
+    List<ProductSearch> searches =
+        Stream.of(RankingWeights.TEXT_ALONE, RankingWeights.DEFAULT)
+            .map(weights -> shop.storefront(language, weights).search())
+            .toList();
+    SearchLaws laws = new SearchLaws(random);
+    for (int size : List.of(8, 30, 90)) {
+      shop.execute("TRUNCATE products CASCADE");
+      catalog.putAll(laws.catalog(size));
+      count();
+      for (int i = 0; i < 8; i++) {
+        SearchQuery query = laws.query();
+        for (ProductSearch one : searches) {
+          laws.check(
+              "seed %d, %d products: %s".formatted(seed, size, query),
+              query,
+              asked -> one.search(asked, Shopper.UNKNOWN, reads()));
+        }
+      }
+    }
   }
 
   @Test

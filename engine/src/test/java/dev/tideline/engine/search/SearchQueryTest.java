@@ -10,6 +10,7 @@ import dev.tideline.engine.search.SearchQuery.Page;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +38,57 @@ final class SearchQueryTest {
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> SearchQuery.of("a\0b")).isInstanceOf(InvalidInputException.class);
     assertThat(SearchQuery.of("a".repeat(500)).text()).hasSize(500);
+  }
+
+  @Test
+  void new_categoryWithAnEmptyLevel_isRefused() {
+    Filters filters =
+        new Filters(List.of("A > B", "A > > B"), List.of(), null, null, null, null, Map.of());
+    assertThatThrownBy(() -> SearchQuery.of("a").with(filters))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class,
+            e -> assertThat(e.errors()).extracting(FieldError::field).containsExactly("category"));
+  }
+
+  @Test
+  void cursor_goesOnWhateverTheOrderAndFormOfFilters() {
+    SearchQuery asked =
+        SearchQuery.of("lamp")
+            .with(
+                new Filters(
+                    List.of("A", "B"),
+                    List.of("C", "D"),
+                    new BigDecimal("10"),
+                    null,
+                    null,
+                    null,
+                    Map.of("x", List.of("1", "2"))));
+    SearchQuery otherwise =
+        SearchQuery.of("lamp")
+            .with(
+                new Filters(
+                    List.of("B", "A", "B"),
+                    List.of("D", "C"),
+                    new BigDecimal("10.0"),
+                    null,
+                    null,
+                    null,
+                    Map.of("x", List.of("2", "1"))));
+    SearchResult result =
+        new SearchResult("", Optional.empty(), Optional.empty(), 99, List.of(), Map.of());
+    String cursor = Cursor.next(asked, result).orElseThrow();
+    assertThat(Cursor.offset(cursor, otherwise)).isEqualTo(10);
+    SearchQuery joined =
+        asked.with(
+            new Filters(
+                List.of("A, B"),
+                List.of("C", "D"),
+                new BigDecimal("10"),
+                null,
+                null,
+                null,
+                Map.of("x", List.of("1", "2"))));
+    assertThatThrownBy(() -> Cursor.offset(cursor, joined)).hasMessageContaining("another search");
   }
 
   @Test

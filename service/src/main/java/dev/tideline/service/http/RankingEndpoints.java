@@ -1,6 +1,7 @@
 package dev.tideline.service.http;
 
 import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.catalog.CategoryPath;
 import dev.tideline.engine.features.Feature;
 import dev.tideline.engine.ranking.RankingPolicy;
 import dev.tideline.engine.ranking.RankingStore;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +97,10 @@ final class RankingEndpoints {
   /** None for the default. */
   private static String category(Call call) {
     Parameters parameters = call.parameters();
-    String category = parameters.name("category").orElse("");
+    Optional<String> category = parameters.name("category");
     parameters.check();
-    return category;
+    category.ifPresent(path -> CategoryPath.check("category", path));
+    return category.orElse("");
   }
 
   private static Map<String, Double> named(RankingWeights weights) {
