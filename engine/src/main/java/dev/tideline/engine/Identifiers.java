@@ -9,6 +9,11 @@ public final class Identifiers {
 
   private Identifiers() {}
 
+  /** Who did something, as tables name it: the user, or else the session. */
+  public static Optional<String> actor(Optional<String> userId, Optional<String> sessionId) {
+    return userId.map("u:"::concat).or(() -> sessionId.map("s:"::concat));
+  }
+
   /** What is wrong with an id, if anything. */
   public static Optional<String> problem(String id) {
     if (id.isBlank()) {
@@ -23,10 +28,23 @@ public final class Identifiers {
   }
 
   /**
-   * Whether a text holds a character that no name or query should: NUL among them, which PostgreSQL
-   * cannot keep.
+   * Whether a text holds a character that no name or query should: control characters, and what
+   * {@link #isStorable} refuses.
    */
   public static boolean hasControlCharacter(String text) {
-    return text.chars().anyMatch(Character::isISOControl);
+    return text.codePoints().anyMatch(c -> Character.isISOControl(c) || isHalfCharacter(c));
+  }
+
+  /**
+   * Whether a text of several lines can be kept and told again: it holds no NUL, which PostgreSQL
+   * cannot store, and no half of a surrogate pair, which UTF-8 cannot write.
+   */
+  public static boolean isStorable(String text) {
+    return text.codePoints().noneMatch(c -> c == 0 || isHalfCharacter(c));
+  }
+
+  /** Code points of a text are surrogates only where the other half is missing. */
+  private static boolean isHalfCharacter(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 }

@@ -39,6 +39,7 @@ import dev.tideline.service.metrics.InstanceMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -61,6 +62,7 @@ public final class Instance implements AutoCloseable {
   private final Readiness readiness = new Readiness();
   private final Duration drainDelay;
   private int port;
+  private List<String> calls = List.of();
 
   private Instance(Duration drainDelay) {
     this.drainDelay = drainDelay;
@@ -127,6 +129,7 @@ public final class Instance implements AutoCloseable {
                 clock));
     this.port = http.port();
     PartitionStore partitions = new PartitionStore(database);
+    this.calls = http.calls();
     add(
         new PartitionKeeper(
             new PartitionJob(partitions, config.retention()),
@@ -260,6 +263,11 @@ public final class Instance implements AutoCloseable {
   }
 
   /**
+  /** Every call that is answered, as method and pattern. */
+  List<String> calls() {
+    return calls;
+  }
+
    * Turns unready, serves on for the drain delay, lets requests under way end, and closes
    * everything.
    */

@@ -106,6 +106,11 @@ abstract class InstanceTestCase {
   static HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + instance.port() + path))
         .timeout(Duration.ofSeconds(30));
+  /** What has been logged since the test began. */
+  List<String> logged() {
+    return logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
   }
 
   static HttpRequest.Builder admin(String path) {
@@ -125,6 +130,13 @@ abstract class InstanceTestCase {
   static HttpResponse<String> post(String path, String body) throws Exception {
     return send(request(path).POST(BodyPublishers.ofString(body)));
   }
+  /** Sends what may have parameters that the document does not name. */
+  static HttpResponse<String> sendAnything(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
+    CONTRACT.checkAnswer(answer);
+    return answer;
+  }
+
 
   static HttpResponse<String> put(String id, String body) throws Exception {
     return send(admin("/v1/products/" + encode(id)).PUT(BodyPublishers.ofString(body)));

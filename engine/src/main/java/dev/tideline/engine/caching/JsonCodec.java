@@ -1,6 +1,7 @@
 package dev.tideline.engine.caching;
 
 import dev.tideline.cache.Codec;
+import dev.tideline.engine.database.StoredJson;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.json.JsonMapper;
@@ -8,7 +9,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Records as JSON. Thread-safe. */
 public final class JsonCodec<V> implements Codec<V> {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON = StoredJson.MAPPER;
 
   private final JavaType type;
 

@@ -1,6 +1,7 @@
 package dev.tideline.engine.catalog;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.database.StoredJson;
 import dev.tideline.routing.Position;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.Written;
@@ -25,7 +26,7 @@ public final class CatalogStore {
   public static final String SUMMARY_COLUMNS =
       "p.id, p.title, p.brand, p.category, p.price, p.currency, p.in_stock";
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON = StoredJson.MAPPER;
   private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
   private static final String INSERT =

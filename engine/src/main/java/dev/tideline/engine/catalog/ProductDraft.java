@@ -1,5 +1,6 @@
 package dev.tideline.engine.catalog;
 
+import dev.tideline.engine.Decimals;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import java.math.BigDecimal;
@@ -8,6 +9,7 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,14 @@ public record ProductDraft(
   public static final int ATTRIBUTE_NAME_MAX = 100;
   public static final int ATTRIBUTE_VALUE_MAX = 2_000;
   public static final BigDecimal PRICE_MAX = new BigDecimal("9999999999.99");
+
+  private static final String UNSTORABLE =
+      "must not contain NUL characters, nor half of a surrogate pair";
+
+  /** Brings the price to a scale that can be stored. */
+  public ProductDraft {
+    price = price == null ? null : Decimals.bounded(price).orElse(price);
+  }
 
   /** All that is wrong with it; empty if it may be stored. */
   public List<FieldError> problems() {
@@ -79,8 +89,8 @@ public record ProductDraft(
               "description",
               "must be at most " + DESCRIPTION_MAX + " characters, not " + text.length()));
     }
-    if (text.indexOf('\0') >= 0) {
-      problems.add(new FieldError("description", "must not contain a NUL character"));
+    if (!Identifiers.isStorable(text)) {
+      problems.add(new FieldError("description", UNSTORABLE));
     }
   }
 
@@ -95,7 +105,7 @@ public record ProductDraft(
       problems.add(new FieldError("price", "must be 0 or more"));
     } else if (price.compareTo(PRICE_MAX) > 0) {
       problems.add(new FieldError("price", "must be at most " + PRICE_MAX));
-    } else if (price.stripTrailingZeros().scale() > 2) {
+    } else if (Decimals.bounded(price).isEmpty() || price.stripTrailingZeros().scale() > 2) {
       problems.add(new FieldError("price", "must have at most 2 decimals"));
     }
   }
@@ -114,17 +124,28 @@ public record ProductDraft(
     }
     attributes.forEach((name, value) -> {
       String field = "attributes." + (name.length() <= ATTRIBUTE_NAME_MAX ? name : "...");
-      if (name.isBlank() || name.length() > ATTRIBUTE_NAME_MAX || name.indexOf('\0') >= 0) {
+      if (name.isBlank()
+          || name.length() > ATTRIBUTE_NAME_MAX
+          || Identifiers.hasControlCharacter(name)) {
         problems.add(
             new FieldError(
-                field, "must have a name of 1 to " + ATTRIBUTE_NAME_MAX + " characters"));
+                field,
+                "must have a name of 1 to "
+                    + ATTRIBUTE_NAME_MAX
+                    + " characters, no control characters"));
       }
-      String text = value.toString();
-      if (text.length() > ATTRIBUTE_VALUE_MAX || text.indexOf('\0') >= 0) {
-        problems.add(
-            new FieldError(
-                field, "must be at most " + ATTRIBUTE_VALUE_MAX + " characters, without NUL"));
-      }
+      valueProblem(value).ifPresent(problem -> problems.add(new FieldError(field, problem)));
     });
+  }
+
+  private static Optional<String> valueProblem(Object value) {
+    if (value instanceof BigDecimal number) {
+      return Decimals.bounded(number).isPresent() ? Optional.empty() : Optional.of(Decimals.RULE);
+    }
+    String text = value.toString();
+    if (text.length() > ATTRIBUTE_VALUE_MAX) {
+      return Optional.of("must be at most " + ATTRIBUTE_VALUE_MAX + " characters");
+    }
+    return Identifiers.isStorable(text) ? Optional.empty() : Optional.of(UNSTORABLE);
   }
 }

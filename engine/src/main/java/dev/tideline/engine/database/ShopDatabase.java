@@ -12,18 +12,21 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The shop's database as its stores see it: each unit of work says whether it reads or writes, and
- * the router finds the node. Thread-safe.
+ * the router finds the node. A unit that fails for the fault of a value throws {@link
+ * RefusedValueException}. Thread-safe.
  */
 public final class ShopDatabase {
 
@@ -154,6 +157,12 @@ public final class ShopDatabase {
       return routed.run();
     } catch (SQLException e) {
       throw new ConnectionException(e);
+    } catch (JdbiException e) {
+      Optional<RefusedValueException> refused = RefusedValueException.of(e);
+      if (refused.isPresent()) {
+        throw refused.get();
+      }
+      throw e;
     } finally {
       listener.ran(query, Duration.ofNanos(System.nanoTime() - start));
     }

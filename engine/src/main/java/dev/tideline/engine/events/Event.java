@@ -1,5 +1,6 @@
 package dev.tideline.engine.events;
 
+import dev.tideline.engine.Decimals;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import java.math.BigDecimal;
@@ -42,6 +43,11 @@ public record Event(
   /** How late an event may be told; older ones are imported. */
   public static final Duration PAST_MAX = Duration.ofDays(31);
 
+  /** Brings the value to a scale that can be stored. */
+  public Event {
+    value = value == null ? null : Decimals.bounded(value).orElse(value);
+  }
+
   /** All that is wrong with it apart from its time; empty if it may be stored. */
   public List<FieldError> problems() {
     List<FieldError> problems = new ArrayList<>();
@@ -59,6 +65,8 @@ public record Event(
     }
     if (value != null && (value.signum() < 0 || value.compareTo(VALUE_MAX) > 0)) {
       problems.add(new FieldError("value", "must be 0 to " + VALUE_MAX));
+    } else if (value != null && Decimals.bounded(value).isEmpty()) {
+      problems.add(new FieldError("value", Decimals.RULE));
     }
     text(problems, "query", query, QUERY_MAX);
     text(problems, "source", source, SOURCE_MAX);

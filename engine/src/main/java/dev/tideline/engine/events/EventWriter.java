@@ -1,14 +1,15 @@
 package dev.tideline.engine.events;
 
 import dev.tideline.engine.OverloadedException;
-import dev.tideline.routing.Position;
 import dev.tideline.routing.Written;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -16,15 +17,20 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores the events of many requests with one statement and one COMMIT: a request joins the group
  * that is being gathered, and is answered when that group is on disk.
  *
  * <p>A group closes after 5 ms or at 500 events. Where requests come one at a time none waits for
- * others: a group lingers only if the one before it had company. Thread-safe.
+ * others: a group lingers only if the one before it had company. An event that the database refuses
+ * is left out of its group; the others are stored ({@link GroupInsert}). Thread-safe.
  */
 public final class EventWriter implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(EventWriter.class);
 
   static final int GROUP_EVENTS_MAX = 500;
   static final Duration LINGER = Duration.ofMillis(5);
@@ -58,7 +64,8 @@ public final class EventWriter implements AutoCloseable {
   /**
    * Stores events and waits for it.
    *
-   * @throws OverloadedException if too many wait already; nothing was stored
+   * @throws OverloadedException if too many wait already, and nothing was stored; or if so many of
+   *     a group were refused that these were not come to
    * @throws RuntimeException what the store threw; whether the events were stored is unknown, and
    *     sending them again with the same ids is safe
    */
@@ -121,26 +128,46 @@ public final class EventWriter implements AutoCloseable {
       waiting.events().forEach(event -> distinct.putIfAbsent(event.eventId(), event));
       queued.addAndGet(-waiting.events().size());
     }
-    try {
-      Written<Set<UUID>> written = store.insert(List.copyOf(distinct.values()));
-      Set<UUID> fresh = new HashSet<>(written.value());
-      for (Waiting waiting : group) {
-        waiting.receipt().complete(receipt(waiting.events(), fresh, written.position()));
-      }
-    } catch (RuntimeException e) {
-      group.forEach(waiting -> waiting.receipt().completeExceptionally(e));
+    GroupInsert insert = new GroupInsert(store);
+    insert.run(List.copyOf(distinct.values()));
+    if (!insert.refused().isEmpty()) {
+      log.warn(
+          "{} events passed all checks and were refused by the database (SQLSTATE {})",
+          insert.refused().size(),
+          Set.copyOf(insert.refused().values()));
+    }
+    group.forEach(waiting -> answer(waiting, insert));
+  }
+
+  private static void answer(Waiting waiting, GroupInsert insert) {
+    Optional<RuntimeException> failure =
+        waiting.events().stream()
+            .map(event -> insert.failed().get(event.eventId()))
+            .filter(Objects::nonNull)
+            .findFirst();
+    if (failure.isPresent()) {
+      waiting.receipt().completeExceptionally(failure.get());
+    } else {
+      waiting.receipt().complete(receipt(waiting.events(), insert));
     }
   }
 
   /** An id counts once: for the request of the group that brought it first. */
-  private static EventReceipt receipt(List<Event> events, Set<UUID> fresh, Position position) {
+  private static EventReceipt receipt(List<Event> events, GroupInsert insert) {
     List<Event> accepted = new ArrayList<>();
+    Map<UUID, String> refused = new HashMap<>();
+    int duplicates = 0;
     for (Event event : events) {
-      if (fresh.remove(event.eventId())) {
+      String state = insert.refused().get(event.eventId());
+      if (state != null) {
+        refused.put(event.eventId(), state);
+      } else if (insert.fresh().remove(event.eventId())) {
         accepted.add(event);
+      } else {
+        duplicates++;
       }
     }
-    return new EventReceipt(accepted, events.size() - accepted.size(), position);
+    return new EventReceipt(accepted, duplicates, refused, insert.position());
   }
 
   /** Stores what waits, and takes no more. */

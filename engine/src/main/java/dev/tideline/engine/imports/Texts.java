@@ -1,5 +1,6 @@
 package dev.tideline.engine.imports;
 
+import dev.tideline.engine.Decimals;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -25,6 +26,9 @@ final class Texts {
   private static final DateTimeFormatter BLANK_SEPARATED =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm[:ss][.SSSSSSSSS][.SSSSSS][.SSS]", Locale.ROOT);
 
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
   private Texts() {}
 
   /** One line, no control characters, entities and tags of HTML resolved. */
@@ -48,11 +52,7 @@ final class Texts {
   }
 
   static Optional<BigDecimal> decimal(String text) {
-    try {
-      return text.length() <= 40 ? Optional.of(new BigDecimal(text)) : Optional.empty();
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    return Decimals.parse(text);
   }
 
   static Optional<Integer> integer(String text) {
@@ -73,9 +73,13 @@ final class Texts {
 
   /**
    * A time: ISO 8601 with its zone, without one in the zone given, or seconds or milliseconds since
-   * 1970.
+   * 1970. It is from the years 1 to 9999, which are written alike everywhere.
    */
   static Optional<Instant> instant(String text, ZoneId zone) {
+    return anyInstant(text, zone).filter(time -> !time.isBefore(EARLIEST) && time.isBefore(LATEST));
+  }
+
+  private static Optional<Instant> anyInstant(String text, ZoneId zone) {
     if (EPOCH.matcher(text).matches()) {
       long number = Long.parseLong(text);
       return Optional.of(

@@ -1,5 +1,6 @@
 package dev.tideline.engine.preferences;
 
+import dev.tideline.engine.Decimals;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
@@ -36,6 +37,8 @@ public record Preferences(
   public Preferences {
     categories = List.copyOf(categories);
     brands = List.copyOf(brands);
+    minPrice = minPrice == null ? null : Decimals.bounded(minPrice).orElse(minPrice);
+    maxPrice = maxPrice == null ? null : Decimals.bounded(maxPrice).orElse(maxPrice);
     List<FieldError> errors = new ArrayList<>();
     names(errors, "categories", categories);
     names(errors, "brands", brands);
@@ -74,6 +77,8 @@ public record Preferences(
   private static void price(List<FieldError> errors, String field, @Nullable BigDecimal price) {
     if (price != null && (price.signum() < 0 || price.compareTo(ProductDraft.PRICE_MAX) > 0)) {
       errors.add(new FieldError(field, "must be 0 to " + ProductDraft.PRICE_MAX.toPlainString()));
+    } else if (price != null && Decimals.bounded(price).isEmpty()) {
+      errors.add(new FieldError(field, Decimals.RULE));
     }
   }
 }

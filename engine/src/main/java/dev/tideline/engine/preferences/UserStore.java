@@ -1,6 +1,7 @@
 package dev.tideline.engine.preferences;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.database.StoredJson;
 import dev.tideline.routing.Position;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.Written;
@@ -16,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Users and their preferences in PostgreSQL. Thread-safe. */
 public final class UserStore {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON = StoredJson.MAPPER;
 
   /** Of a user's sessions, so many of the latest are forgotten with them; others expire. */
   private static final int SESSIONS_MAX = 1_000;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.engine.OverloadedException;
+import dev.tideline.engine.database.RefusedValueException;
 import dev.tideline.routing.Position;
 import dev.tideline.routing.Written;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,7 @@ final class EventWriterTest {
     final Set<UUID> seen = new HashSet<>();
     final List<Integer> groups = new CopyOnWriteArrayList<>();
     volatile RuntimeException failure;
+    volatile Predicate<Event> unstorable = event -> false;
 
     @Override
     public Written<Set<UUID>> insert(List<Event> events) {
@@ -40,6 +44,9 @@ final class EventWriterTest {
       groups.add(events.size());
       if (failure != null) {
         throw failure;
+      }
+      if (events.stream().anyMatch(unstorable)) {
+        throw new RefusedValueException("22003", null);
       }
       return new Written<>(
           events.stream().map(Event::eventId).filter(seen::add).collect(Collectors.toSet()),
@@ -116,6 +123,54 @@ final class EventWriterTest {
       store.failure = new IllegalStateException("primary gone");
       assertThatThrownBy(() -> writer.write(events(1))).hasMessage("primary gone");
       store.failure = null;
+      assertThat(writer.write(events(1)).accepted()).hasSize(1);
+    }
+  }
+
+  /** Has so many requests of some events each wait for one group, and gives what they got. */
+  private List<Future<EventReceipt>> group(
+      EventWriter writer, ExecutorService clients, List<List<Event>> requests) {
+    clients.submit(() -> writer.write(events(1)));
+    await().atMost(LONG).until(() -> store.permits.hasQueuedThreads());
+    List<Future<EventReceipt>> receipts = new ArrayList<>();
+    for (List<Event> request : requests) {
+      receipts.add(clients.submit(() -> writer.write(request)));
+    }
+    int events = requests.stream().mapToInt(List::size).sum();
+    await().atMost(LONG).until(() -> writer.queued() == events);
+    store.permits.release(1_000);
+    return receipts;
+  }
+
+  @Test
+  void write_databaseRefusesOneEvent_storesAllOthersOfTheGroup() throws Exception {
+    List<List<Event>> requests = Stream.generate(() -> events(4)).limit(54).toList();
+    UUID bad = requests.get(17).get(2).eventId();
+    store.unstorable = event -> event.eventId().equals(bad);
+    try (EventWriter writer = new EventWriter(store);
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<EventReceipt>> receipts = group(writer, clients, requests);
+      for (int i = 0; i < requests.size(); i++) {
+        EventReceipt receipt = receipts.get(i).get();
+        assertThat(receipt.accepted()).as("request %d", i).hasSize(i == 17 ? 3 : 4);
+        assertThat(receipt.refused()).isEqualTo(i == 17 ? Map.of(bad, "22003") : Map.of());
+        assertThat(receipt.duplicates()).isZero();
+      }
+      assertThat(store.seen).hasSize(1 + 54 * 4 - 1);
+    }
+  }
+
+  @Test
+  void write_databaseRefusesMostOfAGroup_endsAndSaysToSendAgain() throws Exception {
+    List<Event> bad = events(450);
+    Set<UUID> ids = bad.stream().map(Event::eventId).collect(Collectors.toSet());
+    store.unstorable = event -> ids.contains(event.eventId());
+    try (EventWriter writer = new EventWriter(store);
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<EventReceipt>> receipts =
+          group(writer, clients, List.of(bad, events(20), events(20)));
+      assertThatThrownBy(() -> receipts.get(0).get()).hasCauseInstanceOf(OverloadedException.class);
+      assertThat(store.groups).hasSizeLessThanOrEqualTo(1 + GroupInsert.STATEMENTS_MAX);
       assertThat(writer.write(events(1)).accepted()).hasSize(1);
     }
   }

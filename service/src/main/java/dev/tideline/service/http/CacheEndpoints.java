@@ -9,6 +9,7 @@ import dev.tideline.cache.Tier;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.cache.TieredCache.Peek;
 import dev.tideline.cache.Verdict;
+import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.database.Outbox;
 import dev.tideline.engine.warming.Warmer;
@@ -233,11 +234,16 @@ final class CacheEndpoints {
       throw InvalidInputException.of(
           "tags", "name tags, keys (CACHE:KEY, * for anything) or all; 1 to " + TAGS_MAX);
     }
-    if (tags.stream().anyMatch(tag -> tag.isBlank() || tag.length() > TAG_LENGTH_MAX)) {
-      throw InvalidInputException.of("tags", "must be 1 to " + TAG_LENGTH_MAX + " characters");
+    if (tags.stream().anyMatch(CacheEndpoints::isNoTag)) {
+      throw InvalidInputException.of(
+          "tags", "must be 1 to " + TAG_LENGTH_MAX + " characters, no control characters");
     }
     Position position = outbox.invalidate(tags);
     return Answer.ok(new Invalidated(tags)).with(RequestReads.TOKEN, tokens.sign(position));
+  }
+
+  private static boolean isNoTag(String tag) {
+    return tag.isBlank() || tag.length() > TAG_LENGTH_MAX || Identifiers.hasControlCharacter(tag);
   }
 
   // warm

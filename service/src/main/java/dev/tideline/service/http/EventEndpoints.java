@@ -14,6 +14,7 @@ import io.helidon.http.Method;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -53,6 +54,7 @@ final class EventEndpoints {
     List<JsonBodies.Element> elements = JsonBodies.many(call, EVENTS_MAX);
     Instant now = clock.instant();
     List<Event> events = new ArrayList<>();
+    List<Integer> places = new ArrayList<>();
     List<Views.Rejected> rejected = new ArrayList<>();
     for (int i = 0; i < elements.size(); i++) {
       JsonNode node = elements.get(i).node();
@@ -64,20 +66,32 @@ final class EventEndpoints {
       Optional<Event> event = event(fields, now);
       if (event.isPresent()) {
         events.add(event.get());
+        places.add(i);
       } else {
         rejected.add(new Views.Rejected(i, fields.errors()));
       }
     }
-    if (events.isEmpty()) {
-      metrics.eventsStored(0, 0, rejected.size());
+    EventReceipt receipt = events.isEmpty() ? EventReceipt.NONE : writer.write(events);
+    for (int i = 0; i < events.size(); i++) {
+      String state = receipt.refused().get(events.get(i).eventId());
+      if (state != null) {
+        rejected.add(new Views.Rejected(places.get(i), List.of(refused(state))));
+      }
+    }
+    rejected.sort(Comparator.comparingInt(Views.Rejected::index));
+    metrics.eventsStored(receipt.accepted().size(), receipt.duplicates(), rejected.size());
+    if (rejected.size() == elements.size()) {
       throw Rejections.allOf(rejected);
     }
-    EventReceipt receipt = writer.write(events);
     sessions.add(receipt.accepted());
-    metrics.eventsStored(receipt.accepted().size(), receipt.duplicates(), rejected.size());
     return Answer.json(
             202, new Views.Accepted(receipt.accepted().size(), receipt.duplicates(), rejected))
         .with(RequestReads.TOKEN, tokens.sign(receipt.position()));
+  }
+
+  private static FieldError refused(String sqlState) {
+    return new FieldError(
+        "", "has a value that the database cannot hold (SQLSTATE " + sqlState + ")");
   }
 
   private static Optional<Event> event(JsonFields fields, Instant now) {

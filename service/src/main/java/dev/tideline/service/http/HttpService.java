@@ -78,10 +78,12 @@ public final class HttpService implements AutoCloseable {
 
   private final WebServer server;
 
-  private HttpService(WebServer server) {
+  private HttpService(WebServer server, List<String> calls) {
+  private final List<String> calls;
     this.server = server;
   }
 
+    this.calls = calls;
   /** Begins to listen. */
   public static HttpService start(
       Address address,
@@ -155,7 +157,7 @@ public final class HttpService implements AutoCloseable {
             .routing(routing -> routing.any(gateway))
             .build();
     try {
-      return new HttpService(server.start());
+      return new HttpService(server.start(), calls(routes));
     } catch (RuntimeException e) {
       throw new ListenException(
           "cannot listen on %s:%d (TIDELINE_HTTP_HOST, TIDELINE_HTTP_PORT): %s"
@@ -204,7 +206,16 @@ public final class HttpService implements AutoCloseable {
 
   /** Lets requests under way end, for ten seconds at most, and stops listening. */
   @Override
+  private static List<String> calls(List<Route> routes) {
+    return routes.stream().map(route -> route.method().text() + ' ' + route.pattern()).toList();
+  }
+
   public void close() {
     server.stop();
   }
 }
+  /** Every call that is answered, as method and pattern: {@code GET /v1/products/{id}}. */
+  public List<String> calls() {
+    return calls;
+  }
+

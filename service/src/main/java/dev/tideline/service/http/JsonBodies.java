@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.JsonNode;
 
 /** Reads bodies that hold one JSON object, an array of them, or one a line (NDJSON). */
@@ -22,6 +23,10 @@ final class JsonBodies {
    * @param node null if it is no JSON
    */
   record Element(@Nullable JsonNode node, Optional<FieldError> malformed) {}
+
+  /** Of a number such as 1e99999999999, at which Jackson gives up in a way of its own. */
+  private static final FieldError EXPONENT =
+      new FieldError("", "has a number whose exponent is too large");
 
   private JsonBodies() {}
 
@@ -66,6 +71,8 @@ final class JsonBodies {
             elements.add(new Element(Json.MAPPER.readTree(line), Optional.empty()));
           } catch (JacksonException e) {
             elements.add(new Element(null, Optional.of(malformed(e))));
+          } catch (NumberFormatException e) {
+            elements.add(new Element(null, Optional.of(EXPONENT)));
           }
         });
     return elements;
@@ -80,16 +87,22 @@ final class JsonBodies {
       return node;
     } catch (JacksonException e) {
       throw new InvalidInputException(List.of(malformed(e)));
+    } catch (NumberFormatException e) {
+      throw new InvalidInputException(List.of(EXPONENT));
     }
   }
 
   private static FieldError malformed(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
+    String what =
+        e instanceof StreamConstraintsException
+            ? "JSON with a number or a name that is too long, too many values, or nested too deeply,"
+            : "not valid JSON";
     return new FieldError(
         "",
         at == null
-            ? "not valid JSON"
-            : "not valid JSON at line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()));
+            ? what
+            : "%s at line %d, column %d".formatted(what, at.getLineNr(), at.getColumnNr()));
   }
 
   private static String text(Call call) {

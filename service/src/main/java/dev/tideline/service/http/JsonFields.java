@@ -1,5 +1,6 @@
 package dev.tideline.service.http;
 
+import dev.tideline.engine.Decimals;
 import dev.tideline.engine.FieldError;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -70,11 +71,13 @@ final class JsonFields {
 
   @Nullable BigDecimal decimal(String name) {
     return field(name)
-        .flatMap(node ->
-            node.isNumber() && node.decimalValue().precision() <= 30
-                ? Optional.of(node.decimalValue())
-                : this.<BigDecimal>wrong(name, "must be a number"))
+        .flatMap(node -> number(node).or(() -> this.wrong(name, Decimals.RULE)))
         .orElse(null);
+  }
+
+  /** A number within the bounds that all numbers have. */
+  private static Optional<BigDecimal> number(JsonNode node) {
+    return node.isNumber() ? Decimals.bounded(node.decimalValue()) : Optional.empty();
   }
 
   boolean bool(String name, boolean fallback) {
@@ -126,7 +129,10 @@ final class JsonFields {
     if (value.isString()) {
       values.put(entry.getKey(), value.stringValue());
     } else if (value.isNumber()) {
-      values.put(entry.getKey(), value.decimalValue());
+      number(value)
+          .ifPresentOrElse(
+              number -> values.put(entry.getKey(), number),
+              () -> wrong(name + "." + shown(entry.getKey()), Decimals.RULE));
     } else if (value.isBoolean()) {
       values.put(entry.getKey(), value.booleanValue());
     } else {
@@ -163,13 +169,11 @@ final class JsonFields {
     }
     object
         .properties()
-        .forEach(entry -> {
-          if (entry.getValue().isNumber()) {
-            numbers.put(entry.getKey(), entry.getValue().doubleValue());
-          } else {
-            wrong(name + "." + shown(entry.getKey()), "must be a number");
-          }
-        });
+        .forEach(entry ->
+            number(entry.getValue())
+                .ifPresentOrElse(
+                    number -> numbers.put(entry.getKey(), number.doubleValue()),
+                    () -> wrong(name + "." + shown(entry.getKey()), Decimals.RULE)));
     return numbers;
   }
 

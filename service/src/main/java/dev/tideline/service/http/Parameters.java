@@ -1,5 +1,6 @@
 package dev.tideline.service.http;
 
+import dev.tideline.engine.Decimals;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
@@ -72,6 +73,9 @@ final class Parameters {
   /** Texts that name something; the parameter may be given several times. */
   List<String> names(String name) {
     known.add(name);
+    if (Identifiers.hasControlCharacter(name)) {
+      errors.add(new FieldError(shortened(name), "must not contain control characters"));
+    }
     List<String> values = query.contains(name) ? query.all(name) : List.of();
     for (String value : values) {
       if (value.isBlank() || value.length() > VALUE_MAX || Identifiers.hasControlCharacter(value)) {
@@ -126,10 +130,10 @@ final class Parameters {
   }
 
   private static BigDecimal plainDecimal(String text) {
-    if (text.length() > 30 || text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
+    if (text.indexOf('e') >= 0 || text.indexOf('E') >= 0) {
       throw new NumberFormatException();
     }
-    return new BigDecimal(text);
+    return Decimals.parse(text).orElseThrow(NumberFormatException::new);
   }
 
   Optional<Boolean> bool(String name) {

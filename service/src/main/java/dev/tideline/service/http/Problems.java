@@ -5,6 +5,7 @@ import dev.tideline.cache.CacheException;
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.OverloadedException;
+import dev.tideline.engine.database.RefusedValueException;
 import dev.tideline.routing.RoutingException;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
@@ -46,6 +47,7 @@ final class Problems {
       case HttpException http -> answer(http.status().code(), text(http), traceId);
       case RequestException request ->
           answer(request.status().code(), "The request is malformed or over a limit.", traceId);
+      case RefusedValueException refused -> refused(refused, traceId);
       case OverloadedException busy -> retry(text(busy), traceId);
       case CacheException late -> {
         log.debug("not read in time", late);
@@ -67,6 +69,18 @@ final class Problems {
             500, "The request failed; the log has the reason under the trace id.", traceId);
       }
     };
+  }
+
+  /** All values are checked before; one that comes so far is a gap in the checks. */
+  private static Answer refused(RefusedValueException refused, String traceId) {
+    log.warn("a value passed all checks and was refused by the database", refused);
+    return refused.mayDoLater()
+        ? retry("What is stored has changed meanwhile.", traceId)
+        : answer(
+            400,
+            "The database cannot hold a value of the request (SQLSTATE %s)."
+                .formatted(refused.sqlState()),
+            traceId);
   }
 
   static Answer invalid(List<FieldError> errors, String traceId) {

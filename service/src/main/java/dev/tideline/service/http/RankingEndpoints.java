@@ -2,6 +2,7 @@ package dev.tideline.service.http;
 
 import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.CategoryPath;
+import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.features.Feature;
 import dev.tideline.engine.ranking.RankingPolicy;
 import dev.tideline.engine.ranking.RankingStore;
@@ -99,8 +100,16 @@ final class RankingEndpoints {
     Parameters parameters = call.parameters();
     Optional<String> category = parameters.name("category");
     parameters.check();
-    category.ifPresent(path -> CategoryPath.check("category", path));
+    category.ifPresent(RankingEndpoints::checkCategory);
     return category.orElse("");
+  }
+
+  private static void checkCategory(String path) {
+    if (path.length() > ProductDraft.NAME_MAX) {
+      throw InvalidInputException.of(
+          "category", "must be at most " + ProductDraft.NAME_MAX + " characters");
+    }
+    CategoryPath.check("category", path);
   }
 
   private static Map<String, Double> named(RankingWeights weights) {
