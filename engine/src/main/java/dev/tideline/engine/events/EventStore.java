@@ -18,7 +18,7 @@ public final class EventStore {
 
   /**
    * The ids come first: who inserted them inserts the events. Sorted, so that two instances cannot
-   * wait in a ring.
+   * wait in a ring. An event that is sent again after its id was pruned is there already.
    */
   private static final String INSERT =
       """
@@ -31,6 +31,7 @@ public final class EventStore {
       INSERT INTO events (event_id, user_id, session_id, product_id, type, quantity, value, query, source, occurred_at)
       SELECT event_id, user_id, session_id, product_id, type, quantity, value, query, source, occurred_at
       FROM told JOIN fresh USING (event_id)
+      ON CONFLICT (event_id, occurred_at) DO NOTHING
       RETURNING event_id
       """;
 

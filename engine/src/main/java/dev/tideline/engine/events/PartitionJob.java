@@ -10,12 +10,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the events' monthly partitions: makes those of the months ahead, and takes away those past
- * retention. It may be broken off anywhere, run again, and run on several instances at once: no row
- * is lost, and none is archived twice in one folder.
+ * retention; and forgets ids by which events that come twice are known. It may be broken off
+ * anywhere, run again, and run on several instances at once: no row is lost, and none is archived
+ * twice in one folder.
  */
 public final class PartitionJob {
 
   private static final Logger log = LoggerFactory.getLogger(PartitionJob.class);
+
+  /** The same id again within it is a duplicate. */
+  static final Duration IDS_KEPT = Duration.ofDays(7);
 
   private static final Duration BEHIND = Event.PAST_MAX.plusDays(1);
 
@@ -42,8 +46,9 @@ public final class PartitionJob {
    * @param made partitions that are new
    * @param retired months taken away
    * @param rows that were in them
+   * @param ids of events, forgotten
    */
-  public record Report(int made, int retired, long rows) {}
+  public record Report(int made, int retired, long rows, long ids) {}
 
   public Report run(Instant now) {
     int made = store.ensure(now.minus(BEHIND), now.plus(AHEAD)).orElse(0);
@@ -62,7 +67,11 @@ public final class PartitionJob {
         }
       }
     }
-    return new Report(made, retired, rows);
+    long ids = store.pruneIds(IDS_KEPT);
+    if (ids > 0) {
+      log.info("{} ids of events older than {} days forgotten", ids, IDS_KEPT.toDays());
+    }
+    return new Report(made, retired, rows, ids);
   }
 
   private OptionalLong retire(String table, Optional<Path> archive) {

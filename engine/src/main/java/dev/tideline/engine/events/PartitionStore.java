@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -29,6 +30,20 @@ public final class PartitionStore {
 
   /** A lock that is not had by then is left for the next run, so that nobody queues behind it. */
   private static final String SHORT_LOCKS = "SET LOCAL lock_timeout = '3s'";
+
+  /** Ids that one transaction forgets. */
+  static final int IDS_PART = 20_000;
+
+  /** Ids that one run forgets. */
+  private static final int IDS_MAX = 50_000_000;
+
+  /** Rows that another run has in hand are left to it. */
+  private static final String PRUNE_IDS =
+      """
+      DELETE FROM event_ids WHERE event_id = ANY (ARRAY(
+        SELECT event_id FROM event_ids WHERE seen_at < now() - CAST(:age AS interval)
+        LIMIT :part FOR UPDATE SKIP LOCKED))
+      """;
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
   private static final String UNDEFINED_TABLE = "42P01";
@@ -201,6 +216,31 @@ public final class PartitionStore {
 
   private static String quoted(String table) {
     return '"' + table.replace("\"", "\"\"") + '"';
+  }
+
+  /**
+   * Forgets ids of events that were stored longer ago, some in each transaction; an event that
+   * comes again later is a new one.
+   *
+   * @return how many; there may be more if it is the most that one run forgets
+   */
+  long pruneIds(Duration age) {
+    long pruned = 0;
+    long part;
+    do {
+      part =
+          database.write(
+              "event_ids_prune",
+              handle ->
+                  (long)
+                      handle
+                          .createUpdate(PRUNE_IDS)
+                          .bind("age", age.toString())
+                          .bind("part", IDS_PART)
+                          .execute());
+      pruned += part;
+    } while (part == IDS_PART && pruned < IDS_MAX && !Thread.currentThread().isInterrupted());
+    return pruned;
   }
 
   /**

@@ -7,6 +7,7 @@ import dev.tideline.engine.events.PartitionJob.Report;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -109,7 +112,52 @@ final class PartitionJobIT {
     for (String month : List.of("2026_06", "2026_07", "2026_08", "2026_09", "2026_10")) {
       assertThat(exists("events_" + month)).as(month).isTrue();
     }
-    assertThat(job(Optional.empty()).run(NOW)).isEqualTo(new Report(0, 0, 0));
+    assertThat(job(Optional.empty()).run(NOW)).isEqualTo(new Report(0, 0, 0, 0));
+  }
+
+  private static Event event(UUID id, Instant time) {
+    return new Event(id, "u", null, "p", EventType.VIEW, null, null, null, null, time);
+  }
+
+  @Test
+  void run_idsOlderThanAWeek_areForgotten() {
+    shop.execute(
+        """
+        TRUNCATE event_ids;
+        INSERT INTO event_ids SELECT gen_random_uuid(), now() - interval '7 days 1 minute'
+        FROM generate_series(1, %d);
+        INSERT INTO event_ids SELECT gen_random_uuid(), now() - interval '6 days 23 hours' FROM generate_series(1, 30)\
+        """
+            .formatted(PartitionStore.IDS_PART + 70));
+    assertThat(job(Optional.empty()).run(NOW).ids()).isEqualTo(PartitionStore.IDS_PART + 70);
+    assertThat(count("event_ids")).isEqualTo(30);
+  }
+
+  @Test
+  void write_sameEventAfterItsIdWasForgotten_spoilsNothing() {
+    Instant time = NOW.minus(Duration.ofDays(20));
+    UUID id = UUID.randomUUID();
+    EventStore events = new EventStore(shop.database());
+    events.insert(List.of(event(id, time)));
+    shop.execute("DELETE FROM event_ids");
+    UUID other = UUID.randomUUID();
+    assertThat(events.insert(List.of(event(id, time), event(other, time))).value())
+        .containsExactly(other);
+    assertThat(count("events")).isEqualTo(2);
+  }
+
+  @Test
+  void write_valueThatTheDatabaseRefuses_isToldByItself() {
+    Event good = event(UUID.randomUUID(), NOW);
+    UUID bad = UUID.randomUUID();
+    BigDecimal tooLarge = new BigDecimal("1e13");
+    Event refused = new Event(bad, "u", null, "p", EventType.VIEW, null, tooLarge, null, null, NOW);
+    try (EventWriter writer = new EventWriter(new EventStore(shop.database()))) {
+      EventReceipt receipt = writer.write(List.of(good, refused));
+      assertThat(receipt.accepted()).containsExactly(good);
+      assertThat(receipt.refused()).isEqualTo(Map.of(bad, "22003"));
+    }
+    assertThat(count("events")).isEqualTo(1);
   }
 
   @Test
@@ -143,7 +191,7 @@ final class PartitionJobIT {
     assertThat(events(files().get(1))).isEqualTo(200);
     assertThat(count("events")).isEqualTo(50);
     assertThat(store.detached()).isEmpty();
-    assertThat(archiving().run(NOW)).isEqualTo(new Report(0, 0, 0));
+    assertThat(archiving().run(NOW)).isEqualTo(new Report(0, 0, 0, 0));
     assertThat(files()).hasSize(2);
   }
 
@@ -201,7 +249,7 @@ final class PartitionJobIT {
   void run_withoutAnArchive_drops() {
     insert("2024-01", 10);
     Report report = job(Optional.of(new Retention(KEEP, Optional.empty()))).run(NOW);
-    assertThat(report).isEqualTo(new Report(1, 1, 10));
+    assertThat(report).isEqualTo(new Report(1, 1, 10, 0));
     assertThat(count("events")).isZero();
   }
 
