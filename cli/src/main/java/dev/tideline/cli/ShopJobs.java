@@ -8,11 +8,15 @@ import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.recommend.NeighborJob;
 import dev.tideline.engine.search.VocabularyJob;
 import dev.tideline.engine.suggest.SuggestionJob;
+import dev.tideline.service.JobConfig;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.LongConsumer;
 
-/** The jobs that keep what is derived from the catalog and the events up to date. */
+/**
+ * The jobs that keep what is derived from the catalog and the events up to date, with the settings
+ * of the environment.
+ */
 final class ShopJobs {
 
   private final JobStore store;
@@ -33,9 +37,10 @@ final class ShopJobs {
   private ShopJobs(ShopDatabase database, LongConsumer progress, double rest) {
     store = new JobStore(database);
     vocabulary = new VocabularyJob(store);
-    popularity = new PopularityJob(store);
+    JobConfig config = JobConfig.from(System.getenv());
+    popularity = new PopularityJob(store, config.eventDailyCap());
     neighbors = new NeighborJob(store, progress, rest);
-    suggestions = new SuggestionJob(store);
+    suggestions = new SuggestionJob(store, config.suggestionActorsMin());
   }
 
   /** The same for running beside shoppers: half of the time, long work rests. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Fills a shop for a test, in a line a thing. */
@@ -67,6 +68,31 @@ public final class TestShop {
 
   public void sessionEvent(String session, String product, EventType type, Duration ago) {
     events(List.of(event(null, session, product, type, ago)));
+  }
+
+  /** The same again and again. */
+  public void sessionEvents(
+      String session, String product, EventType type, Duration ago, int times) {
+    events(Stream.generate(() -> event(null, session, product, type, ago)).limit(times).toList());
+  }
+
+  /** Searches that a session tells of, so many times. */
+  public void searches(String session, String query, int times) {
+    events(
+        Stream.generate(() ->
+                new Event(
+                    UUID.randomUUID(),
+                    null,
+                    session,
+                    null,
+                    EventType.SEARCH,
+                    null,
+                    null,
+                    query,
+                    null,
+                    Instant.now()))
+            .limit(times)
+            .toList());
   }
 
   private void events(List<Event> events) {

@@ -25,6 +25,9 @@ public final class FeatureStore {
   /** Of a shopper's events, only younger ones tell tastes. */
   public static final Duration HISTORY = Duration.ofDays(90);
 
+  /** Of one actor, so many events of a type and a product count in a day. */
+  public static final int DAILY_CAP = 1;
+
   /** How much of what is usual is taken off what is lately, for the trend. */
   private static final double USUAL_SHARE = 0.7;
 
@@ -34,20 +37,54 @@ public final class FeatureStore {
         views = 0, carts = 0, purchases = 0
       """;
 
+  /** No event was taken in before. */
+  private static final String NOTHING_EARLIER =
+      """
+      earlier (product_id, day, type, actor, events) AS (
+        SELECT NULL::text, NULL::timestamptz, NULL::text, NULL::text, 0 WHERE false)\
+      """;
+
+  /**
+   * What was taken in before of the same products and days: the events themselves are what is
+   * remembered. OFFSET 0 keeps each day a look-up in the index by product and time.
+   */
+  private static final String EARLIER =
+      """
+      earlier AS MATERIALIZED (
+        SELECT days.product_id, days.day, seen.type, seen.actor, count(*) AS events
+        FROM (SELECT DISTINCT product_id, day FROM fresh) AS days CROSS JOIN LATERAL (
+          SELECT e.type, coalesce('u:' || e.user_id, 's:' || e.session_id) AS actor FROM events e
+          WHERE e.product_id = days.product_id
+            AND e.occurred_at >= days.day AND e.occurred_at < days.day + interval '24 hours'
+            AND (e.received IS NULL OR e.received < :from) OFFSET 0) AS seen
+        GROUP BY days.product_id, days.day, seen.type, seen.actor)\
+      """;
+
   /**
    * Sums of decayed weights as logarithms: relative to the product's newest event, so that nothing
-   * is too small or too large to be added.
+   * is too small or too large to be added. Of an actor, product, type and day (UTC) the events that
+   * were written first count, so that it does not matter in how many parts they are taken in.
    */
   static final String TAKE_IN =
       """
-      WITH fresh AS (
-        SELECT product_id, type, event_weight(type) AS weight,
-          half_lives(occurred_at, CAST(:popularityHalfLife AS interval)) AS slow, half_lives(occurred_at, CAST(:recentHalfLife AS interval)) AS fast
+      WITH fresh AS MATERIALIZED (
+        SELECT event_id, product_id, type, occurred_at, received, date_trunc('day', occurred_at, 'UTC') AS day,
+          coalesce('u:' || user_id, 's:' || session_id) AS actor
         FROM events
         WHERE product_id IS NOT NULL AND %s),
+      %s,
+      placed AS (
+        SELECT product_id, type, occurred_at, coalesce(events, 0) + row_number() OVER (
+            PARTITION BY product_id, day, type, actor ORDER BY received NULLS FIRST, occurred_at, event_id) AS place
+        FROM fresh LEFT JOIN earlier USING (product_id, day, type, actor)),
+      counted AS (
+        SELECT product_id, type, event_weight(type) AS weight,
+          half_lives(occurred_at, CAST(:popularityHalfLife AS interval)) AS slow,
+          half_lives(occurred_at, CAST(:recentHalfLife AS interval)) AS fast
+        FROM placed WHERE place <= :cap),
       newest AS (
         SELECT *, max(slow) OVER product AS slowest, max(fast) OVER product AS fastest
-        FROM fresh WINDOW product AS (PARTITION BY product_id)),
+        FROM counted WINDOW product AS (PARTITION BY product_id)),
       summed AS (
         SELECT product_id,
           max(slowest) + ln(sum(weight * power(2::float8, greatest(-60, slow - slowest)))) / ln(2::float8) AS popularity,
@@ -86,13 +123,20 @@ public final class FeatureStore {
     this.database = database;
   }
 
-  /** Adds new events to what there is, or, without a beginning, counts all anew. */
-  static long takeIn(Handle handle, Range range) {
+  /**
+   * Adds new events to what there is, or, without a beginning, counts all anew.
+   *
+   * @param cap of one actor, how many events of a type and a product count in a day
+   */
+  static long takeIn(Handle handle, Range range, int cap) {
     if (range.from().isEmpty()) {
       handle.execute(RESET);
     }
     return handle
-        .createUpdate(TAKE_IN.formatted(range.condition()))
+        .createUpdate(
+            TAKE_IN.formatted(
+                range.condition(), range.from().isEmpty() ? NOTHING_EARLIER : EARLIER))
+        .bind("cap", cap)
         .bind("popularityHalfLife", POPULARITY_HALF_LIFE.toString())
         .bind("recentHalfLife", RECENT_HALF_LIFE.toString())
         .bind("usual", USUAL_SHARE)

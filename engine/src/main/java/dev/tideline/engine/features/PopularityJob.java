@@ -4,15 +4,33 @@ import dev.tideline.engine.jobs.Job;
 import dev.tideline.engine.jobs.JobStore;
 import java.time.Duration;
 
-/** Takes new events into popularity, trend and counts of products; safe to kill at any point. */
+/**
+ * Takes new events into popularity, trend and counts of products; safe to kill at any point. One
+ * actor, a user or else a session, counts only so often a day for a product and a type of event.
+ * Where that was another number before, all events are counted anew.
+ */
 public final class PopularityJob implements Job {
 
   public static final String NAME = "popularity";
 
   private final JobStore jobs;
+  private final int dailyCap;
 
   public PopularityJob(JobStore jobs) {
+    this(jobs, FeatureStore.DAILY_CAP);
+  }
+
+  /**
+   * The job.
+   *
+   * @param dailyCap of one actor, how many events of a type and a product count in a day; 1 or more
+   */
+  public PopularityJob(JobStore jobs, int dailyCap) {
+    if (dailyCap < 1) {
+      throw new IllegalArgumentException("one event a day at least, not " + dailyCap);
+    }
     this.jobs = jobs;
+    this.dailyCap = dailyCap;
   }
 
   @Override
@@ -27,7 +45,11 @@ public final class PopularityJob implements Job {
 
   @Override
   public long run() {
-    return jobs.takeIn(NAME, FeatureStore::takeIn).orElse(0L)
+    return jobs.takeIn(
+                NAME,
+                "cap " + dailyCap,
+                (handle, range) -> FeatureStore.takeIn(handle, range, dailyCap))
+            .orElse(0L)
         + jobs.inTurn(NAME, FeatureStore::rankPrices).orElse(0L);
   }
 }

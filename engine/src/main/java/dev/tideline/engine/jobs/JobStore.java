@@ -69,6 +69,16 @@ public final class JobStore {
    * @return rows changed; empty if another runs the same job now
    */
   public Optional<Long> takeIn(String job, Part part) {
+    return takeIn(job, "", part);
+  }
+
+  /**
+   * The same for a job with a setting that decides what events count.
+   *
+   * @param rule the setting; where events were taken in by another, or by a release without one,
+   *     the part begins with the first event again
+   */
+  public Optional<Long> takeIn(String job, String rule, Part part) {
     return database.write(
         "job_" + job,
         handle -> {
@@ -76,15 +86,17 @@ public final class JobStore {
             return Optional.<Long>empty();
           }
           allowLongStatements(handle);
-          Range range = range(handle, job);
+          Range range = range(handle, job, rule);
           long rows = range.isEmpty() ? 0 : part.run(handle, range);
           handle
               .createUpdate(
                   """
-                  INSERT INTO job_state AS s (job, checkpoint) VALUES (:job, jsonb_build_object('received', :to))
+                  INSERT INTO job_state AS s (job, checkpoint)
+                  VALUES (:job, jsonb_build_object('received', :to, 'rule', :rule))
                   ON CONFLICT (job) DO UPDATE SET checkpoint = excluded.checkpoint
                   """)
               .bind("job", job)
+              .bind("rule", rule)
               .bind("to", range.to())
               .execute();
           return Optional.of(rows);
@@ -130,7 +142,7 @@ public final class JobStore {
         .one();
   }
 
-  private static Range range(Handle handle, String job) {
+  private static Range range(Handle handle, String job, String rule) {
     long to =
         handle
             .createQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -140,8 +152,10 @@ public final class JobStore {
         handle
             .createQuery(
                 "SELECT (checkpoint ->> 'received')::bigint FROM job_state"
-                    + " WHERE job = :job AND checkpoint IS NOT NULL")
+                    + " WHERE job = :job AND checkpoint IS NOT NULL"
+                    + " AND coalesce(checkpoint ->> 'rule', '') = :rule")
             .bind("job", job)
+            .bind("rule", rule)
             .mapTo(Long.class)
             .findOne();
     // a database that was restored into another server counts from the beginning again

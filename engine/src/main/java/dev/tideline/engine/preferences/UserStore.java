@@ -32,12 +32,15 @@ public final class UserStore {
       WHERE user_id = :user
       """;
 
-  private static final String FORGET_INTERACTIONS =
+  private static final String FORGET_ACTOR =
       """
-      DELETE FROM interactions
+      DELETE FROM <table>
       WHERE actor = 'u:' || :user
         OR actor IN (SELECT 's:' || session_id FROM events WHERE user_id = :user AND session_id IS NOT NULL)
       """;
+
+  /** What is kept by actor. */
+  private static final List<String> ACTOR_TABLES = List.of("interactions", "query_actors");
 
   private final ShopDatabase database;
 
@@ -109,7 +112,12 @@ public final class UserStore {
     return database.writeForPosition(
         "user_forget",
         handle -> {
-          handle.createUpdate(FORGET_INTERACTIONS).bind("user", userId).execute();
+          ACTOR_TABLES.forEach(table ->
+              handle
+                  .createUpdate(FORGET_ACTOR)
+                  .define("table", table)
+                  .bind("user", userId)
+                  .execute());
           handle.createUpdate("DELETE FROM users WHERE id = :user").bind("user", userId).execute();
           return handle.createUpdate(ANONYMIZE).bind("user", userId).execute();
         });

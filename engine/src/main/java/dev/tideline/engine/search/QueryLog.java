@@ -1,17 +1,21 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.Periodic;
 import dev.tideline.routing.RoutingException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Counts what is searched for, by the normalised query and the hour, and writes it to the database
- * every few seconds: what to suggest, what to warm. A count may be lost with its instance.
- * Thread-safe.
+ * every few seconds: what to warm; and who searched, once a day: what to suggest. A count may be
+ * lost with its instance. Thread-safe.
  */
 public final class QueryLog implements AutoCloseable {
 
@@ -33,37 +37,56 @@ public final class QueryLog implements AutoCloseable {
     }
   }
 
+  /** Somebody who searched for something and was shown something; told once however often. */
+  record Asker(String query, String actor) {}
+
+  /** What has been counted since the last write. */
+  record Counted(Map<String, Count> counts, Set<Asker> askers) {
+
+    static Counted none() {
+      return new Counted(new HashMap<>(), new HashSet<>());
+    }
+  }
+
   private final QueryLogStore store;
   private final Periodic periodic;
-  private Map<String, Count> counts = new HashMap<>();
+  private Counted counted = Counted.none();
 
   public QueryLog(QueryLogStore store) {
     this.store = store;
     this.periodic = Periodic.start("query-log", WRITE_INTERVAL, this::write);
   }
 
-  /** Counts a query that was answered. */
-  public void add(String normalizedQuery, boolean empty) {
+  /**
+   * Counts a query that was answered.
+   *
+   * @param actor who asked, by {@link Identifiers#actor}; empty if neither user nor session is told
+   * @param empty whether nothing was found
+   */
+  public void add(String normalizedQuery, Optional<String> actor, boolean empty) {
     if (normalizedQuery.isEmpty() || normalizedQuery.length() > LENGTH_MAX) {
       return;
     }
     synchronized (this) {
-      if (counts.size() < QUERIES_MAX || counts.containsKey(normalizedQuery)) {
-        counts.merge(normalizedQuery, new Count(1, empty ? 1 : 0), Count::plus);
+      if (counted.counts.size() < QUERIES_MAX || counted.counts.containsKey(normalizedQuery)) {
+        counted.counts.merge(normalizedQuery, new Count(1, empty ? 1 : 0), Count::plus);
+      }
+      if (!empty && counted.askers.size() < QUERIES_MAX) {
+        actor.ifPresent(who -> counted.askers.add(new Asker(normalizedQuery, who)));
       }
     }
   }
 
-  private synchronized Map<String, Count> take() {
-    Map<String, Count> taken = counts;
-    counts = new HashMap<>();
+  private synchronized Counted take() {
+    Counted taken = counted;
+    counted = Counted.none();
     return taken;
   }
 
   /** Writes what has been counted since. */
   public void write() {
-    Map<String, Count> taken = take();
-    if (taken.isEmpty()) {
+    Counted taken = take();
+    if (taken.counts.isEmpty()) {
       return;
     }
     try {
@@ -71,7 +94,7 @@ public final class QueryLog implements AutoCloseable {
     } catch (RoutingException e) {
       log.debug("no database to count queries in", e);
     } catch (RuntimeException e) {
-      log.warn("cannot count {} queries", taken.size(), e);
+      log.warn("cannot count {} queries", taken.counts.size(), e);
     }
   }
 

@@ -10,9 +10,24 @@ public final class SuggestionJob implements Job {
   public static final String NAME = "suggestions";
 
   private final JobStore jobs;
+  private final int actorsMin;
 
   public SuggestionJob(JobStore jobs) {
+    this(jobs, SuggestionStore.ACTORS_MIN);
+  }
+
+  /**
+   * The job.
+   *
+   * @param actorsMin how many different users and sessions must have asked a query before it is
+   *     suggested; 1 or more
+   */
+  public SuggestionJob(JobStore jobs, int actorsMin) {
+    if (actorsMin < 1) {
+      throw new IllegalArgumentException("one actor at least, not " + actorsMin);
+    }
     this.jobs = jobs;
+    this.actorsMin = actorsMin;
   }
 
   @Override
@@ -27,6 +42,6 @@ public final class SuggestionJob implements Job {
 
   @Override
   public long run() {
-    return jobs.inTurn(NAME, SuggestionStore::remake).orElse(0L);
+    return jobs.inTurn(NAME, handle -> SuggestionStore.remake(handle, actorsMin)).orElse(0L);
   }
 }

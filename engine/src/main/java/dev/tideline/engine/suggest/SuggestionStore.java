@@ -24,25 +24,34 @@ public final class SuggestionStore {
   /** A suggestion is there once for each word it is found by. */
   private static final int ROWS_FOR_EACH = 4;
 
+  /** A query is suggested when so many different actors have asked it. */
+  public static final int ACTORS_MIN = 3;
+
   /**
    * Weights are comparable among the kinds: a query that people type is better than a brand, and
    * that than a category, and that than one product; within a kind, by use on a logarithmic scale.
+   * Of queries, one actor counts once a day, however it asked; half after 14 days. A query that
+   * mostly found nothing lately, or has a word that no product has, is not suggested.
    */
   private static final String MAKE =
       """
       CREATE TEMPORARY TABLE made ON COMMIT DROP AS
       WITH asked AS (
-        SELECT query, sum(uses) AS uses FROM (
-          SELECT normalized_query AS query,
-            (count - zero_results) * power(2::float8, -extract(epoch FROM now() - hour) / 1209600) AS uses
-          FROM query_stats WHERE hour > now() - CAST(:history AS interval) AND zero_results * 2 < count
-          UNION ALL
-          SELECT query_text(query), power(2::float8, greatest(-60, -extract(epoch FROM now() - occurred_at) / 1209600))
-          FROM events WHERE type = 'search' AND query IS NOT NULL AND length(query) <= :textMax
-            AND occurred_at > now() - CAST(:history AS interval)) AS parts
-        GROUP BY query),
+        SELECT normalized_query AS query, actor, day FROM query_actors
+        WHERE day > (now() - CAST(:history AS interval))::date
+        UNION
+        SELECT query_text(query), coalesce('u:' || user_id, 's:' || session_id), (occurred_at AT TIME ZONE 'UTC')::date
+        FROM events WHERE type = 'search' AND query IS NOT NULL AND length(query) <= :textMax
+          AND occurred_at > now() - CAST(:history AS interval)),
+      used AS (
+        SELECT query, sum(power(2::float8, (day - (now() AT TIME ZONE 'UTC')::date) / 14.0)) AS uses
+        FROM asked GROUP BY query HAVING count(DISTINCT actor) >= :actors),
+      vain AS (
+        SELECT normalized_query AS query FROM query_stats WHERE hour > now() - interval '7 days'
+        GROUP BY normalized_query HAVING sum(zero_results) * 2 >= sum(count)),
       known AS ( -- typing errors are not suggested
-        SELECT query, uses FROM asked WHERE length(query) BETWEEN 2 AND :textMax AND uses >= 1
+        SELECT query, uses FROM used WHERE length(query) BETWEEN 2 AND :textMax AND uses >= 1
+          AND NOT EXISTS (SELECT FROM vain WHERE vain.query = used.query)
           AND NOT EXISTS (SELECT FROM regexp_split_to_table(query, '[ "-]+') AS typed (word)
             WHERE word <> '' AND NOT EXISTS (SELECT FROM search_words WHERE search_words.word = typed.word))
         ORDER BY uses DESC, query LIMIT 50000),
@@ -122,17 +131,27 @@ public final class SuggestionStore {
                 .list());
   }
 
-  /** Makes them anew; answers how many changed. */
-  static long remake(Handle handle) {
+  /**
+   * Makes them anew; answers how many changed.
+   *
+   * @param actors how many different ones must have asked a query
+   */
+  static long remake(Handle handle, int actors) {
     handle
         .createUpdate(MAKE)
         .bind("history", QUERY_HISTORY)
         .bind("textMax", TEXT_MAX)
         .bind("beginnings", BEGINNINGS_MAX)
+        .bind("actors", actors)
         .execute();
     handle.execute("ANALYZE made");
     handle
         .createUpdate("DELETE FROM query_stats WHERE hour < now() - CAST(:history AS interval)")
+        .bind("history", QUERY_HISTORY)
+        .execute();
+    handle
+        .createUpdate(
+            "DELETE FROM query_actors WHERE day < (now() - CAST(:history AS interval))::date")
         .bind("history", QUERY_HISTORY)
         .execute();
     return (long) handle.execute(KEEP) + handle.execute(FORGET);

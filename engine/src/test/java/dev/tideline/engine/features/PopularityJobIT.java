@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PopularityJobIT {
 
@@ -85,6 +87,86 @@ final class PopularityJobIT {
     job.run();
     assertThat(popularity("p")).isCloseTo(inParts, within(1e-6));
     assertThat(fixture.query("SELECT views FROM product_features")).isEqualTo("5");
+  }
+
+  @Test
+  void run_oneSessionAThousandTimes_countsLessThanSixtyPeople() {
+    shop.product("bought", null, null);
+    shop.product("pushed", null, null);
+    shop.sessionEvents("bot", "pushed", EventType.ADD_TO_CART, Duration.ZERO, 1_000);
+    for (int i = 0; i < 60; i++) {
+      shop.event("u" + i, "bought", EventType.PURCHASE, Duration.ZERO);
+    }
+    job.run();
+    assertThat(popularity("pushed")).isCloseTo(2, within(0.001));
+    assertThat(popularity("bought")).isCloseTo(180, within(0.1));
+    assertThat(value("bought", Feature.TREND)).isGreaterThan(value("pushed", Feature.TREND));
+    assertThat(value("bought", Feature.POPULARITY)).isEqualTo(1);
+    assertThat(counts("pushed")).isEqualTo("0 1 0");
+  }
+
+  /** Popularity as it is kept, which does not change as time goes by. */
+  private static double logarithm(String id) {
+    return Double.parseDouble(
+        fixture.query(
+            "SELECT popularity_log2 FROM product_features WHERE product_id = '" + id + "'"));
+  }
+
+  /** Views, carts and purchases that are counted. */
+  private static String counts(String id) {
+    return fixture.query(
+        "SELECT concat_ws(' ', views, carts, purchases) FROM product_features WHERE product_id = '"
+            + id
+            + "'");
+  }
+
+  @Test
+  void run_sameActor_countsOnceForEachProductTypeAndDay() {
+    shop.product("p", null, null);
+    shop.product("q", null, null);
+    for (int i = 0; i < 3; i++) {
+      shop.event("u", "p", EventType.VIEW, Duration.ZERO);
+      shop.event("u", "p", EventType.VIEW, Duration.ofDays(2));
+      shop.event("u", "p", EventType.PURCHASE, Duration.ofDays(2));
+      shop.event("u", "q", EventType.VIEW, Duration.ZERO);
+      shop.sessionEvent("u", "p", EventType.VIEW, Duration.ZERO);
+    }
+    job.run();
+    assertThat(counts("p")).isEqualTo("3 0 1");
+    assertThat(counts("q")).isEqualTo("1 0 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 5})
+  void run_lateEventsInManyParts_keepsTheCapExactly(int cap) {
+    shop.product("p", null, null);
+    PopularityJob capped = new PopularityJob(new JobStore(fixture.database()), cap);
+    for (int i = 0; i < 4; i++) { // each part has events of days that were taken in already
+      shop.sessionEvents("s", "p", EventType.VIEW, Duration.ofDays(3 + i), 2);
+      shop.sessionEvents("s", "p", EventType.VIEW, Duration.ofDays(3), 1);
+      shop.sessionEvents("s" + i, "p", EventType.VIEW, Duration.ofDays(3), 1);
+      capped.run();
+      capped.run();
+    }
+    // s: 6 events on the third day, 2 on each of three others; and four more sessions
+    assertThat(counts("p")).isEqualTo(4 + Math.min(cap, 6) + 3 * Math.min(cap, 2) + " 0 0");
+    double inParts = logarithm("p");
+    fixture.execute("DELETE FROM job_state");
+    capped.run();
+    assertThat(logarithm("p")).isCloseTo(inParts, within(1e-9));
+  }
+
+  @Test
+  void run_otherCap_countsAllAnew() {
+    shop.product("p", null, null);
+    shop.sessionEvents("s", "p", EventType.VIEW, Duration.ZERO, 10);
+    job.run();
+    new PopularityJob(new JobStore(fixture.database()), 4).run();
+    assertThat(counts("p")).isEqualTo("4 0 0");
+    fixture.execute(
+        "UPDATE job_state SET checkpoint = checkpoint - 'rule'"); // as the release before leaves it
+    job.run();
+    assertThat(counts("p")).isEqualTo("1 0 0");
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.QueryLogStore;
 import dev.tideline.engine.search.VocabularyStore;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,11 +37,21 @@ final class SuggesterIT {
     language = Language.open(words);
     try (QueryLog log = new QueryLog(new QueryLogStore(fixture.database()))) {
       for (int i = 0; i < 5; i++) {
-        log.add("lunch bag", false);
-        log.add("lunch boxes", i > 2);
-        log.add("lunch nothing", true);
-        log.add("lunhc bag", false);
+        log.add("lunch bag", Optional.of("u:" + i), false);
+        log.add("lunch boxes", Optional.of("s:" + i), i > 2);
+        log.add("lunch nothing", Optional.of("u:" + i), true);
+        log.add("lunhc bag", Optional.of("u:" + i), false);
       }
+      for (int i = 0; i < 1_000; i++) {
+        log.add("lunch sleeve", Optional.of("s:bot"), false);
+        log.add("lunch lamp", Optional.empty(), false);
+        log.add("lunch kitchen", Optional.of("u:" + i % 2), false);
+      }
+    }
+    shop.searches("bot", "lunch home", 1_000);
+    shop.searches("a", "lunch kitchen", 1); // beside two who asked otherwise, the third
+    for (String session : List.of("a", "b", "c", "d")) {
+      shop.searches(session, "lunch nothing", 1);
     }
     new SuggestionJob(new JobStore(fixture.database())).run();
     suggester = fixture.storefront(language, RankingWeights.DEFAULT).suggester();
@@ -58,12 +69,18 @@ final class SuggesterIT {
 
   @Test
   void suggest_pastQueriesFirst_byUse() {
-    assertThat(texts("lun")).containsExactly("lunch bag", "lunch boxes", "Red Lunch Bag");
+    assertThat(texts("lun"))
+        .containsExactly("lunch bag", "lunch boxes", "lunch kitchen", "Red Lunch Bag");
   }
 
   @Test
   void suggest_queriesWithoutResultsOrWithErrors_areNot() {
     assertThat(texts("lunch")).doesNotContain("lunch nothing").doesNotContain("lunhc bag");
+  }
+
+  @Test
+  void suggest_queriesOfOneActorOrNobody_areNot() {
+    assertThat(texts("lunch")).doesNotContain("lunch sleeve", "lunch home", "lunch lamp");
   }
 
   @Test

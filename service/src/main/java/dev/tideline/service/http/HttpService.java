@@ -168,9 +168,9 @@ public final class HttpService implements AutoCloseable {
 
   /** What is asked while it warms up is a rehearsal, not a shopper's. */
   private static SearchEndpoints.Asked asked(QueryLog log, Readiness readiness) {
-    return (query, nothingFound) -> {
+    return (query, actor, nothingFound) -> {
       if (readiness.stage() != Stage.WARMING) {
-        log.add(query, nothingFound);
+        log.add(query, actor, nothingFound);
       }
     };
   }

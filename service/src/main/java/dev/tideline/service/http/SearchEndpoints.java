@@ -1,5 +1,6 @@
 package dev.tideline.service.http;
 
+import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.Storefront;
 import dev.tideline.engine.catalog.ProductDraft;
@@ -23,9 +24,9 @@ import java.util.Optional;
 /** What shoppers ask for: search, suggestions, recommendations, similar products, trending. */
 final class SearchEndpoints {
 
-  /** Hears what has been searched for. */
+  /** Hears what has been searched for, and by whom, as far as that is told. */
   interface Asked {
-    void noted(String normalizedQuery, boolean nothingFound);
+    void noted(String normalizedQuery, Optional<String> actor, boolean nothingFound);
   }
 
   private final ProductSearch search;
@@ -67,8 +68,10 @@ final class SearchEndpoints {
     if (result.total() == 0) {
       metrics.nothingFound();
     }
-    if (query.page().offset() == 0 && !query.prefix() && !call.isExplaining()) {
-      asked.noted(result.normalizedQuery(), result.total() == 0);
+    // that nothing of a brand or price was found says nothing about the words
+    boolean tells = result.total() > 0 || query.filters().equals(Filters.NONE);
+    if (tells && query.page().offset() == 0 && !query.prefix() && !call.isExplaining()) {
+      asked.noted(result.normalizedQuery(), Identifiers.actor(user, session), result.total() == 0);
     }
     return Answer.ok(Views.Search.of(query, result, explain));
   }
