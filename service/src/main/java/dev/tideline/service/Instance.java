@@ -108,6 +108,7 @@ public final class Instance implements AutoCloseable {
                     config.port(),
                     config.adminToken(),
                     TokenKeys.of(config.tokenKeys(), clock),
+                    config.userIdKeys(),
                     config.corsOrigins(),
                     config.edge()),
                 new HttpService.Shop(
@@ -128,8 +129,8 @@ public final class Instance implements AutoCloseable {
                 metrics,
                 clock));
     this.port = http.port();
-    PartitionStore partitions = new PartitionStore(database);
     this.calls = http.calls();
+    PartitionStore partitions = new PartitionStore(database);
     add(
         new PartitionKeeper(
             new PartitionJob(partitions, config.retention()),
@@ -262,12 +263,12 @@ public final class Instance implements AutoCloseable {
     return port;
   }
 
-  /**
   /** Every call that is answered, as method and pattern. */
   List<String> calls() {
     return calls;
   }
 
+  /**
    * Turns unready, serves on for the drain delay, lets requests under way end, and closes
    * everything.
    */

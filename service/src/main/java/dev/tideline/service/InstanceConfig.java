@@ -25,6 +25,8 @@ import java.util.regex.Pattern;
  * @param name what {@code Tideline-Instance} says
  * @param adminToken without one every admin call is refused
  * @param tokenKeys secrets that sign consistency tokens; the first signs, all verify
+ * @param userIdKeys secrets that the shop's server signs user ids with, all of which verify; empty
+ *     if it signs none
  * @param corsOrigins whose pages may make the public calls
  * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
  *     see it is unready
@@ -42,6 +44,7 @@ public record InstanceConfig(
     RedisConfig redis,
     Optional<String> adminToken,
     List<String> tokenKeys,
+    List<String> userIdKeys,
     List<String> corsOrigins,
     Duration drainDelay,
     Duration rehearsal,
@@ -83,6 +86,7 @@ public record InstanceConfig(
             redis(reader),
             reader.secret("TIDELINE_ADMIN_TOKEN"),
             tokenKeys(reader),
+            userIdKeys(reader),
             corsOrigins(reader),
             reader.duration("TIDELINE_DRAIN_DELAY", Duration.ofSeconds(5)),
             reader.duration("TIDELINE_REHEARSAL", REHEARSAL, Duration.ZERO, Duration.ofMinutes(5)),
@@ -118,8 +122,19 @@ public record InstanceConfig(
           "TIDELINE_TOKEN_KEY: is not set; it signs consistency tokens: a random text of 16"
               + " characters or more, the same for every instance");
     }
+    return longEnough(reader, "TIDELINE_TOKEN_KEY", keys);
+  }
+
+  private static List<String> userIdKeys(EnvironmentReader reader) {
+    String name = "TIDELINE_USER_ID_KEY";
+    return longEnough(reader, name, reader.secretList(name));
+  }
+
+  private static List<String> longEnough(EnvironmentReader reader, String name, List<String> keys) {
     if (keys.stream().anyMatch(key -> key.length() < TokenKeys.SECRET_LENGTH_MIN)) {
-      reader.problem("TIDELINE_TOKEN_KEY: each key must have 16 characters or more");
+      reader.problem(
+          "%s: each key must have %d characters or more"
+              .formatted(name, TokenKeys.SECRET_LENGTH_MIN));
     }
     return keys;
   }

@@ -152,4 +152,32 @@ final class InstanceConfigTest {
             "TIDELINE_DB_USER: is not set",
             "TIDELINE_REDIS_URL: is not set");
   }
+
+  @Test
+  void from_userIdKeys_areAListAndMayBeAbsent() {
+    assertThat(InstanceConfig.from(environment()).userIdKeys()).isEmpty();
+    assertThat(
+            InstanceConfig.from(
+                    environment("TIDELINE_USER_ID_KEY", "0123456789abcdef, fedcba9876543210"))
+                .userIdKeys())
+        .containsExactly("0123456789abcdef", "fedcba9876543210");
+    assertThatThrownBy(() -> InstanceConfig.from(environment("TIDELINE_USER_ID_KEY", "short")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("TIDELINE_USER_ID_KEY: each key must have 16 characters");
+  }
+
+  @Test
+  void jobs_settings_haveDefaultsAndBounds() {
+    assertThat(JobConfig.from(Map.of())).isEqualTo(JobConfig.DEFAULT);
+    assertThat(
+            JobConfig.from(
+                Map.of("TIDELINE_EVENT_DAILY_CAP", "5", "TIDELINE_SUGGESTION_ACTORS_MIN", "10")))
+        .isEqualTo(new JobConfig(5, 10));
+    assertThatThrownBy(() ->
+            JobConfig.from(
+                Map.of("TIDELINE_EVENT_DAILY_CAP", "0", "TIDELINE_SUGGESTION_ACTORS_MIN", "none")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("TIDELINE_EVENT_DAILY_CAP")
+        .hasMessageContaining("TIDELINE_SUGGESTION_ACTORS_MIN");
+  }
 }

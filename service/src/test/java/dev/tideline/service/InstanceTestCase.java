@@ -19,12 +19,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,6 +47,8 @@ abstract class InstanceTestCase {
   static final Duration LONG = Duration.ofSeconds(60);
   static final String ORIGIN = "https://shop.example";
   static final String TOKEN = "admin-token-of-the-test";
+  static final String USER_ID_KEY = "user-id-key-of-the-test";
+  static final String OLDER_USER_ID_KEY = "older-user-id-key-of-the-test";
 
   static TestDatabase database;
   static RedisServer redis;
@@ -75,6 +81,7 @@ abstract class InstanceTestCase {
             Map.entry("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port()),
             Map.entry("TIDELINE_ADMIN_TOKEN", TOKEN),
             Map.entry("TIDELINE_TOKEN_KEY", "token-key-of-the-test"),
+            Map.entry("TIDELINE_USER_ID_KEY", USER_ID_KEY + ", " + OLDER_USER_ID_KEY),
             Map.entry("TIDELINE_CORS_ORIGINS", ORIGIN),
             Map.entry("TIDELINE_DRAIN_DELAY", "0s")));
   }
@@ -99,6 +106,11 @@ abstract class InstanceTestCase {
     assertThat(logged.list).noneMatch(event -> event.getLevel().isGreaterOrEqual(Level.ERROR));
   }
 
+  /** What has been logged since the test began. */
+  List<String> logged() {
+    return logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+  }
+
   static Logger rootLogger() {
     return (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
   }
@@ -106,11 +118,6 @@ abstract class InstanceTestCase {
   static HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + instance.port() + path))
         .timeout(Duration.ofSeconds(30));
-  /** What has been logged since the test began. */
-  List<String> logged() {
-    return logged.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
-  }
-
   }
 
   static HttpRequest.Builder admin(String path) {
@@ -123,13 +130,6 @@ abstract class InstanceTestCase {
     return answer;
   }
 
-  static HttpResponse<String> get(String path) throws Exception {
-    return send(request(path));
-  }
-
-  static HttpResponse<String> post(String path, String body) throws Exception {
-    return send(request(path).POST(BodyPublishers.ofString(body)));
-  }
   /** Sends what may have parameters that the document does not name. */
   static HttpResponse<String> sendAnything(HttpRequest.Builder request) throws Exception {
     HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
@@ -137,6 +137,13 @@ abstract class InstanceTestCase {
     return answer;
   }
 
+  static HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  static HttpResponse<String> post(String path, String body) throws Exception {
+    return send(request(path).POST(BodyPublishers.ofString(body)));
+  }
 
   static HttpResponse<String> put(String id, String body) throws Exception {
     return send(admin("/v1/products/" + encode(id)).PUT(BodyPublishers.ofString(body)));
@@ -144,6 +151,13 @@ abstract class InstanceTestCase {
 
   static String encode(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** What the shop's server would send: an HMAC-SHA-256, in hexadecimal. */
+  static String sign(String key, String message) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+    return HexFormat.of().formatHex(mac.doFinal(message.getBytes(StandardCharsets.UTF_8)));
   }
 
   static JsonNode problem(HttpResponse<String> answer, int status) {

@@ -68,7 +68,8 @@ final class ShopEndpointsIT extends InstanceTestCase {
 
   @Test
   void search_explanation_addsUpToTheScore() throws Exception {
-    for (JsonNode result : ok(get("/v1/search?q=lamp&explain=true&user_id=u")).get("results")) {
+    for (JsonNode result :
+        ok(send(admin("/v1/search?q=lamp&explain=true&user_id=u"))).get("results")) {
       double sum =
           result
               .at("/explain/features")
@@ -139,10 +140,71 @@ final class ShopEndpointsIT extends InstanceTestCase {
             "{\"session_id\":\"%s\",\"product_id\":\"lamp-7\",\"type\":\"click\"}"
                 .formatted(session)));
     JsonNode unseen =
-        ok(get("/v1/recommendations/stranger?limit=30&exclude_seen=true&session_id=" + session));
+        ok(
+            send(
+                admin(
+                    "/v1/recommendations/stranger?limit=30&exclude_seen=true&session_id="
+                        + session)));
     assertThat(unseen.get("results").valueStream())
         .noneMatch(result -> result.get("product_id").stringValue().equals("lamp-7"));
     assertThat(unseen.at("/results/0/reason").stringValue()).isEqualTo("popular in Home > Lamps");
+  }
+
+  private static HttpResponse<String> signed(String path, String signature) throws Exception {
+    return send(request(path).header("Tideline-User-Signature", signature));
+  }
+
+  private static String reason(HttpResponse<String> answer) {
+    return ok(answer).at("/results/0/reason").stringValue();
+  }
+
+  @Test
+  void recommendations_whatAPersonDid_isNamedToThemAlone() throws Exception {
+    String user = "private-" + UUID.randomUUID();
+    ok(
+        post(
+            "/v1/events",
+            "{\"user_id\":\"%s\",\"product_id\":\"lamp-9\",\"type\":\"purchase\"}"
+                .formatted(user)));
+    String path = "/v1/recommendations/" + user + "?limit=5&explain=true";
+    String named = "popular in Home > Lamps";
+    await().atMost(LONG).until(() -> reason(send(admin(path))).equals(named));
+    JsonNode anybody = ok(get(path));
+    for (JsonNode result : anybody.get("results")) {
+      assertThat(result.get("reason").stringValue()).isIn("based on your activity", "popular");
+      assertThat(result.has("explain")).isFalse();
+    }
+    assertThat(anybody.at("/results/0/reason").stringValue()).isEqualTo("based on your activity");
+    HttpResponse<String> vouched = signed(path, sign(USER_ID_KEY, user));
+    assertThat(reason(vouched)).isEqualTo(named);
+    assertThat(ok(vouched).at("/results/0").has("explain")).isTrue();
+    assertThat(vouched.headers().firstValue("Cache-Control")).contains("private, no-store");
+    assertThat(reason(signed(path, sign(OLDER_USER_ID_KEY, user)))).isEqualTo(named);
+  }
+
+  @Test
+  void recommendations_signatureOfAnotherUserKeyOrSession_isRefused() throws Exception {
+    String path = "/v1/recommendations/u";
+    problem(signed(path, sign(USER_ID_KEY, "other")), 403);
+    problem(signed(path, sign("another-key-of-somebody", "u")), 403);
+    problem(signed(path, "u"), 403);
+    problem(signed(path + "?session_id=s", sign(USER_ID_KEY, "u")), 403);
+    problem(signed(path + "?session_id=s", sign(USER_ID_KEY, "u\nother")), 403);
+    ok(signed(path + "?session_id=s", sign(USER_ID_KEY, "u\ns")));
+  }
+
+  @Test
+  void search_explanationForAPerson_isGivenToThemAlone() throws Exception {
+    String path = "/v1/search?q=lamp&explain=true";
+    assertThat(ok(get(path)).at("/results/0").has("explain")).isTrue();
+    for (String who : List.of("&user_id=u", "&session_id=s", "&user_id=u&session_id=s")) {
+      assertThat(ok(get(path + who)).at("/results/0").has("explain")).as(who).isFalse();
+      assertThat(ok(send(admin(path + who))).at("/results/0").has("explain")).as(who).isTrue();
+    }
+    HttpResponse<String> vouched = signed(path + "&user_id=u", sign(USER_ID_KEY, "u"));
+    assertThat(ok(vouched).at("/results/0").has("explain")).isTrue();
+    assertThat(vouched.headers().firstValue("Cache-Control")).contains("private, no-store");
+    problem(signed(path + "&user_id=u", sign(USER_ID_KEY, "other")), 403);
   }
 
   @Test

@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param category only products of it and below it
  * @param excludeSeen leave out what the person had to do with
  * @param session what their session has looked at, newest first
+ * @param named whether reasons may name what the person did, viewed or prefers
  */
 public record RecommendationQuery(
     String userId,
     int limit,
     Optional<String> category,
     boolean excludeSeen,
-    List<String> session) {
+    List<String> session,
+    boolean named) {
 
   public static final int LIMIT_DEFAULT = 10;
   public static final int LIMIT_MAX = 100;
@@ -36,6 +38,16 @@ public record RecommendationQuery(
         });
     checkLimit(limit);
     category.ifPresent(path -> CategoryPath.check("category", path));
+  }
+
+  /** A query whose reasons may name everything. */
+  public RecommendationQuery(
+      String userId,
+      int limit,
+      Optional<String> category,
+      boolean excludeSeen,
+      List<String> session) {
+    this(userId, limit, category, excludeSeen, session, true);
   }
 
   static void checkLimit(int limit) {

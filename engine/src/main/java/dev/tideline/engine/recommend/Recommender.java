@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
@@ -39,6 +40,9 @@ public final class Recommender {
 
   /** So many more than wanted are looked at, so that there is something to take turns with. */
   private static final int SPARE = 3;
+
+  /** Stands for any reason that is about a person. */
+  static final String ACTIVITY = "based on your activity";
 
   private static final JsonCodec<List<Candidate>> CANDIDATES =
       JsonCodec.of(new TypeReference<>() {});
@@ -76,6 +80,7 @@ public final class Recommender {
         query.limit(),
         weighting.weights(query.category().stream().toList(), reads),
         new Shopper(Optional.of(query.userId()), query.session()),
+        query.named() ? Recommender::reason : Recommender::discreetReason,
         reads);
   }
 
@@ -94,7 +99,13 @@ public final class Recommender {
             reads.loader(sql -> Tagged.of(store.similar(id, limit, sql), similarTags(id))))
         .find()
         .map(candidates ->
-            ranked(candidates, limit, weighting.weights(List.of(), reads), Shopper.UNKNOWN, reads));
+            ranked(
+                candidates,
+                limit,
+                weighting.weights(List.of(), reads),
+                Shopper.UNKNOWN,
+                Recommender::reason,
+                reads));
   }
 
   /**
@@ -126,7 +137,12 @@ public final class Recommender {
 
   /** The stronger hint first; among those of one hint, by the weighted features. */
   private List<Recommendation> ranked(
-      List<Candidate> candidates, int limit, RankingWeights weights, Shopper shopper, Reads reads) {
+      List<Candidate> candidates,
+      int limit,
+      RankingWeights weights,
+      Shopper shopper,
+      Function<Candidate, String> reason,
+      Reads reads) {
     List<String> ids = candidates.stream().map(Candidate::id).toList();
     FeatureRows rows =
         features
@@ -154,7 +170,7 @@ public final class Recommender {
             new Recommendation(
                 product,
                 one.score(),
-                reason(one.candidate()),
+                reason.apply(one.candidate()),
                 Ranker.explain(rows.columns(), one.place(), weights)));
       }
     }
@@ -191,5 +207,10 @@ public final class Recommender {
       case CATEGORY -> "popular in " + candidate.because().orElse("");
       case POPULAR -> "popular";
     };
+  }
+
+  /** For whoever knows no more than an id: not what the person did, viewed or prefers. */
+  private static String discreetReason(Candidate candidate) {
+    return candidate.hint() == Hint.POPULAR ? reason(candidate) : ACTIVITY;
   }
 }

@@ -58,6 +58,11 @@ record Call(
     return reads().cache().isExplaining();
   }
 
+  /** Whether the request carries the admin token. */
+  boolean isAdmin() {
+    return requestReads.isAdmin();
+  }
+
   /** The answer is about who asks: nobody else may be given it. */
   void isPersonal() {
     requestReads.isPersonal();

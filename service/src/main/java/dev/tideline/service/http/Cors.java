@@ -17,7 +17,8 @@ final class Cors {
 
   private static final String ALLOWED_METHODS = "GET, POST, HEAD";
   private static final String ALLOWED_HEADERS =
-      "Content-Type, Tideline-Token, Tideline-Consistency, X-Request-Id, traceparent";
+      "Content-Type, Tideline-Token, Tideline-Consistency, Tideline-User-Signature, X-Request-Id,"
+          + " traceparent";
   private static final String EXPOSED_HEADERS =
       "Tideline-Token, Tideline-Staleness, Cache-Status, X-Request-Id, Retry-After, Server-Timing";
   private static final String PREFLIGHT_SECONDS = "600";

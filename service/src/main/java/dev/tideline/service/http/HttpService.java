@@ -65,6 +65,7 @@ public final class HttpService implements AutoCloseable {
   /**
    * How the service is reached, and by whom.
    *
+   * @param userIdKeys what user ids are signed with; empty if none is
    * @param corsOrigins whose pages may make the public calls
    */
   public record Address(
@@ -73,17 +74,18 @@ public final class HttpService implements AutoCloseable {
       int port,
       Optional<String> adminToken,
       TokenKeys tokens,
+      List<String> userIdKeys,
       List<String> corsOrigins,
       EdgeConfig edge) {}
 
   private final WebServer server;
+  private final List<String> calls;
 
   private HttpService(WebServer server, List<String> calls) {
-  private final List<String> calls;
     this.server = server;
+    this.calls = calls;
   }
 
-    this.calls = calls;
   /** Begins to listen. */
   public static HttpService start(
       Address address,
@@ -96,7 +98,11 @@ public final class HttpService implements AutoCloseable {
     List<Route> forShoppers =
         Stream.of(
                 new SearchEndpoints(
-                        shop.front(), shop.sessions(), asked(shop.queries(), readiness), metrics)
+                        shop.front(),
+                        shop.sessions(),
+                        asked(shop.queries(), readiness),
+                        new UserSignatures(address.userIdKeys()),
+                        metrics)
                     .routes(),
                 new ProductEndpoints(shop.catalog(), shop.front().products(), address.tokens())
                     .routes(),
@@ -200,22 +206,22 @@ public final class HttpService implements AutoCloseable {
     return handlers.build();
   }
 
-  public int port() {
-    return server.port();
-  }
-
-  /** Lets requests under way end, for ten seconds at most, and stops listening. */
-  @Override
   private static List<String> calls(List<Route> routes) {
     return routes.stream().map(route -> route.method().text() + ' ' + route.pattern()).toList();
   }
 
-  public void close() {
-    server.stop();
+  public int port() {
+    return server.port();
   }
-}
+
   /** Every call that is answered, as method and pattern: {@code GET /v1/products/{id}}. */
   public List<String> calls() {
     return calls;
   }
 
+  /** Lets requests under way end, for ten seconds at most, and stops listening. */
+  @Override
+  public void close() {
+    server.stop();
+  }
+}

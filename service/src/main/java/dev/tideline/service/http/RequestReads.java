@@ -65,6 +65,11 @@ final class RequestReads {
     return other;
   }
 
+  /** Whether the request carries the admin token. */
+  boolean isAdmin() {
+    return isAdmin.getAsBoolean();
+  }
+
   /** The answer is about who asks. */
   void isPersonal() {
     personal = true;

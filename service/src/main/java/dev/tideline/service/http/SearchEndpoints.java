@@ -34,14 +34,21 @@ final class SearchEndpoints {
   private final Suggester suggester;
   private final SessionHistory sessions;
   private final Asked asked;
+  private final UserSignatures signatures;
   private final InstanceMetrics metrics;
 
-  SearchEndpoints(Storefront front, SessionHistory sessions, Asked asked, InstanceMetrics metrics) {
+  SearchEndpoints(
+      Storefront front,
+      SessionHistory sessions,
+      Asked asked,
+      UserSignatures signatures,
+      InstanceMetrics metrics) {
     this.search = front.search();
     this.recommender = front.recommender();
     this.suggester = front.suggester();
     this.sessions = sessions;
     this.asked = asked;
+    this.signatures = signatures;
     this.metrics = metrics;
   }
 
@@ -63,6 +70,8 @@ final class SearchEndpoints {
     }
     boolean explain = parameters.bool("explain").orElse(false);
     SearchQuery query = query(parameters);
+    boolean nobody = user.isEmpty() && session.isEmpty();
+    boolean explained = explain && (nobody || mayBeNamed(call, user, session));
     Shopper shopper = new Shopper(user, products(session));
     SearchResult result = search.search(query, shopper, call.reads());
     if (result.total() == 0) {
@@ -73,7 +82,29 @@ final class SearchEndpoints {
     if (tells && query.page().offset() == 0 && !query.prefix() && !call.isExplaining()) {
       asked.noted(result.normalizedQuery(), Identifiers.actor(user, session), result.total() == 0);
     }
-    return Answer.ok(Views.Search.of(query, result, explain));
+    return Answer.ok(Views.Search.of(query, result, explained));
+  }
+
+  /**
+   * Whether the answer may name what a person did or prefers: to the admin, and to whom the shop's
+   * server has signed that this person asks.
+   *
+   * @throws ProblemException 403 for a signature that is wrong
+   */
+  private boolean mayBeNamed(Call call, Optional<String> user, Optional<String> session) {
+    Optional<String> signature = call.header(UserSignatures.HEADER);
+    if (signature.isPresent()) {
+      if (!signatures.areKnown()) {
+        throw new ProblemException(
+            403, "No key is configured that user ids are signed with, so none is accepted.");
+      }
+      if (!signatures.verify(user.orElse(""), session, signature.get().strip())) {
+        throw new ProblemException(
+            403, "The user id, with the session id where one is told, is not signed so.");
+      }
+      return true;
+    }
+    return call.isAdmin();
   }
 
   /** What a session has looked at; nothing is known while Redis is away. */
@@ -130,10 +161,12 @@ final class SearchEndpoints {
     boolean excludeSeen = parameters.bool("exclude_seen").orElse(false);
     boolean explain = parameters.bool("explain").orElse(false);
     parameters.check();
+    String user = call.pathParameter("user_id");
+    boolean named = mayBeNamed(call, Optional.of(user), session);
     RecommendationQuery query =
-        new RecommendationQuery(
-            call.pathParameter("user_id"), limit, category, excludeSeen, products(session));
-    return Answer.ok(Views.Recommendations.of(recommender.recommend(query, call.reads()), explain));
+        new RecommendationQuery(user, limit, category, excludeSeen, products(session), named);
+    return Answer.ok(
+        Views.Recommendations.of(recommender.recommend(query, call.reads()), explain && named));
   }
 
   private Answer similar(Call call) {
