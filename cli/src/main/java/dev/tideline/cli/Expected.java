@@ -1,5 +1,6 @@
 package dev.tideline.cli;
 
+import dev.tideline.engine.OverloadedException;
 import dev.tideline.engine.imports.ImportException;
 import dev.tideline.fleet.FleetException;
 import dev.tideline.routing.ConnectionBudget;
@@ -17,6 +18,7 @@ final class Expected {
       case FleetException e -> true;
       case ImportException e -> true;
       case InvalidConfigException e -> true;
+      case OverloadedException e -> true;
       case RoutingException e -> true;
       case CommandException e -> true;
       case ConnectionBudget.ExceededException e -> true;

@@ -32,14 +32,17 @@ import picocli.CommandLine.TypeConversionException;
     mixinStandardHelpOptions = true,
     description = {
       "Import products or events from CSV, TSV or JSON lines, plain or gzip.",
-      "Rows that cannot be taken go to a file with line number and reason. Importing again changes",
-      "nothing. Exits 0 if the rest went in, 1 if nothing did."
+      "Fields of products that a file has no column for stay as they are. Rows that cannot be taken go to",
+      "a file beside it, with line number and reason; it can be imported again. The same file twice",
+      "changes nothing. Exits 0 if the rest went in, 1 if nothing did."
     },
     footer = {
       "",
       "Examples:",
       "  ./tideline import products catalog.csv --map product_id=sku --map title=name --default currency=EUR",
       "  ./tideline import events clicks.jsonl.gz --default type=click",
+      "  ./tideline import products prices.csv        product_id, price, currency of known products",
+      "  ./tideline import products catalog.csv.rejects.csv        after mending it",
       "  ./tideline import products --source esci products.csv.gz",
       "  ./tideline import products --source online-retail online_retail.csv.gz",
       "  ./tideline import synonyms synonyms.csv",
@@ -119,11 +122,22 @@ final class ImportCommand implements Callable<Integer> {
       names = "--shift-to",
       paramLabel = "now",
       description =
-          "Move all times so that the latest event is now; the first import's shift is kept.")
+          "Move all times so that the latest event is now; for the same contents always by as much.")
   @Nullable String shiftTo;
 
-  @Option(names = "--rejects", paramLabel = "FILE", description = "Where rejected rows go.")
+  @Option(
+      names = "--rejects",
+      paramLabel = "FILE",
+      description = {
+        "Where rejected rows go: a file, or a folder that is there",
+        "(default: beside each file, NAME.rejects.csv, .tsv or .jsonl)."
+      })
   @Nullable Path rejects;
+
+  @Option(
+      names = "--clear-missing",
+      description = "Empty the fields of products that a file has no column for.")
+  boolean clearMissing;
 
   @Option(names = "--json", description = "The report as one JSON object on standard output.")
   boolean json;
@@ -131,10 +145,19 @@ final class ImportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     check();
-    Path rejectFile =
-        rejects != null ? rejects : Path.of(files.getFirst().getFileName() + ".rejects.csv");
+    for (Path folder : Importer.unwritableFolders(files, rejects)) {
+      System.err.printf(
+          "tideline: %s cannot be written to, so the first rejected row would end the import; --rejects FILE names another place%n",
+          folder);
+    }
     Options options =
-        new Options(source, new FieldMapping(columns, defaults), zone, shiftTo != null, rejectFile);
+        new Options(
+            source,
+            new FieldMapping(columns, defaults),
+            zone,
+            shiftTo != null,
+            rejects,
+            clearMissing);
     try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
       Importer importer = new Importer(new ImportStore(shop.database()), Clock.systemUTC());
       ImportReport report;
@@ -154,7 +177,7 @@ final class ImportCommand implements Callable<Integer> {
         jobs.runFirst("import");
         jobs.runSuggestions();
       }
-      print(report, rejectFile);
+      print(report);
       return report.loaded() > 0 ? 0 : 1;
     }
   }
@@ -171,6 +194,9 @@ final class ImportCommand implements Callable<Integer> {
     if (shiftTo != null && what != What.EVENTS) {
       throw new CommandException("--shift-to is for events");
     }
+    if (clearMissing && what != What.PRODUCTS) {
+      throw new CommandException("--clear-missing is for products");
+    }
     if (source != Source.GENERIC && what == What.SYNONYMS) {
       throw new CommandException("--source is for products and events");
     }
@@ -179,7 +205,7 @@ final class ImportCommand implements Callable<Integer> {
     }
   }
 
-  private void print(ImportReport report, Path rejectFile) {
+  private void print(ImportReport report) {
     if (json) {
       System.out.println(FleetJson.MAPPER.writeValueAsString(report));
       return;
@@ -197,7 +223,8 @@ final class ImportCommand implements Callable<Integer> {
               + report.rejected().entrySet().stream()
                   .map(entry -> entry.getKey() + " " + entry.getValue())
                   .collect(Collectors.joining(", ")));
-      System.out.println("  rejected rows are in " + rejectFile);
+      System.out.println("  rejected rows are in " + String.join(", ", report.rejectFiles()));
     }
+    report.notes().forEach(note -> System.out.println("  note: " + note));
   }
 }

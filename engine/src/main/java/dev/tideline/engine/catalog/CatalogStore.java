@@ -54,7 +54,8 @@ public final class CatalogStore {
           """);
 
   private static final String FEATURES_ALL =
-      "INSERT INTO product_features (product_id) SELECT unnest(:ids) ON CONFLICT DO NOTHING";
+      "INSERT INTO product_features (product_id) SELECT id FROM unnest(:ids) AS given (id) ORDER BY id"
+          + " ON CONFLICT DO NOTHING";
 
   private static final String FEATURES =
       "INSERT INTO product_features (product_id) VALUES (:id) ON CONFLICT DO NOTHING";

@@ -79,13 +79,20 @@ public final class ShopDatabase {
     return timed(query, () -> router.read(reads, work(work)));
   }
 
-  /** Writes, on the primary, in one transaction. */
+  /**
+   * Writes, on the primary, in one transaction. Where a deadlock or the like ended it, the work is
+   * run again; so what it does outside the database must bear that.
+   *
+   * @throws dev.tideline.engine.OverloadedException if others were in the way every time; nothing
+   *     was changed
+   */
   public <T extends @Nullable Object> T write(
       String query, HandleCallback<T, RuntimeException> work) {
     return timed(
         query,
         () -> {
-          Committed<T> committed = router.write(work(handle -> commit(handle, work)));
+          Committed<T> committed =
+              Conflicts.retry(() -> router.write(work(handle -> commit(handle, work))));
           if (!committed.outbox().isEmpty()) {
             positions.place(committed.outbox());
           }
@@ -94,7 +101,8 @@ public final class ShopDatabase {
   }
 
   /**
-   * Writes, and tells the {@link Position} from which on a node shows it, and no cache hides it.
+   * Writes as {@link #write} does, and tells the {@link Position} from which on a node shows it, and
+   * no cache hides it.
    */
   public <T extends @Nullable Object> Written<T> writeForPosition(
       String query, HandleCallback<T, RuntimeException> work) {
@@ -102,7 +110,8 @@ public final class ShopDatabase {
         query,
         () -> {
           Written<Committed<T>> written =
-              router.writeForPosition(work(handle -> commit(handle, work)));
+              Conflicts.retry(
+                  () -> router.writeForPosition(work(handle -> commit(handle, work))));
           Committed<T> committed = written.value();
           return new Written<>(
               committed.value(),

@@ -34,7 +34,7 @@ final class EsciEvents implements RecordMapper<Event> {
     }
     Event event =
         new Event(
-            EventIds.of(SOURCE, record.raw(), 1),
+            EventIds.of(SOURCE, record.identity(), 1),
             record.text("client_id"),
             record.text("session_id"),
             product,

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,36 @@ import org.jspecify.annotations.Nullable;
  * Amazon's Shopping Queries catalog (ESCI), as the OpenSearch sample has it. A price of 0 there
  * means unknown; ids are texts; bullet points join the description.
  */
-final class EsciProducts implements RecordMapper<ProductDraft> {
+final class EsciProducts implements RecordMapper<ProductChange> {
 
   private static final List<String> ATTRIBUTES =
       List.of("color", "rating", "rating_count", "is_book", "image_url");
 
+  /** The columns of a field, where the names differ. */
+  private static final Map<String, List<String>> COLUMNS =
+      Map.of(
+          "description", List.of("description", "bullet_points"),
+          "category", List.of("category_path"),
+          "currency", List.of("price"));
+
+  private final boolean clearMissing;
+
+  /**
+   * A mapper.
+   *
+   * @param clearMissing whether fields that a record does not tell of are emptied
+   */
+  EsciProducts(boolean clearMissing) {
+    this.clearMissing = clearMissing;
+  }
+
   @Override
-  public Mapped<ProductDraft> map(SourceRecord record) {
+  public Set<String> neededColumns() {
+    return Set.of("product_id");
+  }
+
+  @Override
+  public Mapped<ProductChange> map(SourceRecord record) {
     String id = record.text("product_id");
     ProductDraft draft =
         new ProductDraft(
@@ -34,8 +58,19 @@ final class EsciProducts implements RecordMapper<ProductDraft> {
             "USD",
             true,
             attributes(record));
-    List<FieldError> problems = draft.problems();
-    return problems.isEmpty() ? Mapped.row(draft) : Mapped.invalid(problems);
+    ProductChange change =
+        clearMissing
+            ? ProductChange.whole(draft)
+            : new ProductChange(
+                draft,
+                ProductChange.missing(field -> has(record, field)),
+                ATTRIBUTES.stream().filter(record::has).collect(Collectors.toSet()));
+    List<FieldError> problems = change.problems();
+    return problems.isEmpty() ? Mapped.row(change) : Mapped.invalid(problems);
+  }
+
+  private static boolean has(SourceRecord record, String field) {
+    return COLUMNS.getOrDefault(field, List.of(field)).stream().anyMatch(record::has);
   }
 
   private static @Nullable BigDecimal price(SourceRecord record) {

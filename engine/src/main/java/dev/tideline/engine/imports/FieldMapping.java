@@ -1,5 +1,7 @@
 package dev.tideline.engine.imports;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,14 +22,46 @@ public record FieldMapping(Map<String, String> columns, Map<String, String> defa
     return value == null ? defaults.get(field) : value;
   }
 
+  /** Whether a record tells of a field, be it empty, or a default does. */
+  boolean has(SourceRecord record, String field) {
+    return record.has(columns.getOrDefault(field, field)) || defaults.containsKey(field);
+  }
+
+  /** The fields that are named here. */
+  Set<String> fields() {
+    Set<String> fields = new TreeSet<>(columns.keySet());
+    fields.addAll(defaults.keySet());
+    return fields;
+  }
+
+  /** The columns without which some fields are never known. */
+  Set<String> columnsOf(String... fields) {
+    Set<String> needed = new TreeSet<>();
+    for (String field : fields) {
+      if (!defaults.containsKey(field)) {
+        needed.add(columns.getOrDefault(field, field));
+      }
+    }
+    return needed;
+  }
+
+  /** Columns that no field is read from. */
+  List<String> unused(List<String> all, Set<String> fields, String prefix) {
+    Set<String> used = new HashSet<>(columns.values());
+    fields.stream().filter(field -> !columns.containsKey(field)).forEach(used::add);
+    return all.stream()
+        .filter(column -> !used.contains(column))
+        .filter(column -> prefix.isEmpty() || !column.startsWith(prefix))
+        .toList();
+  }
+
   /**
    * Refuses fields that there are not.
    *
    * @throws ImportException naming them, and those there are
    */
   void check(Set<String> fields, String prefixAllowed) {
-    Set<String> unknown = new TreeSet<>(columns.keySet());
-    unknown.addAll(defaults.keySet());
+    Set<String> unknown = fields();
     unknown.removeAll(fields);
     unknown.removeIf(field -> !prefixAllowed.isEmpty() && field.startsWith(prefixAllowed));
     if (!unknown.isEmpty()) {

@@ -30,21 +30,35 @@ final class GenericEvents implements RecordMapper<Event> {
           "source",
           "occurred_at");
 
+  private static final List<String> MEANT =
+      List.of(
+          "user_id", "session_id", "product_id", "type", "quantity", "value", "query", "source");
+
+  /** What goes into ids that are made here. */
+  private static final String SOURCE = "file";
+
   private final FieldMapping mapping;
-  private final String sourceName;
   private final ZoneId zone;
 
   /**
    * A mapper.
    *
-   * @param sourceName goes into ids that are made here
    * @param zone of times that name none
    */
-  GenericEvents(FieldMapping mapping, String sourceName, ZoneId zone) {
+  GenericEvents(FieldMapping mapping, ZoneId zone) {
     mapping.check(FIELDS, "");
     this.mapping = mapping;
-    this.sourceName = sourceName;
     this.zone = zone;
+  }
+
+  @Override
+  public Set<String> neededColumns() {
+    return mapping.columnsOf("type", "occurred_at");
+  }
+
+  @Override
+  public List<String> unusedColumns(List<String> columns) {
+    return mapping.unused(columns, FIELDS, "");
   }
 
   @Override
@@ -63,7 +77,7 @@ final class GenericEvents implements RecordMapper<Event> {
     }
     Event event =
         new Event(
-            id.orElseGet(() -> EventIds.of(sourceName, record.raw(), 1)),
+            id.orElseGet(() -> EventIds.of(SOURCE, identity(record), 1)),
             mapping.text(record, "user_id"),
             mapping.text(record, "session_id"),
             mapping.text(record, "product_id"),
@@ -75,6 +89,16 @@ final class GenericEvents implements RecordMapper<Event> {
             time.get());
     errors.addAll(event.problems());
     return errors.isEmpty() ? Mapped.row(event) : Mapped.invalid(errors);
+  }
+
+  /** The row and what it is taken for: the same row may be imported as another type of event too. */
+  private String identity(SourceRecord record) {
+    StringBuilder identity = new StringBuilder(record.identity());
+    for (String field : MEANT) {
+      String value = mapping.text(record, field);
+      identity.append('\u0000').append(value == null ? "" : value);
+    }
+    return identity.toString();
   }
 
   private <T> Optional<T> parsed(

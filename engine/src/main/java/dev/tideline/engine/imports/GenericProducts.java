@@ -6,15 +6,16 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Products in files of any shop, by field names. */
-final class GenericProducts implements RecordMapper<ProductDraft> {
+final class GenericProducts implements RecordMapper<ProductChange> {
 
   static final Set<String> FIELDS =
       Set.of(
@@ -29,19 +30,40 @@ final class GenericProducts implements RecordMapper<ProductDraft> {
           "created_at");
   private static final String ATTRIBUTES = "attributes.";
 
-  private final FieldMapping mapping;
+  /** ISO 4217's "no currency", for a product that has no price. */
+  private static final String NO_CURRENCY = "XXX";
 
-  GenericProducts(FieldMapping mapping) {
+  private final FieldMapping mapping;
+  private final boolean clearMissing;
+
+  /**
+   * A mapper.
+   *
+   * @param clearMissing whether fields that a record does not tell of are emptied
+   */
+  GenericProducts(FieldMapping mapping, boolean clearMissing) {
     mapping.check(FIELDS, ATTRIBUTES);
     this.mapping = mapping;
+    this.clearMissing = clearMissing;
   }
 
   @Override
-  public Mapped<ProductDraft> map(SourceRecord record) {
+  public Set<String> neededColumns() {
+    return mapping.columnsOf("product_id");
+  }
+
+  @Override
+  public List<String> unusedColumns(List<String> columns) {
+    return mapping.unused(columns, FIELDS, ATTRIBUTES);
+  }
+
+  @Override
+  public Mapped<ProductChange> map(SourceRecord record) {
     List<FieldError> errors = new ArrayList<>();
     BigDecimal price = price(record, errors);
     String currency = mapping.text(record, "currency");
-    if (price != null && currency == null) {
+    Set<String> missing = missing(record);
+    if (price != null && currency == null && !missing.contains("currency")) {
       errors.add(new FieldError("currency", "is needed where there is a price"));
     }
     String stock = mapping.text(record, "in_stock");
@@ -50,6 +72,7 @@ final class GenericProducts implements RecordMapper<ProductDraft> {
       errors.add(new FieldError("in_stock", "is neither true nor false: " + stock));
     }
     String id = mapping.text(record, "product_id");
+    Map<String, Optional<String>> attributes = attributes(record);
     ProductDraft draft =
         new ProductDraft(
             id == null ? "" : id,
@@ -58,12 +81,20 @@ final class GenericProducts implements RecordMapper<ProductDraft> {
             Texts.clean(mapping.text(record, "brand")),
             Texts.clean(mapping.text(record, "category")),
             price,
-            currency == null ? "XXX" : currency,
+            currency == null ? NO_CURRENCY : currency,
             inStock.orElse(true),
-            attributes(record));
+            present(attributes));
     Instant createdAt = createdAt(record, errors);
-    errors.addAll(draft.problems());
-    return errors.isEmpty() ? new Mapped.Row<>(draft, createdAt) : Mapped.invalid(errors);
+    ProductChange change = new ProductChange(draft, missing, attributes.keySet());
+    errors.addAll(change.problems());
+    return errors.isEmpty() ? new Mapped.Row<>(change, createdAt) : Mapped.invalid(errors);
+  }
+
+  /** Attributes have columns of their own, so that as a whole they are always missing. */
+  private Set<String> missing(SourceRecord record) {
+    return clearMissing
+        ? Set.of()
+        : ProductChange.missing(field -> mapping.has(record, field) && FIELDS.contains(field));
   }
 
   private @Nullable BigDecimal price(SourceRecord record, List<FieldError> errors) {
@@ -90,24 +121,29 @@ final class GenericProducts implements RecordMapper<ProductDraft> {
     return time.orElse(null);
   }
 
-  private Map<String, Object> attributes(SourceRecord record) {
-    Map<String, Object> attributes = new LinkedHashMap<>();
-    record.fields().keySet().stream()
-        .filter(column -> column.startsWith(ATTRIBUTES))
-        .sorted()
-        .forEach(
-            column -> put(attributes, column.substring(ATTRIBUTES.length()), record.text(column)));
-    mapping.columns().keySet().stream()
-        .filter(field -> field.startsWith(ATTRIBUTES))
-        .sorted()
-        .forEach(field ->
-            put(attributes, field.substring(ATTRIBUTES.length()), mapping.text(record, field)));
+  /** The attributes that the record names; of those that it names twice the mapped one counts. */
+  private Map<String, Optional<String>> attributes(SourceRecord record) {
+    Map<String, Optional<String>> attributes = new TreeMap<>();
+    Set<String> fields = new TreeSet<>(record.columns());
+    fields.removeIf(field -> !field.startsWith(ATTRIBUTES));
+    for (String field : fields) {
+      attributes.put(name(field), Optional.ofNullable(record.text(field)));
+    }
+    for (String field : mapping.fields()) {
+      if (field.startsWith(ATTRIBUTES) && mapping.has(record, field)) {
+        attributes.put(name(field), Optional.ofNullable(mapping.text(record, field)));
+      }
+    }
     return attributes;
   }
 
-  private static void put(Map<String, Object> attributes, String name, @Nullable String value) {
-    if (value != null) {
-      attributes.put(name, value);
-    }
+  private static String name(String field) {
+    return field.substring(ATTRIBUTES.length());
+  }
+
+  private static Map<String, Object> present(Map<String, Optional<String>> attributes) {
+    Map<String, Object> present = new TreeMap<>();
+    attributes.forEach((name, value) -> value.ifPresent(text -> present.put(name, text)));
+    return present;
   }
 }

@@ -5,9 +5,27 @@ import java.util.Locale;
 
 /** How a file is written; gzip besides is seen from its first bytes. */
 public enum ImportFormat {
-  CSV,
-  TSV,
-  JSONL;
+  CSV(',', ".csv"),
+  TSV('\t', ".tsv"),
+  JSONL('\n', ".jsonl");
+
+  private final char separator;
+  private final String ending;
+
+  ImportFormat(char separator, String ending) {
+    this.separator = separator;
+    this.ending = ending;
+  }
+
+  /** What stands between two fields, or, in JSON lines, two records. */
+  char separator() {
+    return separator;
+  }
+
+  /** Of files that are written in this format. */
+  String ending() {
+    return ending;
+  }
 
   /**
    * By the name's ending, {@code .gz} apart.

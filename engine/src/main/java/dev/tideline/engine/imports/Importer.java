@@ -1,12 +1,14 @@
 package dev.tideline.engine.imports;
 
-import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.events.Event;
+import dev.tideline.engine.imports.EventMergeStore.Shift;
+import dev.tideline.engine.imports.ImportStore.EventStaging;
 import dev.tideline.engine.imports.ImportStore.Merged;
+import dev.tideline.engine.imports.ImportStore.Origin;
+import dev.tideline.engine.imports.ImportStore.ProductStaging;
+import dev.tideline.engine.imports.ImportStore.Work;
 import dev.tideline.engine.search.Synonyms;
 import dev.tideline.engine.search.VocabularyStore;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,28 @@ public final class Importer {
    *
    * @param zone of times that name none, in generic files
    * @param shiftToNow move times so that the latest event is now
-   * @param rejects where rows go that cannot be taken
+   * @param rejects a file or a folder for rows that cannot be taken; null for beside each file
+   * @param clearMissing whether fields of products that a file does not tell of are emptied; else
+   *     they stay as they are
    */
   public record Options(
-      Source source, FieldMapping mapping, ZoneId zone, boolean shiftToNow, Path rejects) {}
+      Source source,
+      FieldMapping mapping,
+      ZoneId zone,
+      boolean shiftToNow,
+      @Nullable Path rejects,
+      boolean clearMissing) {
+
+    /** Fields that a file does not tell of stay as they are. */
+    public Options(
+        Source source,
+        FieldMapping mapping,
+        ZoneId zone,
+        boolean shiftToNow,
+        @Nullable Path rejects) {
+      this(source, mapping, zone, shiftToNow, rejects, false);
+    }
+  }
 
   /** No event is older: times before it are damage. */
   private static final Instant EARLIEST =
@@ -65,39 +84,45 @@ public final class Importer {
    * @throws ImportException if a file cannot be read; nothing is changed then
    */
   public ImportReport products(List<Path> files, Options options, LongConsumer progress) {
-    RecordMapper<ProductDraft> mapper =
-        switch (options.source()) {
-          case GENERIC -> new GenericProducts(options.mapping());
-          case ONLINE_RETAIL -> new OnlineRetailProducts();
-          case ESCI -> new EsciProducts();
-        };
-    try (RejectFile rejects = new RejectFile(options.rejects())) {
-      Tally tally = new Tally();
-      Merged merged =
-          store.products(
-              staging -> {
-                readAll(
-                    files,
-                    progress,
-                    mapper,
-                    rejects,
-                    tally,
-                    (record, row) ->
-                        staging.add(
-                            record.file(),
-                            record.line(),
-                            record.raw(),
-                            row.value(),
-                            row.createdAt()));
-                for (Mapped.Row<ProductDraft> row : mapper.gathered()) {
-                  staging.add("", 0, "", row.value(), row.createdAt());
-                }
-              },
-              (file, line, raw) -> {
-                tally.taken--;
-                rejects.add(file, line, "duplicate_id", "a later row has the same product id", raw);
-              });
-      return report(tally, rejects, merged);
+    try (ImportRun<ProductChange> run = run(files, options, progress)) {
+      run.check(products(options));
+      // what is gathered over all files comes last
+      Merged merged = store.products(files.size() + 1, new ProductWork(files, options, run));
+      return run.report(merged);
+    }
+  }
+
+  private static RecordMapper<ProductChange> products(Options options) {
+    return switch (options.source()) {
+      case GENERIC -> new GenericProducts(options.mapping(), options.clearMissing());
+      case ONLINE_RETAIL -> new OnlineRetailProducts(options.clearMissing());
+      case ESCI -> new EsciProducts(options.clearMissing());
+    };
+  }
+
+  private record ProductWork(List<Path> files, Options options, ImportRun<ProductChange> run)
+      implements Work<ProductStaging> {
+
+    @Override
+    public void stage(ProductStaging staging) {
+      RecordMapper<ProductChange> mapper = products(options);
+      run.read(
+          mapper,
+          (number, record, row) ->
+              staging.add(Origin.of(number, record), row.value(), row.createdAt()));
+      for (Mapped.Row<ProductChange> row : mapper.gathered()) {
+        staging.add(new Origin(files.size(), "", 0, ""), row.value(), row.createdAt());
+      }
+    }
+
+    @Override
+    public void reject(String raw, RejectMark mark) {
+      run.reject(raw, mark);
+    }
+
+    @Override
+    public void finish() {
+      run.finish();
     }
   }
 
@@ -108,86 +133,83 @@ public final class Importer {
    * @throws ImportException if a file cannot be read; nothing is changed then
    */
   public ImportReport events(List<Path> files, Options options, LongConsumer progress) {
-    String source = sourceName(files, options);
-    RecordMapper<Event> mapper =
-        switch (options.source()) {
-          case GENERIC -> new GenericEvents(options.mapping(), source, options.zone());
-          case ONLINE_RETAIL -> new OnlineRetailEvents();
-          case ESCI -> new EsciEvents();
-        };
     Instant now = clock.instant();
-    RecordMapper<Event> bounded = record -> inTime(mapper.map(record), now);
-    try (RejectFile rejects = new RejectFile(options.rejects())) {
-      Tally tally = new Tally();
+    RecordMapper<Event> mapper = events(options);
+    try (ImportRun<Event> run = run(files, options, progress)) {
+      run.check(mapper);
       Merged merged =
           store.events(
-              source,
-              options.shiftToNow() ? now : null,
-              staging ->
-                  readAll(
-                      files,
-                      progress,
-                      bounded,
-                      rejects,
-                      tally,
-                      (record, row) ->
-                          staging.add(record.file(), record.line(), record.raw(), row.value())),
-              (file, line, raw) -> {
-                tally.taken--;
-                rejects.add(file, line, "repeat", "an earlier row is the same", raw);
-              });
-      return report(tally, rejects, merged);
+              () -> new Shift(options.shiftToNow() ? now : null, key(options, run)),
+              new EventWork(record -> inTime(mapper.map(record), now), run));
+      return run.report(merged);
+    }
+  }
+
+  private static RecordMapper<Event> events(Options options) {
+    return switch (options.source()) {
+      case GENERIC -> new GenericEvents(options.mapping(), options.zone());
+      case ONLINE_RETAIL -> new OnlineRetailEvents();
+      case ESCI -> new EsciEvents();
+    };
+  }
+
+  /** Files of a known data set are parts of one, and keep their distance in time. */
+  private static String key(Options options, ImportRun<Event> run) {
+    return switch (options.source()) {
+      case GENERIC -> run.contents();
+      case ONLINE_RETAIL -> OnlineRetailEvents.SOURCE;
+      case ESCI -> EsciEvents.SOURCE;
+    };
+  }
+
+  private record EventWork(RecordMapper<Event> mapper, ImportRun<Event> run)
+      implements Work<EventStaging> {
+
+    @Override
+    public void stage(EventStaging staging) {
+      run.read(
+          mapper,
+          (number, record, row) -> staging.add(Origin.of(number, record), row.value()));
+    }
+
+    @Override
+    public void reject(String raw, RejectMark mark) {
+      run.reject(raw, mark);
+    }
+
+    @Override
+    public void finish() {
+      run.finish();
     }
   }
 
   /**
-   * Imports synonyms, in place of all there were: what is in no file is gone. Where no row can be
-   * taken, nothing is changed.
+   * Imports synonyms, in place of all there were: what is in no file is gone. Those of reject files
+   * are added: the others are there already. Where no row can be taken, nothing is changed.
    *
    * @param progress hears how many bytes of all files are read
    * @throws ImportException if a file cannot be read; nothing is changed then
    */
   public ImportReport synonyms(
       List<Path> files, Options options, VocabularyStore vocabulary, LongConsumer progress) {
-    try (RejectFile rejects = new RejectFile(options.rejects())) {
-      Tally tally = new Tally();
+    RecordMapper<Synonyms.Rule> mapper = new SynonymRows(options.mapping());
+    try (ImportRun<Synonyms.Rule> run = run(files, options, progress)) {
+      run.check(mapper);
       List<Synonyms.Rule> rules = new ArrayList<>();
-      readAll(
-          files,
-          progress,
-          new SynonymRows(options.mapping()),
-          rejects,
-          tally,
-          (record, row) -> rules.add(row.value()));
-      if (!rules.isEmpty()) {
+      run.read(mapper, (number, record, row) -> rules.add(row.value()));
+      run.finish();
+      if (run.isOfRejects() && !rules.isEmpty()) {
+        vocabulary.addSynonyms(rules);
+        run.note("these rows had been rejected before: they were added to the synonyms there are");
+      } else if (!rules.isEmpty()) {
         vocabulary.replaceSynonyms(rules);
       }
-      return report(tally, rejects, new Merged(rules.size(), 0, 0));
+      return run.report(new Merged(rules.size(), 0, 0));
     }
   }
 
-  /** Rows read, and rows taken so far. */
-  private static final class Tally {
-    private long rows;
-    private long taken;
-  }
-
-  private static ImportReport report(Tally tally, RejectFile rejects, Merged merged) {
-    return new ImportReport(
-        tally.rows,
-        tally.taken,
-        rejects.counts(),
-        merged.created(),
-        merged.changed(),
-        merged.unchanged());
-  }
-
-  private static String sourceName(List<Path> files, Options options) {
-    return switch (options.source()) {
-      case ONLINE_RETAIL -> OnlineRetailEvents.SOURCE;
-      case ESCI -> EsciEvents.SOURCE;
-      case GENERIC -> "file:" + files.getFirst().getFileName();
-    };
+  private static <T> ImportRun<T> run(List<Path> files, Options options, LongConsumer progress) {
+    return new ImportRun<>(files, options.mapping(), options.rejects(), progress);
   }
 
   private static Mapped<Event> inTime(Mapped<Event> mapped, Instant now) {
@@ -200,55 +222,13 @@ public final class Importer {
     return mapped;
   }
 
-  private static <T> void readAll(
-      List<Path> files,
-      LongConsumer progress,
-      RecordMapper<T> mapper,
-      RejectFile rejects,
-      Tally tally,
-      BiConsumer<SourceRecord, Mapped.Row<T>> sink) {
-    long before = 0;
-    for (Path file : files) {
-      long base = before;
-      new RecordReader(file, bytes -> progress.accept(base + bytes))
-          .read(record -> take(record, mapper, rejects, tally, sink));
-      before += size(file);
-    }
-  }
-
-  private static <T> void take(
-      SourceRecord record,
-      RecordMapper<T> mapper,
-      RejectFile rejects,
-      Tally tally,
-      BiConsumer<SourceRecord, Mapped.Row<T>> sink) {
-    tally.rows++;
-    @Nullable String damage = record.damage();
-    if (damage != null) {
-      rejects.add(record.file(), record.line(), "damaged", damage, record.raw());
-      return;
-    }
-    switch (mapper.map(record)) {
-      case Mapped.Row<T> row -> {
-        tally.taken++;
-        sink.accept(record, row);
-      }
-      case Mapped.Gathered<T> gathered -> tally.taken++;
-      case Mapped.Rejected<T>(String reason, String message) ->
-          rejects.add(record.file(), record.line(), reason, message, record.raw());
-    }
-  }
-
   /** Bytes of all files, for progress. */
   public static long totalSize(List<Path> files) {
-    return files.stream().mapToLong(Importer::size).sum();
+    return ImportRun.totalSize(files);
   }
 
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new ImportException("cannot read " + file, e);
-    }
+  /** Folders beside whose files rejected rows could not be kept, so that the first one ends the import. */
+  public static List<Path> unwritableFolders(List<Path> files, @Nullable Path rejects) {
+    return Rejects.unwritableFolders(files, rejects);
   }
 }

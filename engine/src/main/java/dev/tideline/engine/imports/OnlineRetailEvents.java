@@ -6,11 +6,17 @@ import dev.tideline.engine.events.EventType;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Set;
 
 /** Online Retail's sales as purchases; the invoice is the session. */
 final class OnlineRetailEvents implements RecordMapper<Event> {
 
   static final String SOURCE = "online-retail";
+
+  @Override
+  public Set<String> neededColumns() {
+    return OnlineRetailRow.COLUMNS;
+  }
 
   @Override
   public Mapped<Event> map(SourceRecord record) {
@@ -25,7 +31,7 @@ final class OnlineRetailEvents implements RecordMapper<Event> {
   private static Mapped<Event> event(SourceRecord record, OnlineRetailRow row) {
     Event event =
         new Event(
-            EventIds.of(SOURCE, record.raw(), 1),
+            EventIds.of(SOURCE, record.identity(), 1),
             row.customer(),
             row.invoice(),
             row.product(),

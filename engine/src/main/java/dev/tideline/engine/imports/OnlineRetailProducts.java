@@ -10,12 +10,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The goods that Online Retail's sales tell of: a product is named by its commonest description,
  * and costs its commonest price. Memory grows with the number of products, not of sales.
  */
-final class OnlineRetailProducts implements RecordMapper<ProductDraft> {
+final class OnlineRetailProducts implements RecordMapper<ProductChange> {
 
   /** Distinct products kept in memory. */
   private static final int PRODUCTS_MAX = 1_000_000;
@@ -27,14 +28,38 @@ final class OnlineRetailProducts implements RecordMapper<ProductDraft> {
   }
 
   private final Map<String, Sales> products = new HashMap<>();
+  private final boolean clearMissing;
+
+  /**
+   * A mapper.
+   *
+   * @param clearMissing whether fields that sales do not tell of are emptied
+   */
+  OnlineRetailProducts(boolean clearMissing) {
+    this.clearMissing = clearMissing;
+  }
 
   @Override
-  public Mapped<ProductDraft> map(SourceRecord record) {
+  public Set<String> neededColumns() {
+    return OnlineRetailRow.COLUMNS;
+  }
+
+  @Override
+  public Mapped<ProductChange> map(SourceRecord record) {
     return switch (OnlineRetailRow.of(record)) {
       case Mapped.Rejected<OnlineRetailRow>(String reason, String message) ->
           Mapped.rejected(reason, message);
       case Mapped.Gathered<OnlineRetailRow>() -> throw new IllegalStateException();
       case Mapped.Row<OnlineRetailRow>(OnlineRetailRow row, var ignored) -> {
+        if (row.price().compareTo(ProductDraft.PRICE_MAX) > 0) {
+          yield Mapped.rejected("invalid_price", "price must be at most " + ProductDraft.PRICE_MAX);
+        }
+        String name = row.description();
+        if (name != null && name.length() > ProductDraft.TITLE_MAX) {
+          yield Mapped.rejected(
+              "invalid_title",
+              "Description must be at most " + ProductDraft.TITLE_MAX + " characters");
+        }
         gather(row);
         yield new Mapped.Gathered<>();
       }
@@ -59,15 +84,15 @@ final class OnlineRetailProducts implements RecordMapper<ProductDraft> {
   }
 
   @Override
-  public List<Mapped.Row<ProductDraft>> gathered() {
-    List<Mapped.Row<ProductDraft>> rows = new ArrayList<>();
+  public List<Mapped.Row<ProductChange>> gathered() {
+    List<Mapped.Row<ProductChange>> rows = new ArrayList<>();
     products.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
         .forEach(entry -> rows.add(row(entry.getKey(), entry.getValue())));
     return rows;
   }
 
-  private static Mapped.Row<ProductDraft> row(String code, Sales sales) {
+  private Mapped.Row<ProductChange> row(String code, Sales sales) {
     ProductDraft draft =
         new ProductDraft(
             code,
@@ -79,7 +104,18 @@ final class OnlineRetailProducts implements RecordMapper<ProductDraft> {
             "GBP",
             true,
             Map.of());
-    return new Mapped.Row<>(draft, sales.first);
+    Set<String> missing =
+        ProductChange.missing(field ->
+            switch (field) {
+              case "title" -> !sales.descriptions.isEmpty();
+              case "price", "currency" -> !sales.prices.isEmpty();
+              default -> false;
+            });
+    return new Mapped.Row<>(
+        clearMissing
+            ? ProductChange.whole(draft)
+            : new ProductChange(draft, missing, Set.of()),
+        sales.first);
   }
 
   /** Of equally common ones the first in order, so that every run chooses alike. */

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,10 @@ record OnlineRetailRow(
     Instant soldAt,
     @Nullable String customer,
     @Nullable String country) {
+
+  /** Without these nothing can be said of a row. */
+  static final Set<String> COLUMNS =
+      Set.of("InvoiceNo", "StockCode", "Quantity", "UnitPrice", "InvoiceDate");
 
   /** Times in the file are local and name no zone. */
   static final ZoneId ZONE = ZoneId.of("Europe/London");

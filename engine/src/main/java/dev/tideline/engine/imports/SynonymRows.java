@@ -23,6 +23,16 @@ final class SynonymRows implements RecordMapper<Synonyms.Rule> {
   }
 
   @Override
+  public Set<String> neededColumns() {
+    return mapping.columnsOf("term", "synonym");
+  }
+
+  @Override
+  public List<String> unusedColumns(List<String> columns) {
+    return mapping.unused(columns, FIELDS, "");
+  }
+
+  @Override
   public Mapped<Synonyms.Rule> map(SourceRecord record) {
     List<FieldError> errors = new ArrayList<>();
     String term = text(record, "term", errors);

@@ -11,7 +11,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.jsoup.Jsoup;
 import org.jspecify.annotations.Nullable;
 
 /** Values as files write them. */
@@ -19,8 +18,6 @@ final class Texts {
 
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\u2028\u2029\\s]+");
   private static final Pattern LINE_CONTROL = Pattern.compile("[\\p{Cntrl}\u2028\u2029&&[^\n]]+");
-  private static final Pattern MARKUP =
-      Pattern.compile("&(#\\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});|</?[a-zA-Z][^<>]*>");
   private static final Pattern EPOCH = Pattern.compile("\\d{9,13}");
   private static final Pattern BASIC_OFFSET = Pattern.compile("([+-]\\d{2})(\\d{2})$");
   private static final DateTimeFormatter BLANK_SEPARATED =
@@ -36,8 +33,7 @@ final class Texts {
     if (text == null) {
       return null;
     }
-    String plain = MARKUP.matcher(text).find() ? Jsoup.parse(text).text() : text;
-    String line = CONTROL.matcher(plain).replaceAll(" ").strip();
+    String line = CONTROL.matcher(Html.text(text)).replaceAll(" ").strip();
     return line.isEmpty() ? null : line;
   }
 
@@ -46,8 +42,8 @@ final class Texts {
     if (text == null) {
       return null;
     }
-    String plain = MARKUP.matcher(text).find() ? Jsoup.parse(text).wholeText() : text;
-    String lines = LINE_CONTROL.matcher(plain.replace("\r\n", "\n")).replaceAll(" ").strip();
+    String lines =
+        LINE_CONTROL.matcher(Html.text(text.replace("\r\n", "\n"))).replaceAll(" ").strip();
     return lines.isEmpty() ? null : lines;
   }
 

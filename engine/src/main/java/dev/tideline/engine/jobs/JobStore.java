@@ -162,6 +162,14 @@ public final class JobStore {
     return new Range(from.filter(known -> known <= to), to);
   }
 
+  /** Has a job that takes in events begin with the first one again, in the transaction under way. */
+  public static void startOver(Handle handle, String job) {
+    handle
+        .createUpdate("UPDATE job_state SET checkpoint = NULL WHERE job = :job")
+        .bind("job", job)
+        .execute();
+  }
+
   /**
    * Takes a job's turn, if nobody has begun it within an interval: for work outside the database
    * that one of many is to do.

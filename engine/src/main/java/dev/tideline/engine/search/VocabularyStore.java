@@ -1,5 +1,6 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.OverloadedException;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.routing.ReadContext;
@@ -136,19 +137,44 @@ public final class VocabularyStore {
         "synonyms_replace",
         handle -> {
           int before = handle.execute("DELETE FROM synonyms");
-          var batch =
-              handle.prepareBatch(
-                  "INSERT INTO synonyms VALUES (:term, :synonym, :twoWay) ON CONFLICT DO NOTHING");
-          for (Synonyms.Rule rule : rules) {
-            batch
-                .bind("term", SearchText.fold(rule.term()))
-                .bind("synonym", SearchText.fold(rule.synonym()))
-                .bind("twoWay", rule.twoWay())
-                .add();
-          }
-          batch.execute();
-          handle.execute("UPDATE search_statistics SET version = version + 1");
+          insert(handle, rules);
           return before;
         });
+  }
+
+  /**
+   * Adds synonyms to those there are.
+   *
+   * @throws OverloadedException if there would be more than {@link Synonyms#RULES_MAX}; nothing is
+   *     changed then
+   */
+  public void addSynonyms(List<Synonyms.Rule> rules) {
+    database.write(
+        "synonyms_add",
+        handle -> {
+          insert(handle, rules);
+          long all = handle.createQuery("SELECT count(*) FROM synonyms").mapTo(Long.class).one();
+          if (all > Synonyms.RULES_MAX) {
+            throw new OverloadedException(
+                "there would be %d synonyms, and there may be at most %d; none was added"
+                    .formatted(all, Synonyms.RULES_MAX));
+          }
+          return all;
+        });
+  }
+
+  private static void insert(Handle handle, List<Synonyms.Rule> rules) {
+    var batch =
+        handle.prepareBatch(
+            "INSERT INTO synonyms VALUES (:term, :synonym, :twoWay) ON CONFLICT DO NOTHING");
+    for (Synonyms.Rule rule : rules) {
+      batch
+          .bind("term", SearchText.fold(rule.term()))
+          .bind("synonym", SearchText.fold(rule.synonym()))
+          .bind("twoWay", rule.twoWay())
+          .add();
+    }
+    batch.execute();
+    handle.execute("UPDATE search_statistics SET version = version + 1");
   }
 }

@@ -1,0 +1,134 @@
+package dev.tideline.engine.imports;
+
+import dev.tideline.engine.catalog.ProductDraft;
+import dev.tideline.engine.imports.ImportStore.Merged;
+import dev.tideline.engine.imports.ImportStore.Work;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Handle;
+
+/** Brings the staged products into the catalog, one file after another. */
+final class ProductMergeStore {
+
+  /**
+   * In the order of ids, as all who write many products do, so that no two of them wait for each
+   * other.
+   */
+  private static final String LOCK =
+      """
+      SELECT count(*) FROM (
+        SELECT FROM products WHERE id IN (SELECT id FROM staged WHERE missing <> '{}')
+        ORDER BY id FOR NO KEY UPDATE) locked
+      """;
+
+  /** Fields that a record does not tell of are those that are there. */
+  private static final String COMPLETE =
+      """
+      UPDATE staged s SET
+        title = CASE WHEN 'title' = ANY(missing) THEN p.title ELSE s.title END,
+        description = CASE WHEN 'description' = ANY(missing) THEN p.description ELSE s.description END,
+        brand = CASE WHEN 'brand' = ANY(missing) THEN p.brand ELSE s.brand END,
+        category = CASE WHEN 'category' = ANY(missing) THEN p.category ELSE s.category END,
+        price = CASE WHEN 'price' = ANY(missing) THEN p.price ELSE s.price END,
+        currency = CASE WHEN 'currency' = ANY(missing) THEN p.currency ELSE s.currency END,
+        in_stock = CASE WHEN 'in_stock' = ANY(missing) THEN p.in_stock ELSE s.in_stock END,
+        attributes = CASE WHEN 'attributes' = ANY(missing) THEN p.attributes || s.attributes ELSE s.attributes END
+      FROM products p WHERE p.id = s.id AND s.number = :number AND missing <> '{}'
+      """;
+
+  /** An attribute that is null is one that the record clears. */
+  private static final String STRIP =
+      """
+      UPDATE staged SET attributes = jsonb_strip_nulls(attributes)
+      WHERE number = :number AND attributes <> jsonb_strip_nulls(attributes)
+      """;
+
+  /** Records that are complete were checked when they were read. */
+  private static final String REFUSE =
+      """
+      DELETE FROM staged WHERE number = :number AND missing <> '{}' AND (title IS NULL
+        OR (price IS NOT NULL AND currency = 'XXX' AND NOT missing @> '{price,currency}')
+        OR (SELECT count(*) FROM jsonb_object_keys(attributes)) > :attributes)
+      RETURNING file, line, raw, title IS NULL AS unknown,
+        price IS NOT NULL AND currency = 'XXX' AS without_currency
+      """;
+
+  private static final String UPSERT =
+      """
+      INSERT INTO products AS stored (id, title, description, brand, category, price, currency, in_stock,
+        attributes, created_at)
+      SELECT id, title, description, brand, category, price, currency, in_stock, attributes,
+        coalesce(created_at, now()) FROM staged WHERE number = :number ORDER BY id
+      ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
+        brand = excluded.brand, category = excluded.category, price = excluded.price,
+        currency = excluded.currency, in_stock = excluded.in_stock, attributes = excluded.attributes,
+        updated_at = now()
+      WHERE (stored.title, stored.description, stored.brand, stored.category, stored.price, stored.currency,
+          stored.in_stock, stored.attributes)
+        IS DISTINCT FROM (excluded.title, excluded.description, excluded.brand, excluded.category,
+          excluded.price, excluded.currency, excluded.in_stock, excluded.attributes)
+      RETURNING stored.xmax = 0
+      """;
+
+  private static final String FEATURES =
+      """
+      INSERT INTO product_features (product_id) SELECT id FROM staged WHERE number = :number ORDER BY id
+      ON CONFLICT DO NOTHING
+      """;
+
+  private ProductMergeStore() {}
+
+  static Merged run(Handle handle, int files, Work<?> work) {
+    handle.createQuery(LOCK).mapTo(Long.class).one();
+    Merged merged = Merged.NOTHING;
+    for (int number = 0; number < files; number++) {
+      merged = merged.plus(file(handle, number, work));
+    }
+    return merged;
+  }
+
+  private static Merged file(Handle handle, int number, Work<?> work) {
+    handle.createUpdate(COMPLETE).bind("number", number).execute();
+    handle.createUpdate(STRIP).bind("number", number).execute();
+    handle
+        .createQuery(REFUSE)
+        .bind("number", number)
+        .bind("attributes", ProductDraft.ATTRIBUTES_MAX)
+        .map((row, context) -> {
+          work.reject(row.getString("raw"), mark(row));
+          return true;
+        })
+        .list();
+    long[] merged = new long[2];
+    handle
+        .createQuery(UPSERT)
+        .bind("number", number)
+        .mapTo(Boolean.class)
+        .forEach(created -> merged[created ? 0 : 1]++);
+    handle.createUpdate(FEATURES).bind("number", number).execute();
+    long staged =
+        handle
+            .createQuery("SELECT count(*) FROM staged WHERE number = :number")
+            .bind("number", number)
+            .mapTo(Long.class)
+            .one();
+    return new Merged(merged[0], merged[1], staged - merged[0] - merged[1]);
+  }
+
+  private static RejectMark mark(ResultSet row) throws SQLException {
+    String file = row.getString("file");
+    long line = row.getLong("line");
+    if (row.getBoolean("unknown")) {
+      return new RejectMark(
+          file, line, "unknown_product", "there is no product of this id; a new one needs a title");
+    }
+    return row.getBoolean("without_currency")
+        ? new RejectMark(
+            file, line, "invalid_currency", "currency is needed where there is a price")
+        : new RejectMark(
+            file,
+            line,
+            "invalid_attributes",
+            "attributes, with those that are there, must be at most " + ProductDraft.ATTRIBUTES_MAX);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tideline.engine.imports;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Raw text: bytes of a file, each as one character (ISO 8859-1), so that what is not UTF-8 can be
+ * written to a reject file just as it was.
+ */
+final class RawText {
+
+  /** What UTF-8 files may begin with. */
+  static final String BYTE_ORDER_MARK = encode("\ufeff");
+
+  private RawText() {}
+
+  /** A text's bytes in UTF-8. */
+  static String encode(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  /** The text that these bytes are; empty if they are not UTF-8. */
+  static Optional<String> decode(String raw) {
+    if (raw.chars().allMatch(c -> c < 0x80)) {
+      return Optional.of(raw);
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(raw.getBytes(StandardCharsets.ISO_8859_1)))
+              .toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+}
