@@ -10,12 +10,8 @@ import dev.tideline.scaling.simulation.Simulation;
 import dev.tideline.scaling.simulation.Timeline;
 import dev.tideline.scaling.simulation.Trace;
 import dev.tideline.scaling.simulation.TraceReader;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,8 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,7 +35,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Tell what a scaling policy would have done to recorded traffic: a CSV of requests by time (timestamp,value),",
-      "a CSV with a line for each request, or an access log; packed by gzip or not."
+      "a CSV with a line for each request, or an access log (NGINX, Apache, our own NGINX); packed by gzip or not.",
+      "What was done to the traffic, such as lines that were left out, is told on standard error."
     },
     footer = {
       "",
@@ -54,7 +51,6 @@ final class SimulateCommand implements Callable<Integer> {
   private static final double BUSY = 0.999;
 
   private static final int USUAL_INSTANCES = 8;
-  private static final int GZIP_MAGIC = 0x1f8b;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -64,6 +60,25 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Recorded traffic.")
   private Path trace = Path.of("");
+
+  @Option(
+      names = "--count-column",
+      paramLabel = "COLUMN",
+      description = {
+        "The column of a CSV that holds the number of requests, if it is not called",
+        "value, requests or count."
+      })
+  private @Nullable String countColumn;
+
+  @Option(
+      names = "--bad-lines",
+      paramLabel = "PERCENT",
+      defaultValue = "1",
+      description = {
+        "Of the lines so many may not be understood (default ${DEFAULT-VALUE}); unless it is 0,",
+        "10 lines may be in any case."
+      })
+  private double badLinesPercent;
 
   @Option(
       names = "--policy",
@@ -141,6 +156,9 @@ final class SimulateCommand implements Callable<Integer> {
     if (!(price >= 0) || startSeconds < 0 || warmSeconds < 0 || targetMillis < 1) {
       throw wrong(
           "--price-per-hour, --start-seconds, --warm-seconds and --p95-target must not be negative");
+    }
+    if (!(badLinesPercent >= 0 && badLinesPercent <= 100)) {
+      throw wrong("--bad-lines is a percentage, 0 to 100");
     }
     if (capacity != null && !(capacity > 0)) {
       throw wrong("--capacity must be positive");
@@ -234,22 +252,16 @@ final class SimulateCommand implements Callable<Integer> {
 
   private Trace read() {
     String name = trace.getFileName() == null ? trace.toString() : trace.getFileName().toString();
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(unpacked(), StandardCharsets.UTF_8))) {
-      return TraceReader.read(name, lines.lines());
+    TraceReader.Options options =
+        new TraceReader.Options(Optional.ofNullable(countColumn), badLinesPercent / 100);
+    try (LineSource lines = LineSource.open(trace)) {
+      TraceReader.Result result = TraceReader.read(name, lines.stream(), options);
+      result.notes().forEach(note -> System.err.println("tideline: " + name + ": " + note));
+      return result.trace();
     } catch (NoSuchFileException e) {
       throw new CommandException("there is no file " + trace);
     } catch (IOException | UncheckedIOException e) {
-      throw new CommandException("cannot read " + trace + ": " + e.getMessage());
+      throw new CommandException("cannot read " + trace + " to its end: " + e.getMessage());
     }
-  }
-
-  private InputStream unpacked() throws IOException {
-    boolean packed;
-    try (InputStream in = Files.newInputStream(trace)) {
-      packed = ((in.read() << 8) | in.read()) == GZIP_MAGIC;
-    }
-    InputStream whole = Files.newInputStream(trace);
-    return packed ? new GZIPInputStream(whole) : whole;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,8 +12,12 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,10 +124,65 @@ final class SimulateCommandTest {
     assertThat(one.get(0).get("cost_usd").doubleValue()).isEqualTo(48);
   }
 
+  @Test
+  void rowsInDescendingOrder_dropAsManyRequests_andThatIsSaid() throws Exception {
+    List<String> rows = new ArrayList<>(Files.readAllLines(day()));
+    JsonNode ordered = json("--trace", day().toString(), "--capacity", "30", "--json");
+    String header = rows.removeFirst();
+    Path descending = folder.resolve("descending.csv.gz");
+    try (OutputStream packed = new GZIPOutputStream(Files.newOutputStream(descending))) {
+      packed.write(
+          (header + "\n" + String.join("\n", rows.reversed())).getBytes(StandardCharsets.UTF_8));
+    }
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(json("--trace", descending.toString(), "--capacity", "30", "--json"))
+          .isEqualTo(ordered);
+    } finally {
+      System.setErr(err);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("1,439 rows were of an earlier time");
+  }
+
+  @Test
+  void accessLogOfOurNginx_isRead() throws Exception {
+    String format = Files.readString(Path.of("../deploy/nginx/nginx.conf"));
+    Matcher logged = Pattern.compile("log_format tideline '(.*?)';", Pattern.DOTALL).matcher(format);
+    assertThat(logged.find()).isTrue();
+    String line =
+        logged
+            .group(1)
+            .replaceAll("'\\s+'", "")
+            .replace("$time_iso8601", "2026-11-23T10:00:01+01:00")
+            .replace("$request\"", "GET /v1/search?q=a HTTP/1.1\"")
+            .replaceAll("\\$\\w+", "1");
+    Path log = Files.writeString(folder.resolve("access.log"), (line + "\n").repeat(600));
+    assertThat(run("--trace", log.toString(), "--capacity", "100")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("600 requests in 1 minutes, 2026-11-23T09:00:00Z");
+  }
+
+  @Test
+  void damagedSecondGzipMember_isAFailure() throws Exception {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int member = 0; member < 2; member++) {
+      try (OutputStream packed = new GZIPOutputStream(bytes)) {
+        packed.write(Files.readAllBytes(day()));
+      }
+    }
+    byte[] damaged = Arrays.copyOf(bytes.toByteArray(), bytes.size() - 20);
+    Path file = Files.write(folder.resolve("damaged.csv.gz"), damaged);
+    assertThat(run("--trace", file.toString())).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "--policy nonsense",
+        "--bad-lines -1",
         "--capacity 0",
         "--price-per-hour -1",
         "--compare --policy hpa",

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Traffic by the minute.
  *
  * @param start of its first minute
- * @param requests in each minute; not changed
+ * @param requests in each minute, 0 to 10^12; not changed
  */
 @SuppressWarnings("ArrayRecordComponent") // months of minutes
 public record Trace(String name, Instant start, double[] requests) {
@@ -17,8 +17,9 @@ public record Trace(String name, Instant start, double[] requests) {
       throw new IllegalArgumentException("a trace without a minute: " + name);
     }
     for (double count : requests) {
-      if (!(count >= 0)) {
-        throw new IllegalArgumentException("not a number of requests: " + count);
+      if (!(count >= 0) || count > TraceReader.REQUESTS_MAX) {
+        throw new IllegalArgumentException(
+            "not a number of requests in a minute, 0 to 10^12: " + count);
       }
     }
   }
