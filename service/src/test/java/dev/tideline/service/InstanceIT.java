@@ -20,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The HTTP contract of one instance, on real databases. */
 final class InstanceIT extends InstanceTestCase {
@@ -153,6 +155,27 @@ final class InstanceIT extends InstanceTestCase {
     assertThat(send(admin("/v1/products/" + encode("p/1 ü")).DELETE()).statusCode()).isEqualTo(204);
     problem(send(admin("/v1/products/" + encode("p/1 ü")).DELETE()), 404);
     await().atMost(LONG).untilAsserted(() -> problem(get("/v1/products/" + encode("p/1 ü")), 404));
+  }
+
+  @Test
+  void product_asGetToldIt_canBePutBack() throws Exception {
+    String body = "{\"title\":\"Pan\",\"brand\":\"P\",\"price\":10.5,\"currency\":\"EUR\",\"attributes\":{\"w\":4.50}}";
+    for (String stored : List.of(body, "{\"title\":\"Pan\"}")) {
+      String told = put("back", stored).body();
+      HttpResponse<String> back = put("back", told);
+      assertThat(back.statusCode()).as(back.body()).isEqualTo(200);
+      ObjectNode before = (ObjectNode) JSON.readTree(told);
+      ObjectNode after = (ObjectNode) JSON.readTree(back.body());
+      before.remove("updated_at");
+      after.remove("updated_at");
+      assertThat(after).isEqualTo(before);
+      HttpResponse<String> batch =
+          send(admin("/v1/products/batch").POST(BodyPublishers.ofString("[" + told + "]")));
+      assertThat(ok(batch).get("stored").intValue()).isEqualTo(1);
+    }
+    String wrong = "{\"title\":\"x\",\"created_at\":\"yesterday\",\"updated_at\":1}";
+    assertThat(fields(problem(put("back", wrong), 400))).contains("created_at", "updated_at");
+    assertThat(send(admin("/v1/products/back").DELETE()).statusCode()).isEqualTo(204);
   }
 
   @ParameterizedTest

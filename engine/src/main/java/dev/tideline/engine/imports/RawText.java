@@ -23,7 +23,7 @@ final class RawText {
 
   /** The text that these bytes are; empty if they are not UTF-8. */
   static Optional<String> decode(String raw) {
-    if (raw.chars().allMatch(c -> c < 0x80)) {
+    if (isAscii(raw)) {
       return Optional.of(raw);
     }
     try {
@@ -35,5 +35,14 @@ final class RawText {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  private static boolean isAscii(String raw) {
+    for (int i = 0; i < raw.length(); i++) {
+      if (raw.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 }
