@@ -33,13 +33,19 @@ public final class HintStream implements AutoCloseable {
 
   private final RedisConnection redis;
   private final Invalidations invalidations;
-  private final Thread thread;
+  private final BackgroundLoop loop;
+
+  // of the loop alone
+  private RedisClient.@Nullable Open<String> open;
+  private String last = "$";
+  private boolean refused;
+
   private volatile boolean closed;
 
   private HintStream(RedisConnection redis, Invalidations invalidations) {
     this.redis = redis;
     this.invalidations = invalidations;
-    this.thread = Thread.ofVirtual().name("invalidation-hints").start(this::listen);
+    this.loop = BackgroundLoop.start("invalidation-hints", this::listen);
   }
 
   /** Begins to listen. */
@@ -58,42 +64,47 @@ public final class HintStream implements AutoCloseable {
   }
 
   @SuppressWarnings("unchecked") // an array of one generic type, made by the compiler
-  private void listen() {
-    RedisClient.Open<String> open = null;
-    String last = "$";
-    boolean refused = false;
-    while (!closed) {
-      try {
-        if (open == null) {
-          open = redis.client().connect(StringCodec.UTF8, BLOCK.plusSeconds(2));
-          last = "$";
-        }
-        List<StreamMessage<String, String>> messages =
-            open.commands()
-                .xread(
-                    XReadArgs.Builder.block(BLOCK).count(READ_MAX),
-                    StreamOffset.from(STREAM, last));
-        for (StreamMessage<String, String> message : messages) {
-          last = message.getId();
-          hear(message.getBody());
-        }
-        refused = false;
-        pause(messages.isEmpty() ? Duration.ZERO : PACE);
-      } catch (RuntimeException e) {
-        if (e instanceof RedisCommandExecutionException && !refused) { // it is there, but no stream
-          refused = true;
-          log.warn(
-              "{} in Redis cannot be read, writes of others are found by reading the database: {}",
-              STREAM,
-              e.getMessage());
-        }
-        log.debug("the stream of invalidations cannot be read", e);
-        close(open);
-        open = null;
-        pause(RETRY_PAUSE);
-      }
+  private boolean listen() {
+    if (closed) {
+      close(open);
+      return false;
     }
-    close(open);
+    try {
+      RedisClient.Open<String> current = open;
+      if (current == null) {
+        current = redis.client().connect(StringCodec.UTF8, BLOCK.plusSeconds(2));
+        open = current;
+        last = "$";
+      }
+      List<StreamMessage<String, String>> messages =
+          current
+              .commands()
+              .xread(
+                  XReadArgs.Builder.block(BLOCK).count(READ_MAX), StreamOffset.from(STREAM, last));
+      for (StreamMessage<String, String> message : messages) {
+        last = message.getId();
+        hear(message.getBody());
+      }
+      refused = false;
+      pause(messages.isEmpty() ? Duration.ZERO : PACE);
+    } catch (RedisException e) {
+      failed(e);
+      close(open);
+      open = null;
+      pause(RETRY_PAUSE);
+    }
+    return true;
+  }
+
+  private void failed(RedisException e) {
+    if (e instanceof RedisCommandExecutionException && !refused) { // it is there, but no stream
+      refused = true;
+      log.warn(
+          "{} in Redis cannot be read, writes of others are found by reading the database: {}",
+          STREAM,
+          e.getMessage());
+    }
+    log.debug("the stream of invalidations cannot be read", e);
   }
 
   private void hear(Map<String, String> message) {
@@ -120,9 +131,9 @@ public final class HintStream implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    loop.close();
     try {
-      thread.join(BLOCK.multipliedBy(4).toMillis());
+      loop.join(BLOCK.multipliedBy(4));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ final class InvalidationReader implements AutoCloseable {
   private final InvalidationLog source;
   private final Invalidations known;
   private final Duration interval;
-  private final Thread thread;
+  private final BackgroundLoop loop;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition wanted = lock.newCondition();
@@ -47,11 +46,11 @@ final class InvalidationReader implements AutoCloseable {
     this.source = source;
     this.known = known;
     this.interval = interval;
-    this.thread = Thread.ofVirtual().name("invalidations").unstarted(this::run);
+    this.loop = BackgroundLoop.of("invalidations", this::round);
   }
 
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /** Something has been written. */
@@ -77,25 +76,24 @@ final class InvalidationReader implements AutoCloseable {
     }
   }
 
-  private void run() {
-    while (true) {
-      CompletableFuture<Void> reading = next();
-      if (reading == null) {
-        return;
-      }
-      try {
-        long start = System.nanoTime();
-        read(start);
-        reading.complete(null);
-        told = false;
-      } catch (RuntimeException e) {
-        reading.completeExceptionally(e);
-        if (!told) {
-          log.warn("the invalidations cannot be read: {}", e.getMessage());
-          told = true;
-        }
+  private boolean round() {
+    CompletableFuture<Void> reading = next();
+    if (reading == null) {
+      return false;
+    }
+    try {
+      long start = System.nanoTime();
+      read(start);
+      reading.complete(null);
+      told = false;
+    } catch (RuntimeException | Error e) {
+      reading.completeExceptionally(e);
+      if (!told) {
+        log.warn("the invalidations cannot be read: {}", e.getMessage());
+        told = true;
       }
     }
+    return true;
   }
 
   private @Nullable CompletableFuture<Void> next() {
@@ -168,7 +166,7 @@ final class InvalidationReader implements AutoCloseable {
       lock.unlock();
     }
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(5));
+      loop.join(Duration.ofSeconds(5));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

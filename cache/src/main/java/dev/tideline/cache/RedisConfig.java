@@ -1,5 +1,7 @@
 package dev.tideline.cache;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 
@@ -39,6 +41,20 @@ public record RedisConfig(String url, Duration timeout, int requestsMax) {
 
   public static RedisConfig of(String url) {
     return new RedisConfig(url, TIMEOUT, REQUESTS_MAX);
+  }
+
+  /**
+   * A URL with a password put in.
+   *
+   * @throws IllegalArgumentException if it has one already
+   */
+  public static String urlWithPassword(String url, String password) {
+    int start = url.indexOf("//") + 2;
+    if (url.indexOf('@') >= 0) {
+      throw new IllegalArgumentException("the URL has a user or a password already: " + redacted(url));
+    }
+    String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
+    return url.substring(0, start) + ":" + encoded + "@" + url.substring(start);
   }
 
   boolean isCluster() {

@@ -23,6 +23,9 @@ public final class RedisConnection implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
 
+  /** Longer than any answer is waited for. */
+  private static final Duration STOP_WAIT = Duration.ofSeconds(30);
+
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
   /** Pings in a row that may go without an answer before Redis counts as away. */
@@ -36,12 +39,17 @@ public final class RedisConnection implements AutoCloseable {
   private volatile RedisClient.@Nullable Open<String> texts;
   private volatile RedisClient.@Nullable Open<byte[]> bytes;
   private volatile boolean up;
-  private final Thread keeper;
+  private final BackgroundLoop keeper;
+
+  // of the keeper alone
+  private int failures;
+  private boolean told = true;
+
 
   private RedisConnection(RedisConfig config) {
     this.config = config;
     this.client = new RedisClient(config);
-    this.keeper = Thread.ofVirtual().name("redis-probe").start(this::keep);
+    this.keeper = BackgroundLoop.start("redis-probe", this::keep);
   }
 
   /** Begins to connect; does not wait for it. */
@@ -54,24 +62,17 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /** Asks Redis again and again, so that its state is known before anyone needs it. */
-  private void keep() {
-    int failures = 0;
-    boolean told = true;
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        connect();
-        failures = ask(RedisClusterCommands::ping).isPresent() ? 0 : failures + 1;
-        boolean now = failures == 0 || (up && isOpen() && failures < SLOW_PINGS_MAX);
-        if (now ? !told : told && failures > 1) {
-          log.warn(now ? "Redis is back" : "Redis is away");
-          told = now;
-        }
-        up = now;
-        TimeUnit.NANOSECONDS.sleep(PROBE_INTERVAL.toNanos());
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
+  private boolean keep() throws InterruptedException {
+    connect();
+    failures = ask(RedisClusterCommands::ping).isPresent() ? 0 : failures + 1;
+    boolean now = failures == 0 || (up && isOpen() && failures < SLOW_PINGS_MAX);
+    if (now ? !told : told && failures > 1) {
+      log.warn(now ? "Redis is back" : "Redis is away");
+      told = now;
     }
+    up = now;
+    TimeUnit.NANOSECONDS.sleep(PROBE_INTERVAL.toNanos());
+    return true;
   }
 
   private boolean isOpen() {
@@ -135,9 +136,9 @@ public final class RedisConnection implements AutoCloseable {
 
   @Override
   public void close() {
-    keeper.interrupt();
+    keeper.close();
     try {
-      keeper.join();
+      keeper.join(STOP_WAIT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -1,5 +1,7 @@
 package dev.tideline.cli;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static org.assertj.core.api.Assertions.assertThat;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
@@ -7,12 +9,24 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.Timer;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 
 /** The rules of docs/architecture.md, kept by machine. */
@@ -175,6 +189,72 @@ final class ArchitectureTest {
             .areNotInterfaces()
             .should()
             .haveModifier(JavaModifier.FINAL));
+  }
+
+  /** Whose threads do one thing and end; a shutdown hook for one. */
+  private static final List<String> ONE_SHOT =
+      List.of(
+          "dev.tideline.cache.Loads",
+          "dev.tideline.cache.RedisTier",
+          "dev.tideline.cli.AutoscaleCommand",
+          "dev.tideline.cli.RestartCommand",
+          "dev.tideline.cli.ServeCommand",
+          "dev.tideline.cli.UpCommand",
+          "dev.tideline.engine.database.Outbox",
+          "dev.tideline.fleet.Fleet",
+          "dev.tideline.routing.NodePool",
+          "dev.tideline.service.Instance");
+
+  /**
+   * A thread that begins by itself ends at the first exception, and a scheduled executor says
+   * nothing of it. What runs again and again is a BackgroundLoop, which goes on.
+   */
+  @Test
+  void loops_areBackgroundLoops() {
+    DescribedPredicate<JavaCodeUnit> beginsThread =
+        DescribedPredicate.describe(
+            "that begins a thread of its own",
+            unit -> {
+              boolean isThread = unit.getOwner().isAssignableTo(Thread.class);
+              boolean isBuilder = unit.getOwner().isAssignableTo(Thread.Builder.class);
+              return unit.getOwner().isAssignableTo(ScheduledExecutorService.class)
+                  || unit.getOwner().isAssignableTo(Timer.class)
+                  || unit.getName().contains("Scheduled")
+                  || unit.getName().equals("startVirtualThread")
+                  || ((isThread || isBuilder) && unit.getName().matches("start|unstarted|<init>"));
+            });
+    check(
+        noClasses()
+            .that(not(simpleName("BackgroundLoop")))
+            .and(not(isOneOf(ONE_SHOT)))
+            .should()
+            .accessTargetWhere(
+                DescribedPredicate.describe(
+                    "it begins a thread of its own",
+                    access ->
+                        access.getTarget() instanceof AccessTarget.CodeUnitAccessTarget target
+                            && target.resolveMember().map(beginsThread::test).orElse(false))));
+  }
+
+  private static DescribedPredicate<JavaClass> isOneOf(List<String> names) {
+    return DescribedPredicate.describe(
+        "one of " + names,
+        one -> names.stream().anyMatch(name -> (one.getName() + "$").startsWith(name + "$")));
+  }
+
+  /** Modules that know nothing of each other have a copy each. */
+  @Test
+  void backgroundLoops_areAlike() throws IOException {
+    Set<String> texts = new HashSet<>();
+    for (String one :
+        List.of(
+            "routing/src/main/java/dev/tideline/routing",
+            "cache/src/main/java/dev/tideline/cache",
+            "fleet/src/main/java/dev/tideline/fleet/process")) {
+      String text = Files.readString(Path.of("..", one, "BackgroundLoop.java"));
+      texts.add(text.substring(text.indexOf(';')));
+    }
+    assertThat(texts).hasSize(1);
   }
 
   @Test

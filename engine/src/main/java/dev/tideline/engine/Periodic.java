@@ -1,40 +1,27 @@
 package dev.tideline.engine;
 
+import dev.tideline.routing.BackgroundLoop;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
-/** Does something small again and again, on a thread of its own, until it is closed. */
+/**
+ * Does something small again and again, on a thread of its own, until it is closed; what it throws
+ * is logged and does not end it.
+ */
 public final class Periodic implements AutoCloseable {
 
-  private final Thread thread;
+  private final BackgroundLoop loop;
 
-  private Periodic(Thread thread) {
-    this.thread = thread;
+  private Periodic(BackgroundLoop loop) {
+    this.loop = loop;
   }
 
-  /**
-   * Begins, with a pause.
-   *
-   * @param work must not throw
-   */
+  /** Begins, with a pause. */
   public static Periodic start(String name, Duration interval, Runnable work) {
-    return new Periodic(
-        Thread.ofVirtual()
-            .name(name)
-            .start(() -> {
-              try {
-                while (!Thread.currentThread().isInterrupted()) {
-                  TimeUnit.NANOSECONDS.sleep(interval.toNanos());
-                  work.run();
-                }
-              } catch (InterruptedException e) {
-                // close() wants this thread to end
-              }
-            }));
+    return new Periodic(BackgroundLoop.every(interval, name, work));
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
   }
 }

@@ -4,7 +4,6 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,25 +14,14 @@ final class HostWatch implements AutoCloseable {
 
   private final HostedReplicas hosted;
   private final RouterParts parts;
-  private final Thread thread;
+  private final BackgroundLoop loop;
   private Set<String> known = new TreeSet<>();
 
   HostWatch(HostedReplicas hosted, RouterParts parts) {
     this.hosted = hosted;
     this.parts = parts;
     look();
-    this.thread = Thread.ofVirtual().name("lookup-" + hosted.host()).start(this::run);
-  }
-
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep(hosted.interval().toNanos());
-        look();
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
-    }
+    this.loop = BackgroundLoop.every(hosted.interval(), "lookup-" + hosted.host(), this::look);
   }
 
   /** A name that leads nowhere for a moment takes no replica away: they are probed on their own. */
@@ -66,6 +54,6 @@ final class HostWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
   }
 }

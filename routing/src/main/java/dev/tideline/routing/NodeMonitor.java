@@ -34,7 +34,7 @@ final class NodeMonitor implements AutoCloseable {
   private final Duration interval;
   private final Duration timeout;
   private final CountDownLatch firstLook = new CountDownLatch(1);
-  private final Thread thread;
+  private final BackgroundLoop loop;
   private volatile boolean closed;
   private volatile boolean woken;
   private @Nullable Connection connection;
@@ -49,22 +49,28 @@ final class NodeMonitor implements AutoCloseable {
     this.sql = sql;
     this.interval = settings.interval();
     this.timeout = settings.timeout();
-    this.thread = Thread.ofVirtual().name("monitor-" + node.name()).start(this::run);
+    this.loop = BackgroundLoop.start("monitor-" + node.name(), this::round);
   }
 
-  private void run() {
-    while (!closed) {
-      woken = false;
-      node.pollBegins();
-      Duration pause = look();
+  private boolean round() {
+    if (closed) {
+      disconnect();
+      return false;
+    }
+    woken = false;
+    node.pollBegins();
+    Duration pause;
+    try {
+      pause = look();
+    } finally {
       node.pollEnds();
       firstLook.countDown();
-      Duration half = pause.dividedBy(2);
-      if (!isWokenWithin(half) && answers()) {
-        isWokenWithin(half);
-      }
     }
-    disconnect();
+    Duration half = pause.dividedBy(2);
+    if (!isWokenWithin(half) && answers()) {
+      isWokenWithin(half);
+    }
+    return true;
   }
 
   private boolean isWokenWithin(Duration pause) {
@@ -98,7 +104,7 @@ final class NodeMonitor implements AutoCloseable {
   /** Asks now rather than after the pause: someone has met trouble. */
   void wake() {
     woken = true;
-    LockSupport.unpark(thread);
+    loop.wake();
   }
 
   /** Asks once, or twice if its own connection has failed; answers how long to pause. */

@@ -41,7 +41,7 @@ final class ReplayWatch implements AutoCloseable {
   private final Node node;
   private final NodeSql sql;
   private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
-  private final Thread thread;
+  private final BackgroundLoop loop;
   private volatile boolean closed;
   private @Nullable Connection connection;
   private boolean serverWaits;
@@ -49,7 +49,7 @@ final class ReplayWatch implements AutoCloseable {
   ReplayWatch(Node node, NodeSql sql) {
     this.node = node;
     this.sql = sql;
-    this.thread = Thread.ofVirtual().name("replay-" + node.name()).start(this::run);
+    this.loop = BackgroundLoop.start("replay-" + node.name(), this::round);
   }
 
   Node node() {
@@ -58,22 +58,24 @@ final class ReplayWatch implements AutoCloseable {
 
   void add(Waiter waiter) {
     waiters.add(waiter);
-    LockSupport.unpark(thread);
+    loop.wake();
   }
 
   void remove(Waiter waiter) {
     waiters.remove(waiter);
   }
 
-  private void run() {
-    while (!closed) {
-      if (waiters.isEmpty()) {
-        LockSupport.park(this);
-      } else {
-        LockSupport.parkNanos(this, look().toNanos());
-      }
+  private boolean round() {
+    if (closed) {
+      disconnect();
+      return false;
     }
-    disconnect();
+    if (waiters.isEmpty()) {
+      LockSupport.park(this);
+    } else {
+      LockSupport.parkNanos(this, look().toNanos());
+    }
+    return true;
   }
 
   private Duration look() {
@@ -138,6 +140,6 @@ final class ReplayWatch implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    LockSupport.unpark(thread);
+    loop.wake();
   }
 }

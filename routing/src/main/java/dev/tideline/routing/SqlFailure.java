@@ -39,6 +39,9 @@ enum SqlFailure {
   /** Connections, memory or disk; a server that says so is there. */
   private static final String NO_RESOURCES = "53";
 
+  /** The server's disk or files. */
+  private static final String SYSTEM = "58";
+
   /**
    * Ended by an administrator or with the server, by a crash, "not yet accepting connections", idle
    * for too long.
@@ -76,7 +79,8 @@ enum SqlFailure {
     if (state.equals(NOT_SUPPORTED)) {
       return NOT_ON_STANDBY;
     }
-    return NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
+    boolean isOfTheNode = state.startsWith(NO_RESOURCES) || state.startsWith(SYSTEM);
+    return isOfTheNode || NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
   }
 
   /** Whether a node refused a write because it is a standby, or its session is read-only. */
@@ -104,7 +108,7 @@ enum SqlFailure {
     return String.valueOf(exception == null ? thrown.getMessage() : exception.getMessage());
   }
 
-  private static @Nullable SQLException sqlException(Throwable thrown) {
+  static @Nullable SQLException sqlException(Throwable thrown) {
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
       if (cause instanceof SQLException found) {

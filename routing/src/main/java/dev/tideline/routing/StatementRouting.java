@@ -21,12 +21,13 @@ final class StatementRouting implements AutoCloseable {
 
   private final RouterParts parts;
   private final SqlClassifier classifier = new SqlClassifier();
-  private final Thread thread;
+  private final BackgroundLoop loop;
+  private boolean fresh;
 
   StatementRouting(RouterParts parts) {
     this.parts = parts;
-    boolean loaded = load();
-    this.thread = Thread.ofVirtual().name("catalog").start(() -> refresh(loaded));
+    this.fresh = load();
+    this.loop = BackgroundLoop.start("catalog", this::refresh);
   }
 
   Classification classify(String sql) {
@@ -62,16 +63,10 @@ final class StatementRouting implements AutoCloseable {
     }
   }
 
-  private void refresh(boolean loaded) {
-    boolean fresh = loaded;
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep((fresh ? CATALOG_INTERVAL : RETRY).toNanos());
-        fresh = load();
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
-    }
+  private boolean refresh() throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep((fresh ? CATALOG_INTERVAL : RETRY).toNanos());
+    fresh = load();
+    return true;
   }
 
   /** Whether every replica would refuse a statement, though it only reads. */
@@ -93,6 +88,6 @@ final class StatementRouting implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
   }
 }

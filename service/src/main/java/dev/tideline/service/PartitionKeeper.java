@@ -3,6 +3,7 @@ package dev.tideline.service;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.events.PartitionStore.Statistics;
+import dev.tideline.routing.BackgroundLoop;
 import dev.tideline.routing.RoutingException;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class PartitionKeeper implements AutoCloseable {
   private final PartitionStore store;
   private final Consumer<Statistics> metrics;
   private final Clock clock;
-  private final Thread thread;
+  private final BackgroundLoop loop;
   private Instant due = Instant.MIN;
 
   PartitionKeeper(
@@ -34,17 +35,12 @@ final class PartitionKeeper implements AutoCloseable {
     this.store = store;
     this.metrics = metrics;
     this.clock = clock;
-    this.thread = Thread.ofVirtual().name("partitions").start(this::run);
+    this.loop = BackgroundLoop.start("partitions", this::round);
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep((keep() ? LOOK_INTERVAL : RETRY).toNanos());
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
-    }
+  private boolean round() throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep((keep() ? LOOK_INTERVAL : RETRY).toNanos());
+    return true;
   }
 
   private boolean keep() {
@@ -73,6 +69,6 @@ final class PartitionKeeper implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
   }
 }

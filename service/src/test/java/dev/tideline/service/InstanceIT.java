@@ -291,6 +291,29 @@ final class InstanceIT extends InstanceTestCase {
     problem(post("/v1/events", body), 400);
   }
 
+  /** PostgreSQL says so of a full disk (SQLSTATE 53100): what was sent may be sent again. */
+  @Test
+  void events_databasesDiskIsFull_are503AndCanBeSentAgain() throws Exception {
+    UUID id = UUID.randomUUID();
+    try (Connection admin = databases.postgres().connectAsAdmin(0);
+        Statement statement = admin.createStatement()) {
+      statement.execute(
+          """
+          CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS
+          $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$;
+          CREATE TRIGGER disk_full BEFORE INSERT ON event_ids EXECUTE FUNCTION disk_full()
+          """);
+      try {
+        HttpResponse<String> answer = post("/v1/events", event(id, "p1"));
+        problem(answer, 503);
+        assertThat(answer.headers().firstValue("retry-after")).isPresent();
+      } finally {
+        statement.execute("DROP TRIGGER disk_full ON event_ids; DROP FUNCTION disk_full()");
+      }
+    }
+    assertThat(post("/v1/events", event(id, "p1")).statusCode()).isEqualTo(202);
+  }
+
   @Test
   void events_tooManyOrTooLong_isRefused() throws Exception {
     String many = "[" + "{},".repeat(1_000) + "{}]";

@@ -1,5 +1,6 @@
 package dev.tideline.cache.edge;
 
+import dev.tideline.cache.BackgroundLoop;
 import dev.tideline.cache.Stamp;
 import dev.tideline.cache.Tags;
 import java.io.IOException;
@@ -84,7 +85,7 @@ public final class EdgePurger implements AutoCloseable {
   private final Settings settings;
   private final Predicate<Stamp> replayed;
   private final Listener listener;
-  private final Thread thread;
+  private final BackgroundLoop loop;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
@@ -93,13 +94,16 @@ public final class EdgePurger implements AutoCloseable {
   private int laterKeys;
   private boolean closed;
 
+  /** In a row; of the loop alone. */
+  private int failures;
+
   private EdgePurger(
       EdgeCache edge, Settings settings, Predicate<Stamp> replayed, Listener listener) {
     this.edge = edge;
     this.settings = settings;
     this.replayed = replayed;
     this.listener = listener;
-    this.thread = Thread.ofVirtual().name("edge-purge").start(this::run);
+    this.loop = BackgroundLoop.start("edge-purge", this::round);
   }
 
   /**
@@ -144,31 +148,25 @@ public final class EdgePurger implements AutoCloseable {
     }
   }
 
-  private void run() {
-    int failures = 0;
-    try {
-      while (true) {
-        List<String> keys = next();
-        if (keys.isEmpty()) {
-          return; // closed
-        }
-        long start = System.nanoTime();
-        try {
-          edge.purge(keys);
-          listener.purged(keys.size());
-          failures = 0;
-        } catch (IOException | RuntimeException e) {
-          failures++;
-          failed(keys, failures, e);
-        }
-        pause(start, failures);
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
+  private boolean round() throws InterruptedException {
+    List<String> keys = next();
+    if (keys.isEmpty()) {
+      return false; // closed
     }
+    long start = System.nanoTime();
+    try {
+      edge.purge(keys);
+      listener.purged(keys.size());
+      failures = 0;
+    } catch (IOException | RuntimeException e) {
+      failures++;
+      failed(keys, e);
+    }
+    pause(start);
+    return true;
   }
 
-  private void failed(List<String> keys, int failures, Exception e) {
+  private void failed(List<String> keys, Exception e) {
     listener.failed();
     if (failures >= settings.attempts()) {
       listener.givenUp(keys.size());
@@ -190,7 +188,7 @@ public final class EdgePurger implements AutoCloseable {
     }
   }
 
-  private void pause(long start, int failures) throws InterruptedException {
+  private void pause(long start) throws InterruptedException {
     long between = TimeUnit.SECONDS.toNanos(1) / settings.callsPerSecond();
     long backOff =
         failures == 0
@@ -265,6 +263,6 @@ public final class EdgePurger implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    thread.interrupt();
+    loop.close();
   }
 }

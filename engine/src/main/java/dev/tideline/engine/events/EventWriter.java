@@ -1,8 +1,10 @@
 package dev.tideline.engine.events;
 
+import dev.tideline.routing.BackgroundLoop;
 import dev.tideline.engine.OverloadedException;
 import dev.tideline.routing.Written;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -49,7 +51,11 @@ public final class EventWriter implements AutoCloseable {
   private final GroupStore store;
   private final LinkedBlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
-  private final Thread thread;
+  private final BackgroundLoop loop;
+
+  /** Whether the last group had more than one request; of the loop alone. */
+  private boolean company;
+
   private volatile boolean closing;
 
   public EventWriter(EventStore store) {
@@ -58,7 +64,7 @@ public final class EventWriter implements AutoCloseable {
 
   EventWriter(GroupStore store) {
     this.store = store;
-    this.thread = Thread.ofVirtual().name("event-writer").start(this::run);
+    this.loop = BackgroundLoop.start("event-writer", this::round);
   }
 
   /**
@@ -91,20 +97,17 @@ public final class EventWriter implements AutoCloseable {
     return queued.get();
   }
 
-  private void run() {
-    boolean company = false;
-    try {
-      while (!closing || !queue.isEmpty()) {
-        Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          List<Waiting> group = gather(first, company);
-          company = group.size() > 1;
-          store(group);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private boolean round() throws InterruptedException {
+    if (closing && queue.isEmpty()) {
+      return false;
     }
+    Waiting first = queue.poll(100, TimeUnit.MILLISECONDS);
+    if (first != null) {
+      List<Waiting> group = gather(first, company);
+      company = group.size() > 1;
+      store(group);
+    }
+    return true;
   }
 
   private List<Waiting> gather(Waiting first, boolean linger) throws InterruptedException {
@@ -129,14 +132,18 @@ public final class EventWriter implements AutoCloseable {
       queued.addAndGet(-waiting.events().size());
     }
     GroupInsert insert = new GroupInsert(store);
-    insert.run(List.copyOf(distinct.values()));
+    try {
+      insert.run(List.copyOf(distinct.values()));
+      group.forEach(waiting -> answer(waiting, insert));
+    } catch (RuntimeException | Error e) {
+      group.forEach(waiting -> waiting.receipt().completeExceptionally(e));
+    }
     if (!insert.refused().isEmpty()) {
       log.warn(
           "{} events passed all checks and were refused by the database (SQLSTATE {})",
           insert.refused().size(),
           Set.copyOf(insert.refused().values()));
     }
-    group.forEach(waiting -> answer(waiting, insert));
   }
 
   private static void answer(Waiting waiting, GroupInsert insert) {
@@ -175,7 +182,7 @@ public final class EventWriter implements AutoCloseable {
   public void close() {
     closing = true;
     try {
-      thread.join();
+      loop.join(ChronoUnit.FOREVER.getDuration());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

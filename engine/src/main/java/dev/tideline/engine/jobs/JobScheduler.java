@@ -1,10 +1,12 @@
 package dev.tideline.engine.jobs;
 
+import dev.tideline.routing.BackgroundLoop;
 import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.RoutingException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +27,7 @@ public final class JobScheduler implements AutoCloseable {
   private final JobStore store;
   private final String leader;
   private final Clock clock;
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<BackgroundLoop> loops = new ArrayList<>();
 
   private JobScheduler(JobStore store, String leader, Clock clock) {
     this.store = store;
@@ -41,8 +43,8 @@ public final class JobScheduler implements AutoCloseable {
   public static JobScheduler start(List<Job> jobs, JobStore store, String leader, Clock clock) {
     JobScheduler scheduler = new JobScheduler(store, leader, clock);
     for (Job job : jobs) {
-      scheduler.threads.add(
-          Thread.ofVirtual().name("job-" + job.name()).start(() -> scheduler.keepRunning(job)));
+      scheduler.loops.add(
+          BackgroundLoop.start("job-" + job.name(), () -> scheduler.keepRunning(job)));
     }
     return scheduler;
   }
@@ -55,15 +57,10 @@ public final class JobScheduler implements AutoCloseable {
     return rows;
   }
 
-  private void keepRunning(Job job) {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        runIfDue(job);
-        TimeUnit.NANOSECONDS.sleep(Math.min(LOOK_INTERVAL.toNanos(), job.interval().toNanos()));
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
-    }
+  private boolean keepRunning(Job job) throws InterruptedException {
+    runIfDue(job);
+    TimeUnit.NANOSECONDS.sleep(Math.min(LOOK_INTERVAL.toNanos(), job.interval().toNanos()));
+    return true;
   }
 
   private void runIfDue(Job job) {
@@ -94,13 +91,13 @@ public final class JobScheduler implements AutoCloseable {
 
   /** Waits until it is closed. */
   public void await() throws InterruptedException {
-    for (Thread thread : threads) {
-      thread.join();
+    for (BackgroundLoop loop : loops) {
+      loop.join(ChronoUnit.FOREVER.getDuration());
     }
   }
 
   @Override
   public void close() {
-    threads.forEach(Thread::interrupt);
+    loops.forEach(BackgroundLoop::close);
   }
 }

@@ -1,12 +1,14 @@
 package dev.tideline.fleet.autoscaling;
 
 import dev.tideline.fleet.autoscaling.ScalingHistory.Event;
+import dev.tideline.fleet.process.BackgroundLoop;
 import dev.tideline.scaling.policy.Decision;
 import dev.tideline.scaling.policy.Decision.Action;
 import dev.tideline.scaling.policy.Reading;
 import dev.tideline.scaling.policy.ScalingPolicy;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +66,7 @@ public final class Autoscaler implements AutoCloseable {
   private volatile List<Event> latest = List.of();
   private boolean remembers;
   private List<String> said = List.of();
-  private @Nullable Thread loop;
+  private @Nullable BackgroundLoop loop;
 
   public Autoscaler(
       Settings settings,
@@ -86,23 +88,18 @@ public final class Autoscaler implements AutoCloseable {
 
   /** Begins to run. */
   public void start() {
-    loop = Thread.ofVirtual().name("autoscaler").start(this::run);
+    loop = BackgroundLoop.start("autoscaler", this::round);
   }
 
-  private void run() {
+  private boolean round() throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(settings.interval().toNanos());
     try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep(settings.interval().toNanos());
-        try {
-          step();
-        } catch (RuntimeException e) {
-          log.warn("not scaled: {}", e.toString());
-          log.debug("not scaled", e);
-        }
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
+      step();
+    } catch (RuntimeException e) {
+      log.warn("not scaled: {}", e.toString());
+      log.debug("not scaled", e);
     }
+    return true;
   }
 
   /** One reading, one decision, one action at most. */
@@ -187,11 +184,11 @@ public final class Autoscaler implements AutoCloseable {
   /** Ends; an instance that is being started is given up. */
   @Override
   public void close() {
-    Thread running = loop;
+    BackgroundLoop running = loop;
     if (running != null) {
-      running.interrupt();
+      running.close();
       try {
-        running.join();
+        running.join(ChronoUnit.FOREVER.getDuration());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

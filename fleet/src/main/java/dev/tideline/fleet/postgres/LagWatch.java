@@ -1,5 +1,6 @@
 package dev.tideline.fleet.postgres;
 
+import dev.tideline.fleet.process.BackgroundLoop;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,27 +32,22 @@ final class LagWatch implements AutoCloseable {
   private final PostgresServer primary;
   private final List<PostgresServer> replicas;
   private final Map<String, Double> lagSeconds = new ConcurrentHashMap<>();
-  private final Thread thread;
+  private final BackgroundLoop loop;
 
   LagWatch(PostgresServer primary, List<PostgresServer> replicas) {
     this.primary = primary;
     this.replicas = replicas;
-    this.thread = Thread.ofVirtual().name("replica-lag").start(this::run);
+    this.loop = BackgroundLoop.start("replica-lag", this::round);
   }
 
   Optional<Double> seconds(String replica) {
     return Optional.ofNullable(lagSeconds.get(replica));
   }
 
-  private void run() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        look();
-        TimeUnit.NANOSECONDS.sleep(INTERVAL.toNanos());
-      }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
-    }
+  private boolean round() throws InterruptedException {
+    look();
+    TimeUnit.NANOSECONDS.sleep(INTERVAL.toNanos());
+    return true;
   }
 
   private void look() {
@@ -82,6 +78,6 @@ final class LagWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
   }
 }

@@ -7,10 +7,12 @@ import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.OverloadedException;
 import dev.tideline.engine.database.RefusedValueException;
 import dev.tideline.routing.RoutingException;
+import dev.tideline.routing.TemporaryFailure;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,11 +65,7 @@ final class Problems {
             },
             traceId);
       }
-      default -> {
-        log.error("a request failed", thrown);
-        yield answer(
-            500, "The request failed; the log has the reason under the trace id.", traceId);
-      }
+      default -> unforeseen(thrown, traceId);
     };
   }
 
@@ -81,6 +79,16 @@ final class Problems {
             "The database cannot hold a value of the request (SQLSTATE %s)."
                 .formatted(refused.sqlState()),
             traceId);
+  }
+
+  private static Answer unforeseen(Throwable thrown, String traceId) {
+    Optional<String> temporary = TemporaryFailure.explain(thrown);
+    if (temporary.isPresent()) {
+      log.warn("the database could not: {}", thrown.toString());
+      return retry(temporary.get(), traceId);
+    }
+    log.error("a request failed", thrown);
+    return answer(500, "The request failed; the log has the reason under the trace id.", traceId);
   }
 
   static Answer invalid(List<FieldError> errors, String traceId) {
