@@ -1,13 +1,16 @@
 package dev.tideline.fleet.process;
 
 import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.process.ServerProcess.StopSignal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -18,7 +21,7 @@ import java.util.stream.Stream;
  * <p>A small shell process holds the far end of a pipe; when the supervisor is gone, even by
  * SIGKILL, the pipe ends and the shell stops every server that has a pid file. Should the shell be
  * killed too, {@link #stopOrphans} does the same at the next start. A pid is believed only if that
- * process's command line names the data directory.
+ * process began when the file says, and its command line names the data directory.
  */
 public final class Guard implements AutoCloseable {
 
@@ -59,59 +62,72 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * Stops what an earlier supervisor left running.
+   * Stops what an earlier supervisor left running. Where a pid file is torn, that is looked for
+   * among all processes.
    *
    * @return the names of the servers stopped
    */
   public static List<String> stopOrphans(Path pidFolder, Path data) throws InterruptedException {
+    Map<ProcessHandle, StopSignal> orphans = new LinkedHashMap<>();
     List<String> stopped = new ArrayList<>();
-    List<ProcessHandle> orphans = new ArrayList<>();
-    for (Path file : pidFiles(pidFolder)) {
-      String[] words = read(file).strip().split(" ", 2);
+    List<Path> files = pidFiles(pidFolder);
+    boolean torn = false;
+    for (Path file : files) {
+      Optional<PidFile> known = read(file).flatMap(PidFile::parse);
+      torn |= known.isEmpty();
       Optional<ProcessHandle> orphan =
-          words.length == 2 ? live(Long.parseLong(words[0]), data) : Optional.empty();
+          known.flatMap(server -> server.process().find(data.toString()));
       if (orphan.isPresent()) {
-        Programs.signal(orphan.get().pid(), words[1]);
-        orphans.add(orphan.get());
-        stopped.add(String.valueOf(file.getFileName()).replace(".pid", ""));
+        orphans.put(orphan.get(), known.get().stopSignal());
+        stopped.add(String.valueOf(file.getFileName()).replace(PidFile.SUFFIX, ""));
       }
     }
+    if (torn) {
+      LeftServers.of(data).forEach((process, signal) -> {
+        if (orphans.putIfAbsent(process, signal) == null) {
+          stopped.add("process " + process.pid());
+        }
+      });
+    }
+    stop(orphans);
+    files.forEach(Guard::remove);
+    return stopped;
+  }
+
+  private static void stop(Map<ProcessHandle, StopSignal> orphans) throws InterruptedException {
+    for (Map.Entry<ProcessHandle, StopSignal> orphan : orphans.entrySet()) {
+      Programs.signal(orphan.getKey().pid(), orphan.getValue().name());
+    }
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ORPHAN_GRACE_SECONDS);
-    for (ProcessHandle orphan : orphans) {
+    for (ProcessHandle orphan : orphans.keySet()) {
       while (orphan.isAlive() && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(50);
       }
       orphan.destroyForcibly();
     }
-    for (Path file : pidFiles(pidFolder)) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw new FleetException("cannot remove " + file, e);
-      }
-    }
-    return stopped;
-  }
-
-  private static Optional<ProcessHandle> live(long pid, Path data) {
-    return ProcessHandle.of(pid)
-        .filter(ProcessHandle::isAlive)
-        .filter(process -> process.info().commandLine().orElse("").contains(data.toString()));
   }
 
   private static List<Path> pidFiles(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().endsWith(".pid")).toList();
+      return files.filter(file -> file.toString().endsWith(PidFile.SUFFIX)).toList();
     } catch (IOException e) {
-      throw new FleetException("cannot read " + folder, e);
+      throw new FleetException("cannot read the folder " + folder + ": " + e, e);
     }
   }
 
-  private static String read(Path file) {
+  private static Optional<String> read(Path file) {
     try {
-      return Files.readString(file);
+      return StateFile.read(file);
     } catch (IOException e) {
-      throw new FleetException("cannot read " + file, e);
+      return Optional.empty(); // as good as torn
+    }
+  }
+
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new FleetException("cannot remove the pid file " + file + "; remove it: " + e, e);
     }
   }
 

@@ -28,16 +28,22 @@ public final class Programs {
         .findFirst();
   }
 
-  /** Sends a signal, named as {@code kill} names it; a process that is gone is no error. */
-  public static void signal(long pid, String signal) throws InterruptedException {
+  /**
+   * Sends a signal, named as {@code kill} names it; a process that is gone is no error.
+   *
+   * @return whether it was sent; not where the process is gone or is another user's
+   * @throws FleetException if {@code kill} cannot be run
+   */
+  public static boolean signal(long pid, String signal) throws InterruptedException {
     try {
-      new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start()
-          .waitFor(5, TimeUnit.SECONDS);
+      Process kill =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(pid))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      return kill.waitFor(5, TimeUnit.SECONDS) && kill.exitValue() == 0;
     } catch (IOException e) {
-      throw new FleetException("cannot send " + signal + " to " + pid, e);
+      throw new FleetException("cannot send " + signal + " to " + pid + ": " + e, e);
     }
   }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +30,6 @@ public record ServerProcess(
     StopSignal stopSignal,
     BooleanSupplier isReady) {
 
-  /** Past this size a log is set aside as {@code .1} when its server starts. */
-  static final long LOG_BYTES_MAX = 64L << 20;
-
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(25);
   private static final int LOG_TAIL_CHARACTERS = 2_000;
@@ -47,18 +43,29 @@ public record ServerProcess(
   /**
    * Starts it and waits until it is ready, two minutes at most.
    *
-   * @throws FleetException if it ends before, or is not ready in time; with the end of its log
+   * @param isGivenUp whether it is not wanted any more; asked again and again while it starts
+   * @throws FleetException if it ends before, is not ready in time, or is given up; with the end of
+   *     its log
    */
-  public Process start() throws InterruptedException {
+  Process start(BooleanSupplier isGivenUp) throws InterruptedException {
     try {
-      rotateLog();
       long logStart = Files.exists(log) ? Files.size(log) : 0;
       Process process = spawn();
-      Files.writeString(pidFile, process.pid() + " " + stopSignal + "\n");
-      awaitReady(process, logStart);
+      remember(process);
+      awaitReady(process, logStart, isGivenUp);
       return process;
     } catch (IOException e) {
-      throw new FleetException("cannot start " + name + ": " + e.getMessage(), e);
+      throw new FleetException("cannot start " + name + ": " + e, e);
+    }
+  }
+
+  /** Of a server without a pid file the guard would know nothing: it would be left behind. */
+  private void remember(Process process) throws IOException {
+    try {
+      StateFile.write(pidFile, new PidFile(ProcessMark.of(process.pid()), stopSignal).text());
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw e;
     }
   }
 
@@ -79,10 +86,14 @@ public record ServerProcess(
     return process;
   }
 
-  private void awaitReady(Process process, long logStart) throws InterruptedException, IOException {
+  private void awaitReady(Process process, long logStart, BooleanSupplier isGivenUp)
+      throws InterruptedException, IOException {
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
     try {
       while (!isReady.getAsBoolean()) {
+        if (isGivenUp.getAsBoolean()) {
+          throw new FleetException(name + " was closed while it started");
+        }
         if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           throw new FleetException(
               "%s ended at start with exit code %d; the end of %s:%n%s"
@@ -97,13 +108,6 @@ public record ServerProcess(
     } catch (FleetException | InterruptedException e) {
       process.destroyForcibly();
       throw e;
-    }
-  }
-
-  private void rotateLog() throws IOException {
-    if (Files.exists(log) && Files.size(log) > LOG_BYTES_MAX) {
-      Path old = log.resolveSibling(log.getFileName() + ".1");
-      Files.move(log, old, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tideline.fleet.process;
 
 import dev.tideline.fleet.FleetException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -32,7 +33,11 @@ public final class Supervised implements AutoCloseable {
   private final Consumer<Phase> onPhase;
   private final AtomicReference<@Nullable Process> process = new AtomicReference<>();
   private volatile boolean closing;
-  private @Nullable Thread keeper;
+  private @Nullable BackgroundLoop keeper;
+
+  /** Of the keeper alone. */
+  private Duration backoff = BACKOFF_FIRST;
+
 
   public Supervised(ServerProcess server, Consumer<Phase> onPhase) {
     this.server = server;
@@ -51,49 +56,57 @@ public final class Supervised implements AutoCloseable {
    */
   public void start() throws InterruptedException {
     onPhase.accept(Phase.STARTING);
-    Process started = server.start();
+    Process started = server.start(() -> closing);
     process.set(started);
     if (closing) { // which may not have seen it
       server.stop(started, STOP_GRACE);
       throw new FleetException(server.name() + " was closed while it started");
     }
     onPhase.accept(Phase.RUNNING);
-    keeper = Thread.ofVirtual().name("keep-" + server.name()).start(this::keep);
+    keeper = BackgroundLoop.start("keep-" + server.name(), this::keep);
   }
 
-  private void keep() {
-    Duration backoff = BACKOFF_FIRST;
-    try {
-      while (!closing) {
-        Process current = process.get();
-        if (current != null) {
-          int code = current.waitFor();
-          if (closing) {
-            return;
-          }
-          log.warn("{} ended with exit code {}; starting it again", server.name(), code);
-          onPhase.accept(Phase.STARTING);
-        }
-        try {
-          process.set(null);
-          process.set(server.start());
-          onPhase.accept(Phase.RUNNING);
-          log.info("{} runs again", server.name());
-          backoff = BACKOFF_FIRST;
-        } catch (FleetException e) {
-          log.warn("{}", e.getMessage());
-          TimeUnit.NANOSECONDS.sleep(backoff.toNanos());
-          backoff = backoff.multipliedBy(2);
-          backoff = backoff.compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : backoff;
-        }
+  private boolean keep() throws InterruptedException {
+    Process current = process.get();
+    if (current != null) {
+      int code = current.waitFor();
+      if (closing) {
+        return false;
       }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
+      log.warn("{} ended with exit code {}; starting it again", server.name(), code);
+      process.set(null);
+      onPhase.accept(Phase.STARTING);
+    }
+    if (!closing) {
+      startAgain();
+    }
+    return !closing;
+  }
+
+  private void startAgain() throws InterruptedException {
+    try {
+      process.set(server.start(() -> closing));
+      log.info("{} runs again", server.name());
+      backoff = BACKOFF_FIRST;
+      onPhase.accept(Phase.RUNNING);
+    } catch (FleetException e) {
+      log.warn("{}", e.getMessage());
+      TimeUnit.NANOSECONDS.sleep(backoff.toNanos());
+      backoff = backoff.multipliedBy(2);
+      backoff = backoff.compareTo(BACKOFF_MAX) > 0 ? BACKOFF_MAX : backoff;
     }
   }
 
   public String name() {
     return server.name();
+  }
+
+  /** Kills the process at once; unless this is being closed, it is started again. */
+  public void kill() {
+    Process current = process.get();
+    if (current != null) {
+      current.destroyForcibly();
+    }
   }
 
   /** Its process id, or -1 while there is no process. */
@@ -108,8 +121,8 @@ public final class Supervised implements AutoCloseable {
     closing = true;
     try {
       if (keeper != null) {
-        keeper.interrupt();
-        keeper.join();
+        keeper.close();
+        keeper.join(ChronoUnit.FOREVER.getDuration());
       }
       Process current = process.get();
       if (current != null) {
