@@ -172,7 +172,7 @@ final class BenchFleet implements AutoCloseable {
       pool.add(shop.freePort());
     }
     while (pool.size() > instances) {
-      pool.removeNewest();
+      pool.removeOne();
     }
     while (isShared && !isFree && !healthy().stream().allMatch(view -> held.contains(view.pid()))) {
       TimeUnit.NANOSECONDS.sleep(LOOK.toNanos());

@@ -24,7 +24,7 @@ public final class LocalTarget implements ScalingTarget {
       pool.add(ports.free());
     }
     while (instances() > instances) {
-      pool.removeNewest();
+      pool.removeOne();
     }
   }
 }

@@ -133,6 +133,11 @@ final class BackendChoice {
     return of.get(other).load() < of.get(first).load() ? of.get(other) : of.get(first);
   }
 
+  /** Whether there is one to ask beside a member and those that have failed. */
+  boolean hasOther(Member than, Set<Member> failed) {
+    return routed.stream().anyMatch(member -> member != than && !failed.contains(member));
+  }
+
   /** Whether a backend that is not routed to any more has answered all it was sent. */
   boolean isIdle(Backend backend) {
     Member member = known.get(backend.name());

@@ -1,5 +1,7 @@
 package dev.tideline.fleet.balancer;
 
+import dev.tideline.fleet.FleetException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -20,9 +22,29 @@ public interface Balancer extends AutoCloseable {
    *
    * @param sticky whether a client's requests go to one instance, by a cookie with its name, as
    *     long as it is there; not needed, for instances keep nothing of a client's
+   * @param tryLimit how long an instance may be silent about a GET or HEAD of {@code /v1} before
+   *     another is asked; 100 ms to 30 s
    */
-  record Balancing(Algorithm algorithm, boolean sticky) {
+  record Balancing(Algorithm algorithm, boolean sticky, Duration tryLimit) {
+
+    public static final Duration TRY_LIMIT = Duration.ofSeconds(3);
+    private static final Duration TRY_LIMIT_MIN = Duration.ofMillis(100);
+    private static final Duration TRY_LIMIT_MAX = Duration.ofSeconds(30);
+
     public static final Balancing DEFAULT = new Balancing(Algorithm.ROUND_ROBIN, false);
+
+    public Balancing {
+      if (tryLimit.compareTo(TRY_LIMIT_MIN) < 0 || tryLimit.compareTo(TRY_LIMIT_MAX) > 0) {
+        throw new FleetException(
+            "the limit of a try must be %d ms to %d s, not %d ms"
+                .formatted(
+                    TRY_LIMIT_MIN.toMillis(), TRY_LIMIT_MAX.toSeconds(), tryLimit.toMillis()));
+      }
+    }
+
+    public Balancing(Algorithm algorithm, boolean sticky) {
+      this(algorithm, sticky, TRY_LIMIT);
+    }
   }
 
   /** Which balancer runs. */

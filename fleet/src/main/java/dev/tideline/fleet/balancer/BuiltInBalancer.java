@@ -62,7 +62,7 @@ public final class BuiltInBalancer implements Balancer {
     try {
       vertx
           .deployVerticle(
-              () -> new Listener(port, choice, budget, balancing.sticky()),
+              () -> new Listener(port, choice, budget, balancing),
               new DeploymentOptions().setInstances(EVENT_LOOPS))
           .toCompletionStage()
           .toCompletableFuture()
@@ -78,13 +78,13 @@ public final class BuiltInBalancer implements Balancer {
     private final int port;
     private final BackendChoice choice;
     private final RetryBudget budget;
-    private final boolean sticky;
+    private final Balancing balancing;
 
-    Listener(int port, BackendChoice choice, RetryBudget budget, boolean sticky) {
+    Listener(int port, BackendChoice choice, RetryBudget budget, Balancing balancing) {
       this.port = port;
       this.choice = choice;
       this.budget = budget;
-      this.sticky = sticky;
+      this.balancing = balancing;
     }
 
     @Override
@@ -101,7 +101,11 @@ public final class BuiltInBalancer implements Balancer {
                   .setMaxWaitQueueSize(WAITING_MAX));
       RetryingProxy retrying =
           new RetryingProxy(
-              client, choice, budget, sticky ? StickySessions.ON : StickySessions.OFF);
+              client,
+              choice,
+              budget,
+              balancing.sticky() ? StickySessions.ON : StickySessions.OFF,
+              balancing.tryLimit());
       HttpProxy proxy =
           HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
               .origin(retrying)

@@ -80,9 +80,24 @@ final class Member {
       ejections = 0;
       ejectedUntil = now;
     } else if (++failures >= FAILURES_IN_A_ROW) {
-      failures = 0;
-      long longer = SUSPICION.toNanos() << Math.min(ejections++, 10);
-      ejectedUntil = now + Math.min(longer, EJECTION_MAX.toNanos());
+      eject(now);
+    }
+  }
+
+  private void eject(long now) {
+    failures = 0;
+    long longer = SUSPICION.toNanos() << Math.min(ejections++, 10);
+    ejectedUntil = now + Math.min(longer, EJECTION_MAX.toNanos());
+  }
+
+  /**
+   * It did not answer in time: passed over for a while that grows, until it has answered again.
+   * What waited for it together counts once.
+   */
+  synchronized void stalled() {
+    long now = nanoClock.getAsLong();
+    if (now - ejectedUntil >= 0) {
+      eject(now);
     }
   }
 

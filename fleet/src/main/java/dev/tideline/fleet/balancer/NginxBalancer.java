@@ -4,6 +4,7 @@ import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.process.Programs;
 import dev.tideline.fleet.process.ServerProcess;
 import dev.tideline.fleet.process.ServerProcess.StopSignal;
+import dev.tideline.fleet.process.StateFile;
 import dev.tideline.fleet.process.Supervised;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -45,6 +45,7 @@ public final class NginxBalancer implements Balancer {
   private final Balancing balancing;
   private final Supervised process;
   private List<Backend> routed = List.of();
+  private boolean mustReload;
 
   /**
    * Starts NGINX on a port of loopback, with no backend yet.
@@ -106,13 +107,12 @@ public final class NginxBalancer implements Balancer {
         .forEach(next::add);
     next.sort(Comparator.comparing(Backend::name));
     routed = List.copyOf(next);
-    if (!write(routed)) {
-      return;
-    }
+    mustReload |= write(routed);
     try {
-      if (process.pid() > 0) {
+      if (mustReload && process.pid() > 0) {
         Programs.signal(process.pid(), "HUP");
       }
+      mustReload = false; // one that starts reads what is there
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -124,18 +124,17 @@ public final class NginxBalancer implements Balancer {
             .replace("${port}", Integer.toString(port))
             .replace("${user}", runsAsRoot() ? "user root;" : "")
             .replace("${algorithm}", directive())
+            .replace("${try_limit}", balancing.tryLimit().toMillis() + "ms")
             .replace("${servers}", servers(backends))
             .replace("${sticky}", balancing.sticky() ? sticky(backends) : NOT_STICKY);
     try {
       if (Files.exists(configuration) && Files.readString(configuration).equals(text)) {
         return false;
       }
-      Path fresh = configuration.resolveSibling("nginx.conf.new");
-      Files.writeString(fresh, text);
-      Files.move(fresh, configuration, StandardCopyOption.ATOMIC_MOVE);
+      StateFile.write(configuration, text);
       return true;
     } catch (IOException e) {
-      throw new FleetException("cannot write " + configuration, e);
+      throw new FleetException("cannot write " + configuration + ": " + e, e);
     }
   }
 

@@ -15,10 +15,12 @@ import io.vertx.httpproxy.OriginRequestProvider;
 import io.vertx.httpproxy.ProxyContext;
 import io.vertx.httpproxy.ProxyInterceptor;
 import io.vertx.httpproxy.ProxyResponse;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
  * Sends a request to a backend, and to another one if that one fails before it has answered.
  *
  * <p>Only a GET or HEAD without a body is sent twice, or a request that never reached a backend
- * because no connection came about, and only while the {@link RetryBudget} allows it. A small
+ * because no connection came about, and only while the {@link RetryBudget} allows it. So is a GET
+ * or HEAD of {@code /v1} that a backend is silent about for too long, if there is another. A small
  * answer to a GET is taken in whole before the client sees its first byte, so that an instance that
  * dies in the middle of it costs nothing either.
  */
@@ -47,6 +50,9 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   /** No instance takes as much; refused here, before an instance has to cut the connection. */
   static final long BODY_BYTES_MAX = 4 << 20;
 
+  /** Shoppers' requests; what operators ask for elsewhere may take its time. */
+  private static final String LIMITED_PATHS = "/v1/";
+
   private static final String ATTEMPT = "tideline.attempt";
   private static final String FORWARDED_FOR = "X-Forwarded-For";
 
@@ -59,23 +65,34 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   private final BackendChoice choice;
   private final RetryBudget budget;
   private final StickySessions sticky;
+  private final Duration tryLimit;
   private final AtomicBoolean exhausted = new AtomicBoolean();
 
   RetryingProxy(
-      HttpClient client, BackendChoice choice, RetryBudget budget, StickySessions sticky) {
+      HttpClient client,
+      BackendChoice choice,
+      RetryBudget budget,
+      StickySessions sticky,
+      Duration tryLimit) {
+    this.tryLimit = tryLimit;
     this.client = client;
     this.choice = choice;
     this.budget = budget;
     this.sticky = sticky;
   }
 
-  /** One sending of a request: to whom, and whether a connection came about. */
+  /**
+   * One sending of a request: to whom, whether it is given up after the limit, and whether a
+   * connection came about.
+   */
   private static final class Attempt {
     final Member member;
+    final boolean limited;
     boolean connected;
 
-    Attempt(Member member) {
+    Attempt(Member member, boolean limited) {
       this.member = member;
+      this.limited = limited;
     }
   }
 
@@ -83,12 +100,16 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   public Future<HttpClientRequest> create(ProxyContext context) {
     Attempt attempt = context.get(ATTEMPT, Attempt.class);
     int port = attempt.member.backend().port();
+    RequestOptions options =
+        new RequestOptions()
+            .setServer(SocketAddress.inetSocketAddress(port, Backend.HOST))
+            .setHost(Backend.HOST)
+            .setPort(port);
+    if (attempt.limited) {
+      options.setIdleTimeout(tryLimit.toMillis());
+    }
     return client
-        .request(
-            new RequestOptions()
-                .setServer(SocketAddress.inetSocketAddress(port, Backend.HOST))
-                .setHost(Backend.HOST)
-                .setPort(port))
+        .request(options)
         .onSuccess(request -> attempt.connected = true);
   }
 
@@ -114,7 +135,12 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     if (next.isEmpty()) {
       return Future.succeededFuture(unavailable(context));
     }
-    Attempt attempt = new Attempt(next.get());
+    boolean limited =
+        repeatable
+            && tries < TRIES_MAX
+            && context.request().proxiedRequest().path().startsWith(LIMITED_PATHS)
+            && choice.hasOther(next.get(), failed);
+    Attempt attempt = new Attempt(next.get(), limited);
     context.set(ATTEMPT, attempt);
     attempt.member.begin();
     return context
@@ -129,7 +155,11 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
           if (context.request().proxiedRequest().bytesRead() >= BODY_BYTES_MAX) {
             return Future.succeededFuture(tooLarge(context)); // the instance cut it off
           }
-          attempt.member.suspect();
+          if (attempt.limited && failure instanceof TimeoutException) {
+            attempt.member.stalled();
+          } else {
+            attempt.member.suspect();
+          }
           failed.add(attempt.member);
           log.debug("{} failed a request", attempt.member.backend().name(), failure);
           boolean again = tries < TRIES_MAX && (repeatable || !attempt.connected);

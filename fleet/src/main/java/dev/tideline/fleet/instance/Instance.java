@@ -1,6 +1,8 @@
 package dev.tideline.fleet.instance;
 
 import dev.tideline.fleet.balancer.Backend;
+import dev.tideline.fleet.instance.HealthTracker.Check;
+import dev.tideline.fleet.process.BackgroundLoop;
 import dev.tideline.fleet.process.ServerProcess;
 import dev.tideline.fleet.process.ServerProcess.StopSignal;
 import dev.tideline.fleet.process.Supervised;
@@ -13,7 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,20 +30,35 @@ final class Instance implements AutoCloseable {
   /** An instance that does not say within this time that it is well is not. */
   private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(1);
 
+  /** One that is about to be killed for its silence is asked once more, and may be slow. */
+  private static final Duration LAST_TIMEOUT = Duration.ofSeconds(5);
+
   private final Backend backend;
   private final InstanceSettings settings;
   private final HttpClient http;
-  private final Runnable onChange;
+  private final Surroundings pool;
   private final Supervised process;
   private final HealthTracker health;
   private volatile InstanceState state = InstanceState.STARTING;
-  private @Nullable Thread checker;
+  private @Nullable BackgroundLoop checker;
 
-  Instance(Backend backend, InstanceSettings settings, HttpClient http, Runnable onChange) {
+  /** What an instance has to do with the others. */
+  interface Surroundings {
+    /** An instance's state is another. */
+    void changed();
+
+    /** An instance has been looked at. */
+    void checked();
+
+    /** Whether an instance other than this one is healthy. */
+    boolean othersServe(Instance than);
+  }
+
+  Instance(Backend backend, InstanceSettings settings, HttpClient http, Surroundings pool) {
     this.backend = backend;
     this.settings = settings;
     this.http = http;
-    this.onChange = onChange;
+    this.pool = pool;
     this.health = new HealthTracker(settings.unhealthyThreshold());
     this.process = new Supervised(server(), this::phase);
   }
@@ -59,12 +75,14 @@ final class Instance implements AutoCloseable {
         settings.logs().resolve(backend.name() + ".log"),
         settings.pids().resolve(backend.name() + ".pid"),
         StopSignal.TERM,
-        () -> answers("/health/ready"));
+        () -> ask("/health/ready", HEALTH_TIMEOUT) == Check.WELL);
   }
 
   void start() throws InterruptedException {
     process.start();
-    checker = Thread.ofVirtual().name("health-" + backend.name()).start(this::check);
+    checker =
+        BackgroundLoop.every(
+            settings.healthInterval(), "health-" + backend.name(), this::checkOnce);
   }
 
   private void phase(Phase phase) {
@@ -72,26 +90,61 @@ final class Instance implements AutoCloseable {
       if (phase == Phase.STARTING) {
         change(health.restarted());
       } else if (phase == Phase.RUNNING) {
-        change(health.record(true));
+        change(health.record(Check.WELL));
       }
     }
   }
 
-  private void check() {
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        TimeUnit.NANOSECONDS.sleep(settings.healthInterval().toNanos());
-        if (state != InstanceState.STARTING && state != InstanceState.DRAINING) {
-          boolean success = answers("/health");
-          synchronized (health) {
-            if (state != InstanceState.STARTING && state != InstanceState.DRAINING) {
-              change(health.record(success));
-            }
-          }
-        }
+  private void checkOnce() {
+    pool.checked();
+    if (!isChecked()) {
+      return;
+    }
+    Check found = ask("/health", HEALTH_TIMEOUT);
+    synchronized (health) {
+      if (isChecked()) {
+        change(health.record(found));
       }
-    } catch (InterruptedException e) {
-      // close() wants this thread to end
+    }
+    replaceIfLost();
+  }
+
+  private boolean isChecked() {
+    return state != InstanceState.STARTING && state != InstanceState.DRAINING;
+  }
+
+  /**
+   * One that hangs, or alone is unwell, is killed, and so started again. Where all are unwell the
+   * fault is more likely in what they share, and they are left alone.
+   */
+  private void replaceIfLost() {
+    boolean silent = isSilent();
+    boolean lost = silent || (isUnwellForLong() && pool.othersServe(this));
+    if (!lost || (silent && ask("/health/live", LAST_TIMEOUT) != Check.SILENT)) {
+      return;
+    }
+    synchronized (health) {
+      if (!isChecked()) {
+        return;
+      }
+      log.warn(
+          "{} {}; it is killed and started again",
+          backend.name(),
+          silent ? "does not answer" : "does not become healthy");
+      change(health.restarted());
+    }
+    process.kill();
+  }
+
+  private boolean isSilent() {
+    synchronized (health) {
+      return health.isSilent();
+    }
+  }
+
+  private boolean isUnwellForLong() {
+    synchronized (health) {
+      return health.isUnwellForLong();
     }
   }
 
@@ -99,20 +152,21 @@ final class Instance implements AutoCloseable {
     if (state != next) {
       log.info("{} is {}", backend.name(), next.label());
       state = next;
-      onChange.run();
+      pool.changed();
     }
   }
 
-  private boolean answers(String path) {
+  private Check ask(String path, Duration timeout) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(backend.url() + path)).timeout(HEALTH_TIMEOUT).build();
+        HttpRequest.newBuilder(URI.create(backend.url() + path)).timeout(timeout).build();
     try {
-      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+      int status = http.send(request, BodyHandlers.discarding()).statusCode();
+      return status == 200 ? Check.WELL : Check.UNWELL;
     } catch (IOException e) {
-      return false;
+      return Check.SILENT;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return Check.SILENT;
     }
   }
 
@@ -135,10 +189,14 @@ final class Instance implements AutoCloseable {
     }
   }
 
+  /** Stops it; one that hangs is killed rather than asked. */
   @Override
   public void close() {
     if (checker != null) {
-      checker.interrupt();
+      checker.close();
+    }
+    if (isSilent()) {
+      process.kill();
     }
     process.close();
   }

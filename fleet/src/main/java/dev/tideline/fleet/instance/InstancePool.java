@@ -17,9 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The instances of a fleet; tells the balancer which of them may have requests. */
 public final class InstancePool implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(InstancePool.class);
 
   /** One instance as it is now; {@code pid} is -1 while it has no process. */
   public record View(String name, String url, long pid, InstanceState state) {}
@@ -37,6 +41,30 @@ public final class InstancePool implements AutoCloseable {
   private @Nullable InstanceSettings settings;
   private volatile boolean closed;
 
+  /** Whether the balancer could not be told of the last change. */
+  private volatile boolean isOutdated;
+
+  private final Instance.Surroundings surroundings =
+      new Instance.Surroundings() {
+        @Override
+        public void changed() {
+          reroute();
+        }
+
+        @Override
+        public void checked() {
+          if (isOutdated) {
+            reroute();
+          }
+        }
+
+        @Override
+        public boolean othersServe(Instance than) {
+          return instances.stream()
+              .anyMatch(one -> one != than && one.state() == InstanceState.HEALTHY);
+        }
+      };
+
   public InstancePool(Balancer balancer) {
     this.balancer = balancer;
     this.http =
@@ -52,7 +80,7 @@ public final class InstancePool implements AutoCloseable {
     settings = ofAll;
     size.set(ports.size());
     for (int port : ports) {
-      instances.add(new Instance(new Backend(freeName(), port), ofAll, http, this::reroute));
+      instances.add(new Instance(new Backend(freeName(), port), ofAll, http, surroundings));
     }
     try (ExecutorService starters = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> starts = new ArrayList<>();
@@ -104,7 +132,7 @@ public final class InstancePool implements AutoCloseable {
     if (settings == null) {
       throw new FleetException("the fleet is not up");
     }
-    Instance instance = new Instance(new Backend(freeName(), port), settings, http, this::reroute);
+    Instance instance = new Instance(new Backend(freeName(), port), settings, http, surroundings);
     instances.add(instance);
     try {
       if (closed) { // asked after it is among those that close() stops
@@ -120,21 +148,25 @@ public final class InstancePool implements AutoCloseable {
   }
 
   /**
-   * Takes the newest out of the balancer, waits until it has answered what it was sent, for 30 s at
-   * most, and stops it.
+   * Removes one: the newest of those that are not healthy, or else the newest. A healthy one is
+   * taken out of the balancer first, and has 30 s to answer what it was sent.
    *
    * @throws FleetException if it is the last
    */
-  public View removeNewest() throws InterruptedException {
+  public View removeOne() throws InterruptedException {
     resizing.lockInterruptibly();
     try {
       if (instances.size() < 2) {
         throw new FleetException("the last instance is not removed");
       }
-      Instance newest = instances.getLast();
-      remove(newest);
+      Instance leaving =
+          instances.reversed().stream()
+              .filter(one -> one.state() != InstanceState.HEALTHY)
+              .findFirst()
+              .orElse(instances.getLast());
+      remove(leaving);
       size.decrementAndGet();
-      return view(newest);
+      return view(leaving);
     } finally {
       resizing.unlock();
     }
@@ -160,9 +192,10 @@ public final class InstancePool implements AutoCloseable {
   }
 
   private void remove(Instance leaving) throws InterruptedException {
+    boolean answers = leaving.state() == InstanceState.HEALTHY;
     leaving.drain();
     long end = System.nanoTime() + DRAIN_MAX.toNanos();
-    while (!balancer.isIdle(leaving.backend()) && System.nanoTime() - end < 0) {
+    while (answers && !balancer.isIdle(leaving.backend()) && System.nanoTime() - end < 0) {
       TimeUnit.NANOSECONDS.sleep(DRAIN_POLL.toNanos());
     }
     leaving.close();
@@ -175,7 +208,15 @@ public final class InstancePool implements AutoCloseable {
    */
   private synchronized void reroute() {
     List<Backend> healthy = backends(InstanceState.HEALTHY);
-    balancer.route(healthy.isEmpty() ? backends(InstanceState.UNHEALTHY) : healthy);
+    try {
+      balancer.route(healthy.isEmpty() ? backends(InstanceState.UNHEALTHY) : healthy);
+      isOutdated = false;
+    } catch (RuntimeException e) {
+      if (!isOutdated) {
+        log.warn("the balancer cannot be told who is healthy; it is tried again: {}", e.getMessage());
+      }
+      isOutdated = true;
+    }
   }
 
   private List<Backend> backends(InstanceState state) {

@@ -109,6 +109,32 @@ final class BackendChoiceTest {
   }
 
   @Test
+  void next_stalledBackend_isPassedOverForLongerEachTime_howeverManyWaited() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    Member a = member(choice, A);
+    for (int seconds = 1; seconds <= 4; seconds *= 2) {
+      Stream.generate(() -> a).limit(100).forEach(Member::stalled);
+      clock.addAndGet(Duration.ofSeconds(seconds).toNanos() - 1);
+      assertThat(take(choice, 6)).as("within %d s", seconds).containsOnly(B, C);
+      clock.addAndGet(1);
+      assertThat(take(choice, 3)).contains(A);
+    }
+    a.answered(1, false);
+    a.stalled();
+    clock.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(take(choice, 3)).as("it began anew").contains(A);
+  }
+
+  @Test
+  void hasOther_onlyThoseThatHaveNotFailed() {
+    BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
+    Member a = member(choice, A);
+    assertThat(choice.hasOther(a, Set.of())).isTrue();
+    assertThat(choice.hasOther(a, members(choice, B))).isTrue();
+    assertThat(choice.hasOther(a, members(choice, B, C))).isFalse();
+  }
+
+  @Test
   void answered_suspectedBackend_isBackAtOnce() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
     Member a = member(choice, A);

@@ -131,6 +131,40 @@ abstract class BalancerContract {
     assertThat(ask(20)).containsOnlyKeys("b");
   }
 
+  private static final Duration TRY_LIMIT = Duration.ofMillis(500);
+
+  /** Without the limit of a try it would take the 30 s after which a client of this test gives up. */
+  @Test
+  void get_backendHangs_isAnsweredByTheOther() throws Exception {
+    balancer.close();
+    startWith(new Balancing(Balancer.Algorithm.ROUND_ROBIN, false, TRY_LIMIT));
+    a.hangs = true;
+    for (int i = 0; i < 6; i++) {
+      HttpResponse<String> answer =
+          http.send(
+              request("/v1/search?i=" + i).timeout(Duration.ofSeconds(20)).build(),
+              BodyHandlers.ofString());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).startsWith("b ");
+    }
+    assertThat(a.requests.get()).as("asked first at least once").isPositive();
+  }
+
+  /** The limit is for reads: whether a write has been done is not known. */
+  @Test
+  void post_backendIsSlow_isNotSentTwice() throws Exception {
+    balancer.close();
+    startWith(new Balancing(Balancer.Algorithm.ROUND_ROBIN, false, TRY_LIMIT));
+    a.delay = TRY_LIMIT.multipliedBy(3);
+    b.delay = TRY_LIMIT.multipliedBy(3);
+    HttpResponse<String> answer =
+        http.send(
+            request("/v1/events").POST(BodyPublishers.ofString("once")).build(),
+            BodyHandlers.ofString());
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(a.requests.get() + b.requests.get()).isEqualTo(1);
+  }
+
   @Test
   void get_answerBreaksOffInTheMiddle_isNeverHalfAnAnswer() throws Exception {
     a.breaksOff = true;

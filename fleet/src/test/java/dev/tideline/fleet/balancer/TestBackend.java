@@ -7,8 +7,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** A web server that answers with its name, counts what it gets, and can be made to break off. */
 final class TestBackend implements AutoCloseable {
@@ -17,6 +19,12 @@ final class TestBackend implements AutoCloseable {
   final AtomicInteger requests = new AtomicInteger();
   volatile boolean breaksOff;
   volatile boolean closes;
+
+  /** Takes requests and does not answer them, as a process does that is stopped. */
+  volatile boolean hangs;
+
+  volatile Duration delay = Duration.ZERO;
+
   private final HttpServer server;
 
   TestBackend(String name) {
@@ -34,6 +42,10 @@ final class TestBackend implements AutoCloseable {
   private void answer(HttpExchange exchange) throws IOException {
     requests.incrementAndGet();
     exchange.getRequestBody().readAllBytes();
+    if (hangs) {
+      return; // and neither answers nor closes
+    }
+    LockSupport.parkNanos(delay.toNanos());
     String forwarded = exchange.getRequestHeaders().getFirst("X-Forwarded-For");
     byte[] body = (name + " " + forwarded).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Tideline-Instance", name);

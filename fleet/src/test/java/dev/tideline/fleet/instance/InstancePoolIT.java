@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.fleet.FleetException;
+import dev.tideline.fleet.balancer.Backend;
+import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
 import dev.tideline.fleet.process.Ports;
+import dev.tideline.fleet.process.Programs;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -44,13 +47,14 @@ final class InstancePoolIT {
   private final HttpClient http = HttpClient.newHttpClient();
   private int port;
   private BuiltInBalancer balancer;
+  private volatile boolean isDiskFull;
   private InstancePool pool;
 
   @BeforeEach
   void start() throws Exception {
     port = ports.free();
     balancer = BuiltInBalancer.start(port, Balancing.DEFAULT);
-    pool = new InstancePool(balancer);
+    pool = new InstancePool(failing(balancer));
     Files.createDirectories(folder.resolve("run"));
     List<String> command =
         List.of(
@@ -62,7 +66,7 @@ final class InstancePoolIT {
             NEVER_STARTS);
     pool.start(
         new InstanceSettings(
-            command, Map.of(), folder, folder, folder.resolve("run"), Duration.ofSeconds(1), 3),
+            command, Map.of(), folder, folder, folder.resolve("run"), Duration.ofMillis(250), 3),
         List.of(ports.free(), ports.free()));
   }
 
@@ -107,10 +111,10 @@ final class InstancePoolIT {
       try {
         assertThat(pool.add(ports.free()).name()).isEqualTo("instance-3");
         await().atMost(LONG).until(() -> answered.contains("instance-3"));
-        assertThat(pool.removeNewest().name()).isEqualTo("instance-3");
+        assertThat(pool.removeOne().name()).isEqualTo("instance-3");
         answered.clear();
         await().atMost(LONG).until(() -> answered.size() == 2);
-        assertThat(pool.removeNewest().name()).isEqualTo("instance-2");
+        assertThat(pool.removeOne().name()).isEqualTo("instance-2");
         answered.clear();
         await().atMost(LONG).until(() -> answered.contains("instance-1"));
         pool.replaceEach(ports::free);
@@ -122,7 +126,7 @@ final class InstancePoolIT {
     }
     assertThat(wrong).isEmpty();
     assertThat(answered).containsExactly("instance-2"); // which came in the first one's place
-    assertThatThrownBy(pool::removeNewest).isInstanceOf(FleetException.class);
+    assertThatThrownBy(pool::removeOne).isInstanceOf(FleetException.class);
   }
 
   /** Else a decision that is made meanwhile would add one more than it says. */
@@ -148,6 +152,113 @@ final class InstancePoolIT {
         });
     assertThat(replacing.join(LONG)).isTrue();
     assertThat(pool.size()).isEqualTo(before).isEqualTo(pool.views().size());
+  }
+
+  private InstancePool.View view(String name) {
+    return pool.views().stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private void stop(String name) throws Exception {
+    Programs.signal(view(name).pid(), "STOP");
+  }
+
+  @Test
+  void oneThatHangs_isKilledAndStartedAgain() throws Exception {
+    long before = view("instance-1").pid();
+    stop("instance-1");
+    await()
+        .atMost(LONG)
+        .until(() ->
+            view("instance-1").state() == InstanceState.HEALTHY
+                && view("instance-1").pid() != before);
+    assertThat(ProcessHandle.of(before)).isEmpty();
+    assertThat(pool.size()).isEqualTo(2);
+    assertThat(post().statusCode()).isEqualTo(200);
+  }
+
+  /** Alone it is its own fault, so it gets a new process; both, and it is what they share. */
+  @Test
+  void oneThatAloneIsUnwell_isReplaced_butNotWhereAllAre() throws Exception {
+    Path unwell = folder.resolve("unwell-instance-1");
+    Path alsoUnwell = folder.resolve("unwell-instance-2");
+    long first = view("instance-1").pid();
+    long second = view("instance-2").pid();
+    Files.createFile(unwell);
+    Files.createFile(alsoUnwell);
+    await()
+        .atMost(LONG)
+        .until(
+            () -> pool.views().stream().allMatch(one -> one.state() == InstanceState.UNHEALTHY));
+    Files.delete(alsoUnwell);
+    await().atMost(LONG).until(() -> view("instance-1").pid() != first);
+    assertThat(view("instance-2").pid()).as("was not replaced").isEqualTo(second);
+  }
+
+  /** As NGINX's, whose configuration cannot be written while the disk is full. */
+  private Balancer failing(Balancer real) {
+    return new Balancer() {
+      @Override
+      public void route(List<Backend> backends) {
+        if (isDiskFull) {
+          throw new FleetException("no space left on device");
+        }
+        real.route(backends);
+      }
+
+      @Override
+      public boolean isIdle(Backend backend) {
+        return real.isIdle(backend);
+      }
+
+      @Override
+      public Kind kind() {
+        return real.kind();
+      }
+
+      @Override
+      public long pid() {
+        return real.pid();
+      }
+
+      @Override
+      public void close() {
+        real.close();
+      }
+    };
+  }
+
+  @Test
+  void balancerCannotBeTold_instancesAreKeptRunning_andItIsToldLater() throws Exception {
+    isDiskFull = true;
+    long before = view("instance-1").pid();
+    ProcessHandle.of(before).orElseThrow().destroyForcibly();
+    await()
+        .atMost(LONG)
+        .until(() ->
+            view("instance-1").pid() != before
+                && view("instance-1").state() == InstanceState.HEALTHY);
+    Files.createFile(folder.resolve("unwell-instance-2"));
+    await().atMost(LONG).until(() -> view("instance-2").state() == InstanceState.UNHEALTHY);
+    isDiskFull = false;
+    await()
+        .atMost(LONG)
+        .untilAsserted(() -> {
+          for (int i = 0; i < 4; i++) {
+            assertThat(post().body()).isEqualTo("instance-1");
+          }
+        });
+  }
+
+  @Test
+  void removed_whileOneIsUnhealthy_isTheUnhealthyOne() throws Exception {
+    pool.add(ports.free());
+    Path unwell = Files.createFile(folder.resolve("unwell-instance-2"));
+    await().atMost(LONG).until(() -> view("instance-2").state() == InstanceState.UNHEALTHY);
+    assertThat(pool.removeOne().name()).isEqualTo("instance-2");
+    Files.delete(unwell);
+    assertThat(pool.views())
+        .extracting(InstancePool.View::state)
+        .containsExactly(InstanceState.HEALTHY, InstanceState.HEALTHY);
   }
 
   @Test

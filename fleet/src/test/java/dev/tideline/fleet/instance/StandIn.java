@@ -4,6 +4,8 @@ import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +35,11 @@ final class StandIn {
               Thread.currentThread().interrupt();
             }
           }
-          exchange.sendResponseHeaders(200, name.length);
+          // it is started in the folder of the test, which so says how it is
+          boolean unwell =
+              exchange.getRequestURI().getPath().equals("/health")
+                  && Files.exists(Path.of("unwell-" + System.getenv("TIDELINE_INSTANCE_NAME")));
+          exchange.sendResponseHeaders(unwell ? 503 : 200, name.length);
           exchange.getResponseBody().write(name);
           exchange.close();
         });

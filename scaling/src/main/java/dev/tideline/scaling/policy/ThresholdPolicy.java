@@ -59,7 +59,8 @@ public final class ThresholdPolicy implements ScalingPolicy {
     List<String> down = List.of(); // idle at the minimum is nothing to tell
     if (instances > bounds.max()) {
       down = List.of("more than the maximum of " + bounds.max());
-    } else if (instances > bounds.min()) {
+    } else if (instances > bounds.min() && reading.serving() > bounds.min()) {
+      // those that do not serve, being unhealthy or cold, do not count for the minimum
       down = wantsFewer(reading);
     }
     if (up.isEmpty() && down.isEmpty()) {

@@ -87,6 +87,11 @@ public record Thresholds(
     if (cooldown.isNegative() || !staleAfter.isPositive()) {
       throw new IllegalArgumentException("cooldown " + cooldown + ", staleAfter " + staleAfter);
     }
+    if (capacity.isPresent()
+        && !(capacity.getAsDouble() > 0 && Double.isFinite(capacity.getAsDouble()))) {
+      throw new IllegalArgumentException(
+          "the capacity of an instance must be positive, not " + capacity.getAsDouble());
+    }
     for (Signal signal : Signal.values()) {
       if (down.of(signal) >= up.of(signal)) {
         throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ final class Readings {
 
   Instant now = Instant.parse("2026-11-23T10:00:00Z");
   int instances = 4;
+  int serving = Integer.MAX_VALUE;
   boolean complete = true;
   OptionalDouble cpu = OptionalDouble.of(0.5);
   OptionalDouble memory = OptionalDouble.of(0.6);
@@ -43,7 +44,7 @@ final class Readings {
     return new Reading(
         now,
         instances,
-        instances,
+        Math.min(serving, instances),
         complete,
         cpu,
         memory,

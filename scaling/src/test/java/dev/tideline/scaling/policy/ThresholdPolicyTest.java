@@ -58,6 +58,15 @@ final class ThresholdPolicyTest {
     assertThat(decision.reasons()).hasSize(4);
   }
 
+  /** Of four two are unhealthy: the two that serve are the minimum. */
+  @Test
+  void down_notWhereOnlyTheMinimumServes() {
+    readings.idle().serving = plan.bounds().min();
+    assertThat(readings.pass(policy, TEN.multipliedBy(3)).action()).isEqualTo(Action.HOLD);
+    readings.serving = plan.bounds().min() + 1;
+    assertThat(policy.decide(readings.next()).action()).isEqualTo(Action.SCALE_DOWN);
+  }
+
   @ParameterizedTest
   @CsvSource({"CPU, 0.30", "MEMORY, 0.50", "REQUEST_RATE, 0.40", "LATENCY, 0.100"})
   void down_notWithOneAtItsLimit(Signal signal, double at) {
