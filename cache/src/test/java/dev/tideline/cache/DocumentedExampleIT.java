@@ -45,7 +45,7 @@ final class DocumentedExampleIT {
                     databases.postgres().url(0),
                     Credentials.APPLICATION,
                     databases.postgres().credentials().application()),
-            "redis://127.0.0.1:" + redis.port()
+            redis.url()
           });
     } finally {
       System.setOut(before);

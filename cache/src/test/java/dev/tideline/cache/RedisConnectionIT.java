@@ -20,7 +20,7 @@ final class RedisConnectionIT {
         RedisServer redis = folder.startRedis();
         RedisConnection connection =
             RedisConnection.open(
-                new RedisConfig("redis://127.0.0.1:" + redis.port(), Duration.ofSeconds(2), 100))) {
+                new RedisConfig(redis.url(), Duration.ofSeconds(2), 100))) {
       await().atMost(LONG).until(connection::isUp);
       assertThat(connection.ask(commands -> commands.set("k", "v"))).contains("OK");
 

@@ -61,7 +61,7 @@ final class RedisTierIT {
       // generous: this machine may be busy; the faults make it wait for nothing else
       RedisConnection connection =
           RedisConnection.open(
-              new RedisConfig("redis://127.0.0.1:" + redis.port(), Duration.ofSeconds(2), 10_000));
+              new RedisConfig(redis.url(), Duration.ofSeconds(2), 10_000));
       connections.add(connection);
       Invalidations invalidations =
           Invalidations.follow(
@@ -77,7 +77,7 @@ final class RedisTierIT {
       await().atMost(LONG).until(connection::isUp);
       await().atMost(LONG).until(() -> answers(connection));
     }
-    connections.getFirst().ask(commands -> commands.flushall());
+    new RedisTrouble(redis).begin(RedisTrouble.Kind.FLUSHED);
   }
 
   private static TieredCache<String> cache(
@@ -379,7 +379,7 @@ final class RedisTierIT {
   @Test
   void redisStopped_isLeftAloneSoon_andAskedAgainLater() throws Exception {
     RedisConnection hurried =
-        RedisConnection.open(RedisConfig.of("redis://127.0.0.1:" + redis.port()));
+        RedisConnection.open(RedisConfig.of(redis.url()));
     connections.add(hurried);
     await().atMost(LONG).until(() -> answers(hurried));
     Caches one =

@@ -105,7 +105,7 @@ public final class RedisTrouble {
   }
 
   private void ask(Consumer<RedisCommands<String, byte[]>> commands) {
-    RedisURI uri = RedisURI.create("127.0.0.1", server.port());
+    RedisURI uri = RedisURI.create(server.adminUrl());
     uri.setTimeout(PATIENCE);
     RedisClient client = RedisClient.create(uri);
     try (StatefulRedisConnection<String, byte[]> connection =

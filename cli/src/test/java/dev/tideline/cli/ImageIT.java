@@ -113,7 +113,7 @@ final class ImageIT {
     environment.put("TIDELINE_DB_PRIMARY_URL", databases.postgres().url(0));
     environment.put("TIDELINE_DB_USER", Credentials.APPLICATION);
     environment.put("TIDELINE_DB_PASSWORD", databases.postgres().credentials().application());
-    environment.put("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port());
+    environment.put("TIDELINE_REDIS_URL", redis.url());
     environment.put("TIDELINE_TOKEN_KEY", "token-key-of-the-test");
     environment.put("TIDELINE_DRAIN_DELAY", "0s");
     environment.put("TIDELINE_JAVA_OPTIONS", "-Xmx256m -XX:AOTMode=on"); // no start without it

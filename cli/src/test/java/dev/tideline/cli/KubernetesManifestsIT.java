@@ -29,6 +29,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,8 +214,15 @@ final class KubernetesManifestsIT {
                     settings.put(
                         name,
                         new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8))));
-    settings.put("TIDELINE_TOKEN_KEY", "a key that is long enough");
+    placeholders(settings).forEach(name -> settings.put(name, "a secret that is long enough"));
     return settings;
+  }
+
+  private static List<String> placeholders(Map<String, String> settings) {
+    return settings.keySet().stream()
+        .filter(name -> settings.get(name).equals("change-me"))
+        .sorted()
+        .toList();
   }
 
   @ParameterizedTest
@@ -223,19 +231,44 @@ final class KubernetesManifestsIT {
       throws Exception {
     Map<String, String> settings = settings(Manifests.build(folder));
     assertThat(InstanceConfig.from(settings).databases().user()).isEqualTo(NAME);
-    settings.put("TIDELINE_TOKEN_KEY", "change-me");
-    assertThatThrownBy(() -> InstanceConfig.from(settings))
-        .isInstanceOf(InvalidConfigException.class)
-        .hasMessageContaining("TIDELINE_TOKEN_KEY");
+    for (String secret :
+        List.of("TIDELINE_DB_PASSWORD", "TIDELINE_TOKEN_KEY", "TIDELINE_ADMIN_TOKEN")) {
+      Map<String, String> asIs = new HashMap<>(settings);
+      asIs.put(secret, "change-me");
+      assertThatThrownBy(() -> InstanceConfig.from(asIs))
+          .isInstanceOf(InvalidConfigException.class)
+          .hasMessageContaining(secret + ": is the placeholder");
+    }
   }
 
-  @Test
-  void ingress_letsShopsReachNothingElse() throws Exception {
-    var rules = Manifests.build("base").one(Ingress.class, NAME).getSpec().getRules();
-    assertThat(rules)
-        .flatExtracting(rule -> rule.getHttp().getPaths())
-        .extracting("path")
-        .containsExactly("/v1");
+  /** As ingress-nginx matches: from the beginning, and no letter's case counts. */
+  private static boolean isLetThrough(String path) throws Exception {
+    return Manifests.build("base").all(Ingress.class).stream()
+        .flatMap(ingress -> ingress.getSpec().getRules().stream())
+        .flatMap(rule -> rule.getHttp().getPaths().stream())
+        .map(one -> Pattern.compile("^" + one.getPath(), Pattern.CASE_INSENSITIVE))
+        .anyMatch(form -> form.matcher(path).find());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/search", "/v1/suggest", "/v1/trending", "/v1/events", "/v1/recommendations/u-1",
+        "/v1/products/p%201/similar"
+      })
+  void ingress_letsBrowsersAskAndTell(String path) throws Exception {
+    assertThat(isLetThrough(path)).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/v1/products/p1", "/v1/products/batch", "/v1/users/u/preferences", "/v1/users/u",
+        "/v1/sessions/s", "/admin/v1/cache/invalidate", "/metrics", "/health", "/docs", "/",
+        "/v1/", "/x/v1/search"
+      })
+  void ingress_letsNothingElseThrough(String path) throws Exception {
+    assertThat(isLetThrough(path)).isFalse();
   }
 
   @Test

@@ -71,7 +71,8 @@ public final class TestDatabases implements AutoCloseable {
             logs(),
             pids(),
             ports.free(),
-            BinaryCache.ofUser(System.getenv()));
+            BinaryCache.ofUser(System.getenv()),
+            new RedisServer.Access("redis-secret", "redis-admin-secret"));
     redis.start();
     return redis;
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,9 @@ final class EnvironmentReader {
 
   private static final Pattern BYTES = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
   private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB");
+  private static final Pattern LETTERS = Pattern.compile("[^a-z]");
+  private static final Set<String> PLACEHOLDERS =
+      Set.of("changeme", "replaceme", "setme", "placeholder", "setittoarandomtext");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private final Map<String, String> environment;
@@ -88,8 +92,26 @@ final class EnvironmentReader {
         .toList();
   }
 
-  /** From the variable, or from the file that the variable with {@code _FILE} behind names. */
+  /**
+   * From the variable, or from the file that the variable with {@code _FILE} behind names. What
+   * stands in examples is known to everyone, and so is no secret.
+   */
   Optional<String> secret(String name) {
+    Optional<String> secret = given(name);
+    if (secret.filter(value -> isPlaceholder(value)).isPresent()) {
+      problems.add(
+          name + ": is the placeholder of an example; set a random text (openssl rand -hex 24)");
+    }
+    return secret;
+  }
+
+  private static boolean isPlaceholder(String secret) {
+    return Arrays.stream(secret.split(",", -1))
+        .map(part -> LETTERS.matcher(part.toLowerCase(Locale.ROOT)).replaceAll(""))
+        .anyMatch(PLACEHOLDERS::contains);
+  }
+
+  private Optional<String> given(String name) {
     Optional<String> file = text(name + "_FILE");
     if (file.isEmpty()) {
       return text(name);

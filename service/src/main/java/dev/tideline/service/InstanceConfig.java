@@ -232,7 +232,11 @@ public record InstanceConfig(
 
   private static RedisConfig redis(EnvironmentReader reader) {
     String url = reader.required("TIDELINE_REDIS_URL");
+    Optional<String> password = reader.secret("TIDELINE_REDIS_PASSWORD");
     try {
+      if (password.isPresent() && !url.isEmpty()) {
+        url = RedisConfig.urlWithPassword(url, password.get());
+      }
       Duration timeout =
           reader.duration(
               "TIDELINE_CACHE_REDIS_TIMEOUT",

@@ -7,6 +7,7 @@ import dev.tideline.engine.events.Retention;
 import dev.tideline.routing.NodeAddress;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.service.InstanceConfig.InvalidConfigException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,42 @@ final class InstanceConfigTest {
     assertThat(config.databases().replicas()).isEmpty();
     assertThat(config.adminToken()).isEmpty();
     assertThat(config.drainDelay()).isEqualTo(Duration.ofSeconds(5));
+  }
+
+  /** They stand in the examples, and so are known to everyone. */
+  @Test
+  void from_placeholders_areAllRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("password"), "CHANGE_ME\n");
+    assertThatThrownBy(() ->
+            InstanceConfig.from(
+                environment(
+                    "TIDELINE_ADMIN_TOKEN", "change-me",
+                    "TIDELINE_TOKEN_KEY", "a key of sixteen or more, change-me",
+                    "TIDELINE_REDIS_PASSWORD", "changeme",
+                    "TIDELINE_DB_PASSWORD_FILE", file.toString())))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("TIDELINE_ADMIN_TOKEN: is the placeholder")
+        .hasMessageContaining("TIDELINE_TOKEN_KEY: is the placeholder")
+        .hasMessageContaining("TIDELINE_REDIS_PASSWORD: is the placeholder")
+        .hasMessageContaining("TIDELINE_DB_PASSWORD: is the placeholder")
+        .hasMessageNotContaining("change");
+  }
+
+  @Test
+  void from_redisPassword_isPutIntoTheUrl() {
+    assertThat(
+            InstanceConfig.from(environment("TIDELINE_REDIS_PASSWORD", "a b@c"))
+                .redis()
+                .url())
+        .isEqualTo("redis://:a%20b%40c@cache");
+    assertThatThrownBy(() ->
+            InstanceConfig.from(
+                environment(
+                    "TIDELINE_REDIS_URL", "redis://:secret@cache",
+                    "TIDELINE_REDIS_PASSWORD", "another")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("TIDELINE_REDIS_URL")
+        .hasMessageNotContaining("secret");
   }
 
   @Test

@@ -78,7 +78,7 @@ abstract class InstanceTestCase {
             Map.entry("TIDELINE_DB_REPLICA_URLS", database.url(1)),
             Map.entry("TIDELINE_DB_USER", Credentials.APPLICATION),
             Map.entry("TIDELINE_DB_PASSWORD", database.password()),
-            Map.entry("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port()),
+            Map.entry("TIDELINE_REDIS_URL", redis.url()),
             Map.entry("TIDELINE_ADMIN_TOKEN", TOKEN),
             Map.entry("TIDELINE_TOKEN_KEY", "token-key-of-the-test"),
             Map.entry("TIDELINE_USER_ID_KEY", USER_ID_KEY + ", " + OLDER_USER_ID_KEY),

@@ -85,7 +85,7 @@ final class CompareBench implements Callable<Integer> {
   private record Herd(int loads, int failed, long millis) {}
 
   private void measure(int round, Contender contender, Endpoint endpoint) throws Exception {
-    Herd rush = herd(round, contender, new Endpoint(endpoint.redisPort(), "", ""));
+    Herd rush = herd(round, contender, new Endpoint(endpoint.redisUrl(), "", ""));
     Histogram written = new Histogram(3);
     Histogram stale = new Histogram(3);
     int lost = delay(contender, endpoint, written, stale);

@@ -10,21 +10,17 @@ import java.util.List;
  *
  * @param databaseUrl empty for caches whose values do not come from one
  */
-record Endpoint(int redisPort, String databaseUrl, String password) {
+record Endpoint(String redisUrl, String databaseUrl, String password) {
 
   static Endpoint of(RedisServer redis) {
-    return new Endpoint(redis.port(), "", "");
+    return new Endpoint(redis.adminUrl(), "", "");
   }
 
   static Endpoint of(RedisServer redis, TestDatabases databases) {
     return new Endpoint(
-        redis.port(),
+        redis.adminUrl(),
         databases.postgres().url(0),
         databases.postgres().credentials().application());
-  }
-
-  String redisUrl() {
-    return "redis://127.0.0.1:" + redisPort;
   }
 
   static String user() {
@@ -34,12 +30,12 @@ record Endpoint(int redisPort, String databaseUrl, String password) {
   /** For another process of the benchmark. */
   List<String> asProperties() {
     return List.of(
-        "-Dbench.redis=" + redisPort, "-Dbench.url=" + databaseUrl, "-Dbench.password=" + password);
+        "-Dbench.redis=" + redisUrl, "-Dbench.url=" + databaseUrl, "-Dbench.password=" + password);
   }
 
   static Endpoint ofProperties() {
     return new Endpoint(
-        Integer.getInteger("bench.redis"),
+        System.getProperty("bench.redis"),
         System.getProperty("bench.url"),
         System.getProperty("bench.password"));
   }

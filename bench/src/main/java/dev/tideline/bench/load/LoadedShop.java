@@ -136,7 +136,7 @@ public final class LoadedShop implements AutoCloseable {
 
   /** Empties Redis. */
   public void flushRedis() {
-    RedisClient client = RedisClient.create("redis://127.0.0.1:" + redis.port());
+    RedisClient client = RedisClient.create(redis.adminUrl());
     try (var connection = client.connect()) {
       connection.sync().flushall();
     } finally {
@@ -171,7 +171,7 @@ public final class LoadedShop implements AutoCloseable {
     environment.put("TIDELINE_DB_PRIMARY_URL", databases.postgres().url(0));
     environment.put("TIDELINE_DB_USER", Credentials.APPLICATION);
     environment.put("TIDELINE_DB_PASSWORD", databases.postgres().credentials().application());
-    environment.put("TIDELINE_REDIS_URL", "redis://127.0.0.1:" + redis.port());
+    environment.put("TIDELINE_REDIS_URL", redis.url());
     environment.put("TIDELINE_TOKEN_KEY", "key-of-the-benchmark");
     environment.put("TIDELINE_ADMIN_TOKEN", ADMIN_TOKEN);
     environment.put("TIDELINE_DRAIN_DELAY", "0s");

@@ -162,14 +162,14 @@ final class NeverStaleIT {
     try {
       for (int i = 0; i < INSTANCES; i++) {
         RedisConnection redis =
-            RedisConnection.open(RedisConfig.of("redis://127.0.0.1:" + redisServer.port()));
+            RedisConnection.open(RedisConfig.of(redisServer.url()));
         connections.add(redis);
         await().atMost(LONG).until(redis::isUp);
         instances.add(
             new CheckedInstance(
                 config(), redis, caching(new Random(i)), routing, checker::loaded, broken));
       }
-      connections.getFirst().ask(commands -> commands.flushall());
+      new RedisTrouble(redisServer).begin(RedisTrouble.Kind.FLUSHED);
       for (String id : checker.ids()) {
         // a double writes by updates alone, so all are there before it begins
         sql(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,13 +116,18 @@ public final class PostgresCluster implements AutoCloseable {
     }
   }
 
+  /**
+   * With the password as it is now, should its file have been lost. It goes to the server hashed:
+   * pg_stat_statements and logs keep statements as they came.
+   */
   private static void role(Connection connection, String name, String attributes, String password)
       throws SQLException {
-    if (exists(connection, "SELECT FROM pg_roles WHERE rolname = ?", name)) {
-      return;
+    if (!exists(connection, "SELECT FROM pg_roles WHERE rolname = ?", name)) {
+      run(connection, "CREATE ROLE %s LOGIN %s".formatted(name, attributes));
     }
-    String literal = password.replace("'", "''");
-    run(connection, "CREATE ROLE %s LOGIN %s PASSWORD '%s'".formatted(name, attributes, literal));
+    connection
+        .unwrap(PGConnection.class)
+        .alterUserPassword(name, password.toCharArray(), "scram-sha-256");
   }
 
   private static boolean exists(Connection connection, String sql, String argument)

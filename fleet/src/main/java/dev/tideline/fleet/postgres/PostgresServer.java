@@ -4,6 +4,7 @@ import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.process.ServerProcess;
 import dev.tideline.fleet.process.ServerProcess.StopSignal;
 import dev.tideline.fleet.process.ServerUser;
+import dev.tideline.fleet.process.StateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
   static final String HOST = "127.0.0.1";
 
   private static final String STANDBY_SIGNAL = "standby.signal";
+  private static final String WRONG_PASSWORD = "28P01";
 
   /** What the servers of a fleet have in common. */
   record ServerSettings(
@@ -126,12 +128,14 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
     }
     lines.add("include_if_exists = 'user.conf'");
     try {
-      Files.write(data.resolve("postgresql.conf"), lines);
-      Files.write(
+      StateFile.write(data.resolve("postgresql.conf"), String.join("\n", lines) + "\n");
+      StateFile.write(
           data.resolve("pg_hba.conf"),
-          List.of(
-              "host all all 127.0.0.1/32 scram-sha-256",
-              "host replication " + Credentials.REPLICATION + " 127.0.0.1/32 scram-sha-256"));
+          """
+          host all all 127.0.0.1/32 scram-sha-256
+          host replication %s 127.0.0.1/32 scram-sha-256
+          """
+              .formatted(Credentials.REPLICATION));
       if (isReplica() && !Files.exists(data.resolve(STANDBY_SIGNAL))) {
         Files.createFile(data.resolve(STANDBY_SIGNAL));
       }
@@ -151,11 +155,12 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
     if (!Files.exists(file)) {
       return;
     }
-    long pid = Long.parseLong(Files.readAllLines(file).getFirst().strip());
+    String first = StateFile.read(file).orElse("").lines().findFirst().orElse("").strip();
     boolean ours =
-        ProcessHandle.of(pid)
-            .map(process -> process.info().commandLine().orElse("").contains("postgres"))
-            .orElse(false);
+        first.matches("[1-9][0-9]{0,9}")
+            && ProcessHandle.of(Long.parseLong(first))
+                .map(process -> process.info().commandLine().orElse("").contains("postgres"))
+                .orElse(false);
     if (!ours) {
       Files.delete(file);
     }
@@ -179,6 +184,10 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
     try (Connection connection = connect("postgres")) {
       return connection.isValid(1);
     } catch (SQLException e) {
+      if (WRONG_PASSWORD.equals(e.getSQLState())) {
+        throw new FleetException(
+            "the administrator's password in the folder secrets is not the one that the database has: put the old one back");
+      }
       return false;
     }
   }

@@ -4,34 +4,67 @@ import dev.tideline.fleet.BinaryCache;
 import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.process.ServerProcess;
 import dev.tideline.fleet.process.ServerProcess.StopSignal;
+import dev.tideline.fleet.process.StateFile;
 import dev.tideline.fleet.process.Supervised;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** A Redis on loopback, from the binaries of embedded-redis, kept running until {@link #close}. */
+/**
+ * A Redis on loopback, from the binaries of embedded-redis, kept running until {@link #close}.
+ *
+ * <p>Loopback is open to every user of the machine, so nothing is answered without a password. Who
+ * has the application's may use data, and not what reads or writes files, loads code or shows
+ * settings.
+ */
 public final class RedisServer implements AutoCloseable {
 
+  /** Who may do all. */
+  public static final String ADMIN = "tideline_admin";
+
+  private static final String HOST = "127.0.0.1";
   private static final int PROBE_TIMEOUT_MILLIS = 500;
 
+  /**
+   * Passwords.
+   *
+   * @param application of Redis' default user, as whom instances connect
+   * @param admin of {@link #ADMIN}
+   */
+  public record Access(String application, String admin) {
+    @Override
+    public String toString() {
+      return "Access[hidden]";
+    }
+  }
+
   private final int port;
+  private final Access access;
   private final Supervised process;
 
-  public RedisServer(Path data, Path logs, Path pids, int port, BinaryCache binaries) {
+  public RedisServer(
+      Path data, Path logs, Path pids, int port, BinaryCache binaries, Access access) {
     this.port = port;
+    this.access = access;
     try {
       Files.createDirectories(data);
       // Sessions are nobody else's business.
       Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
       Path config = data.resolve("redis.conf");
-      Files.write(config, settings(data, port));
+      StateFile.write(config, String.join("\n", settings(data, port, access)) + "\n");
       this.process =
           new Supervised(
               new ServerProcess(
@@ -42,20 +75,24 @@ public final class RedisServer implements AutoCloseable {
                   logs.resolve("redis.log"),
                   pids.resolve("redis.pid"),
                   StopSignal.TERM,
-                  () -> answers(port)));
+                  () -> answers(port, access.application())));
     } catch (IOException e) {
       throw new FleetException("cannot configure Redis in " + data, e);
     }
   }
 
-  private static List<String> settings(Path data, int port) {
+  /** Passwords by their hashes alone, and not on the command line, which every user sees. */
+  private static List<String> settings(Path data, int port, Access access) {
     return List.of(
-        "bind 127.0.0.1",
+        "bind " + HOST,
+        "protected-mode yes",
+        "user default on #" + sha256(access.application()) + " ~* &* +@all -@admin -@dangerous",
+        "user " + ADMIN + " on #" + sha256(access.admin()) + " ~* &* +@all",
         "port " + port,
         "dir \"" + data + "\"",
         "daemonize no",
-        "set-proc-title no", // the command line names the data directory, by which the guard knows
-        // it
+        // the command line names the data directory, by which the guard knows it
+        "set-proc-title no",
         "appendonly yes",
         "appendfsync everysec",
         "save \"\"",
@@ -88,15 +125,33 @@ public final class RedisServer implements AutoCloseable {
         .resolve("redis-server");
   }
 
-  private static boolean answers(int port) {
+  private static String sha256(String password) {
+    try {
+      byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java has it
+    }
+  }
+
+  private static boolean answers(int port, String password) {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(PROBE_TIMEOUT_MILLIS);
-      socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-      byte[] answer = socket.getInputStream().readNBytes(5);
-      return new String(answer, StandardCharsets.US_ASCII).equals("+PONG");
+      byte[] secret = password.getBytes(StandardCharsets.UTF_8);
+      ByteArrayOutputStream request = new ByteArrayOutputStream();
+      request.writeBytes(ascii("*2\r\n$4\r\nAUTH\r\n$" + secret.length + "\r\n"));
+      request.writeBytes(secret);
+      request.writeBytes(ascii("\r\nPING\r\n"));
+      socket.getOutputStream().write(request.toByteArray());
+      byte[] wanted = ascii("+OK\r\n+PONG");
+      return Arrays.equals(socket.getInputStream().readNBytes(wanted.length), wanted);
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   public void start() throws InterruptedException {
@@ -105,6 +160,20 @@ public final class RedisServer implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /** Its address with the application's password: a secret. */
+  public String url() {
+    return "redis://:" + encoded(access.application()) + "@" + HOST + ":" + port;
+  }
+
+  /** Its address as the administrator: a secret. */
+  public String adminUrl() {
+    return "redis://" + ADMIN + ":" + encoded(access.admin()) + "@" + HOST + ":" + port;
+  }
+
+  private static String encoded(String password) {
+    return URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Its process id, or -1 while it is away. */
