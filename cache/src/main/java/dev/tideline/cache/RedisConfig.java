@@ -51,7 +51,8 @@ public record RedisConfig(String url, Duration timeout, int requestsMax) {
   public static String urlWithPassword(String url, String password) {
     int start = url.indexOf("//") + 2;
     if (url.indexOf('@') >= 0) {
-      throw new IllegalArgumentException("the URL has a user or a password already: " + redacted(url));
+      throw new IllegalArgumentException(
+          "the URL has a user or a password already: " + redacted(url));
     }
     String encoded = URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
     return url.substring(0, start) + ":" + encoded + "@" + url.substring(start);

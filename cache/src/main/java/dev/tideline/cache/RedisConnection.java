@@ -45,7 +45,6 @@ public final class RedisConnection implements AutoCloseable {
   private int failures;
   private boolean told = true;
 
-
   private RedisConnection(RedisConfig config) {
     this.config = config;
     this.client = new RedisClient(config);

@@ -19,8 +19,7 @@ final class RedisConnectionIT {
     try (TestDatabases folder = TestDatabases.prepare(0, ServerUser.detect());
         RedisServer redis = folder.startRedis();
         RedisConnection connection =
-            RedisConnection.open(
-                new RedisConfig(redis.url(), Duration.ofSeconds(2), 100))) {
+            RedisConnection.open(new RedisConfig(redis.url(), Duration.ofSeconds(2), 100))) {
       await().atMost(LONG).until(connection::isUp);
       assertThat(connection.ask(commands -> commands.set("k", "v"))).contains("OK");
 

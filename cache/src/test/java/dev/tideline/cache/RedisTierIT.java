@@ -60,8 +60,7 @@ final class RedisTierIT {
     for (int i = 0; i < INSTANCES; i++) {
       // generous: this machine may be busy; the faults make it wait for nothing else
       RedisConnection connection =
-          RedisConnection.open(
-              new RedisConfig(redis.url(), Duration.ofSeconds(2), 10_000));
+          RedisConnection.open(new RedisConfig(redis.url(), Duration.ofSeconds(2), 10_000));
       connections.add(connection);
       Invalidations invalidations =
           Invalidations.follow(
@@ -378,8 +377,7 @@ final class RedisTierIT {
 
   @Test
   void redisStopped_isLeftAloneSoon_andAskedAgainLater() throws Exception {
-    RedisConnection hurried =
-        RedisConnection.open(RedisConfig.of(redis.url()));
+    RedisConnection hurried = RedisConnection.open(RedisConfig.of(redis.url()));
     connections.add(hurried);
     await().atMost(LONG).until(() -> answers(hurried));
     Caches one =

@@ -6,6 +6,7 @@ import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.instance.InstanceSettings;
+import dev.tideline.fleet.process.LogRotation;
 import dev.tideline.fleet.process.Ports;
 import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.Thresholds;
@@ -71,6 +72,7 @@ final class AotTraining {
             PredictivePolicy.Settings.DEFAULT.withMode(PredictivePolicy.Mode.OFF),
             Autoscaler.Settings.INTERVAL,
             Duration.ZERO),
+        LogRotation.Settings.DEFAULT,
         List.of(
             "env",
             "TIDELINE_REHEARSAL=60s", // or until it is warm

@@ -33,8 +33,10 @@ import picocli.CommandLine.Option;
     name = "autoscale",
     mixinStandardHelpOptions = true,
     description = {
-      "Add and remove pods of a Kubernetes Deployment by Tideline's own policy. It needs what serve",
-      "needs of the environment for the primary (TIDELINE_DB_PRIMARY_URL, ...): there it keeps why it",
+      "Add and remove pods of a Kubernetes Deployment by Tideline's own policy. It needs what"
+          + " serve",
+      "needs of the environment for the primary (TIDELINE_DB_PRIMARY_URL, ...): there it keeps why"
+          + " it",
       "acted, and of several only one acts. Not beside a HorizontalPodAutoscaler of the same",
       "Deployment."
     },
@@ -90,6 +92,12 @@ final class AutoscaleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    try {
+      Ranges.checkPort("--metrics-port", metricsPort);
+      Ranges.checkPort("--control-port", controlPort);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(String.valueOf(e.getMessage()));
+    }
     ScalingConfig config =
         scaling.config(dryRun ? ScalingConfig.Mode.ADVISE : ScalingConfig.Mode.ON, asked -> asked);
     RouterConfig databases = InstanceConfig.databasesOf(System.getenv());

@@ -73,6 +73,9 @@ final class DetachedStart {
   /** Copies what the log has gained to standard error; answers how far that went. */
   private static long show(Path log, long from) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      if (file.length() < from) {
+        return show(log, 0); // it was set aside
+      }
       file.seek(from);
       byte[] gained = new byte[(int) Math.min(file.length() - from, 1 << 20)];
       file.readFully(gained);

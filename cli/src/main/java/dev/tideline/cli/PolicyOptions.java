@@ -101,7 +101,8 @@ final class PolicyOptions {
       names = "--forecast-budget",
       defaultValue = "10",
       description =
-          "Instance hours that forecasts may cost, percent of those without them (default ${DEFAULT-VALUE}).")
+          "Instance hours that forecasts may cost, percent of those without them (default"
+              + " ${DEFAULT-VALUE}).")
   double budget;
 
   /** The same options, for another process. */
@@ -124,12 +125,39 @@ final class PolicyOptions {
         "--forecast-budget=" + budget);
   }
 
+  /** Ten times as much as there is: more is a mistake. */
+  private static final double PERCENT_MAX = 1_000;
+
+  private static final double P95_MILLIS_MAX = 600_000;
+  private static final double MINUTES_MAX = 24 * 60;
+  private static final int INSTANCES_MAX = 1_000;
+
+  private void check() {
+    Ranges.check("--min", min, 1, INSTANCES_MAX);
+    Ranges.check("--max", max, 1, INSTANCES_MAX);
+    Ranges.check("--up-cpu", upCpu, 1, PERCENT_MAX);
+    Ranges.check("--up-memory", upMemory, 1, PERCENT_MAX);
+    Ranges.check("--up-rate", upRate, 1, PERCENT_MAX);
+    Ranges.check("--up-p95", upP95, 1, P95_MILLIS_MAX);
+    Ranges.check("--up-minutes", upMinutes, 0, MINUTES_MAX);
+    Ranges.check("--down-cpu", downCpu, 0.1, PERCENT_MAX);
+    Ranges.check("--down-memory", downMemory, 0.1, PERCENT_MAX);
+    Ranges.check("--down-rate", downRate, 0.1, PERCENT_MAX);
+    Ranges.check("--down-p95", downP95, 0.1, P95_MILLIS_MAX);
+    Ranges.check("--down-minutes", downMinutes, 0, MINUTES_MAX);
+    Ranges.check("--cooldown-minutes", cooldownMinutes, 0, MINUTES_MAX);
+    Ranges.check("--forecast-lead-minutes", leadMinutes, 0, MINUTES_MAX);
+    Ranges.check("--forecast-budget", budget, 0.1, PERCENT_MAX);
+  }
+
   /**
    * What was asked for.
    *
-   * @throws IllegalArgumentException if the numbers do not fit together; with which and why
+   * @throws IllegalArgumentException if a number is out of its range, or they do not fit together;
+   *     with which and why
    */
   Thresholds thresholds() {
+    check();
     return Thresholds.DEFAULT
         .withLimits(
             limits(upCpu, upMemory, upRate, upP95, upMinutes),
@@ -144,6 +172,7 @@ final class PolicyOptions {
    * @throws IllegalArgumentException if a number is out of its range
    */
   PredictivePolicy.Settings forecast(PredictivePolicy.Mode mode) {
+    check();
     return PredictivePolicy.Settings.DEFAULT
         .withMode(mode)
         .withBudget(minutes(leadMinutes), budget / 100);

@@ -15,6 +15,10 @@ import picocli.CommandLine.Option;
 /** How an autoscaler reads and decides, wherever instances are. */
 final class ScalingOptions {
 
+  static final double CAPACITY_MIN = 0.01;
+  static final double CAPACITY_MAX = 1_000_000;
+  private static final double SCALING_SECONDS_MAX = 3_600;
+
   @Option(
       names = "--forecast",
       description = "off, advise or on: add instances before they are needed (default off).",
@@ -52,6 +56,12 @@ final class ScalingOptions {
    */
   ScalingConfig config(ScalingConfig.Mode mode, UnaryOperator<Thresholds> adjusted) {
     try {
+      if (capacity != null) {
+        Ranges.check("--capacity", capacity, CAPACITY_MIN, CAPACITY_MAX);
+      }
+      Ranges.check(
+          "--scaling-interval (seconds)", interval.toMillis() / 1e3, 0.1, SCALING_SECONDS_MAX);
+      Ranges.check("--scaling-warm-up (seconds)", warmUp.toMillis() / 1e3, 0, SCALING_SECONDS_MAX);
       Thresholds asked = adjusted.apply(numbers.thresholds());
       return new ScalingConfig(
           mode,

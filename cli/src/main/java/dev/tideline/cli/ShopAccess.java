@@ -1,5 +1,6 @@
 package dev.tideline.cli;
 
+import dev.tideline.cache.RedisConfig;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.fleet.DataDirectory;
 import dev.tideline.fleet.FleetClient;
@@ -84,7 +85,9 @@ final class ShopAccess implements AutoCloseable {
         Credentials.APPLICATION,
         data.credentials().application(),
         Optional.ofNullable(status.redis())
-            .map(redis -> "redis://127.0.0.1:" + redis.port())
+            .map(redis ->
+                RedisConfig.urlWithPassword(
+                    "redis://127.0.0.1:" + redis.port(), data.redisAccess().application()))
             .orElseThrow(() -> new CommandException("the fleet has no Redis yet")));
   }
 

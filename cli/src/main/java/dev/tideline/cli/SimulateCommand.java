@@ -34,8 +34,10 @@ import picocli.CommandLine.Spec;
     name = "simulate",
     mixinStandardHelpOptions = true,
     description = {
-      "Tell what a scaling policy would have done to recorded traffic: a CSV of requests by time (timestamp,value),",
-      "a CSV with a line for each request, or an access log (NGINX, Apache, our own NGINX); packed by gzip or not.",
+      "Tell what a scaling policy would have done to recorded traffic: a CSV of requests by time"
+          + " (timestamp,value),",
+      "a CSV with a line for each request, or an access log (NGINX, Apache, our own NGINX); packed"
+          + " by gzip or not.",
       "What was done to the traffic, such as lines that were left out, is told on standard error."
     },
     footer = {
@@ -155,13 +157,17 @@ final class SimulateCommand implements Callable<Integer> {
   private void run() {
     if (!(price >= 0) || startSeconds < 0 || warmSeconds < 0 || targetMillis < 1) {
       throw wrong(
-          "--price-per-hour, --start-seconds, --warm-seconds and --p95-target must not be negative");
+          "--price-per-hour, --start-seconds, --warm-seconds and --p95-target must not be"
+              + " negative");
     }
     if (!(badLinesPercent >= 0 && badLinesPercent <= 100)) {
       throw wrong("--bad-lines is a percentage, 0 to 100");
     }
-    if (capacity != null && !(capacity > 0)) {
-      throw wrong("--capacity must be positive");
+    if (capacity != null
+        && !(capacity >= ScalingOptions.CAPACITY_MIN && capacity <= ScalingOptions.CAPACITY_MAX)) {
+      throw wrong(
+          "--capacity must be %s to %.0f, not %s"
+              .formatted(ScalingOptions.CAPACITY_MIN, ScalingOptions.CAPACITY_MAX, capacity));
     }
     Trace traffic = read();
     Duration target = Duration.ofMillis(targetMillis);

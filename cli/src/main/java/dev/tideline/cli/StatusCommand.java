@@ -28,7 +28,7 @@ final class StatusCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object on standard output.")
   boolean json;
 
-  @Option(names = "--secrets", description = "With the databases' admin password.")
+  @Option(names = "--secrets", description = "With the admin passwords of the databases and Redis.")
   boolean secrets;
 
   @Override
@@ -75,6 +75,10 @@ final class StatusCommand implements Callable<Integer> {
         });
     if (status.redis() != null) {
       out.printf(row, "redis", "127.0.0.1:" + status.redis().port(), status.redis().pid(), "");
+      if (status.redis().adminPassword() != null) {
+        out.printf(
+            "  %-14s %s / %s%n", "", status.redis().adminUser(), status.redis().adminPassword());
+      }
     }
     out.printf("  admin token: %s%n", status.adminTokenFile());
     if (status.scaling() != null) {

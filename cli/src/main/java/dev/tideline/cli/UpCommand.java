@@ -6,6 +6,7 @@ import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.instance.InstanceSettings;
+import dev.tideline.fleet.process.LogRotation;
 import dev.tideline.scaling.policy.Thresholds;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -67,13 +68,22 @@ final class UpCommand implements Callable<Integer> {
   }
 
   static final class SecondsConverter implements ITypeConverter<Duration> {
+
+    /** More than any of them may be, and short enough to be counted in nanoseconds. */
+    private static final Duration MAX = Duration.ofDays(1);
+
     @Override
     public Duration convert(String value) {
       try {
-        return Duration.parse("PT" + value.toUpperCase(Locale.ROOT));
+        Duration duration = Duration.parse("PT" + value.toUpperCase(Locale.ROOT));
+        if (!duration.isNegative() && duration.compareTo(MAX) <= 0) {
+          return duration;
+        }
       } catch (DateTimeException e) {
-        throw new TypeConversionException("a duration such as 2s or 1m, not " + value);
+        // told below
       }
+      throw new TypeConversionException(
+          "a duration such as 0.5s, 2s or 1m, up to 24h, not " + value);
     }
   }
 
@@ -118,6 +128,27 @@ final class UpCommand implements Callable<Integer> {
   Duration healthInterval = InstanceSettings.HEALTH_INTERVAL;
 
   @Option(
+      names = "--try-limit",
+      description =
+          "How long an instance may be silent about a shopper's GET before another is asked"
+              + " (default ${DEFAULT-VALUE}).",
+      defaultValue = "3s",
+      converter = SecondsConverter.class)
+  Duration tryLimit = Balancer.Balancing.TRY_LIMIT;
+
+  @Option(
+      names = "--log-mib",
+      description = "A server's log is set aside at this size, 1 to 1024.",
+      defaultValue = "16")
+  int logMebibytes;
+
+  @Option(
+      names = "--log-files",
+      description = "Logs that were set aside and are kept, of each server, 1 to 100.",
+      defaultValue = "3")
+  int logFiles;
+
+  @Option(
       names = "--autoscale",
       description =
           "off, advise (say what would be done) or on: add and remove instances (default on).",
@@ -139,6 +170,7 @@ final class UpCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Path directory = data.path();
+    config(directory); // what is wrong with it is told before anything is begun
     return detach ? new DetachedStart(directory).run(arguments()) : stay(directory);
   }
 
@@ -164,6 +196,12 @@ final class UpCommand implements Callable<Integer> {
                 algorithm.name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 "--health-interval",
                 seconds(healthInterval),
+                "--try-limit",
+                seconds(tryLimit),
+                "--log-mib",
+                Integer.toString(logMebibytes),
+                "--log-files",
+                Integer.toString(logFiles),
                 "--autoscale",
                 autoscale.label()));
     arguments.addAll(scaling.arguments());
@@ -232,7 +270,7 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private FleetConfig config(Path directory) {
+  FleetConfig config(Path directory) {
     return new FleetConfig(
         directory,
         port,
@@ -240,9 +278,10 @@ final class UpCommand implements Callable<Integer> {
         instances,
         replicas,
         balancer,
-        new Balancer.Balancing(algorithm, sticky),
+        new Balancer.Balancing(algorithm, sticky, tryLimit),
         healthInterval,
         scaling.config(autoscale, this::withStart),
+        new LogRotation.Settings((long) logMebibytes << 20, logFiles),
         JavaCommand.instance(directory));
   }
 

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.cli.TidelineProcess.Outcome;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +93,12 @@ final class FleetIT extends FleetTestCase {
       load.awaitMore(2 * LOAD_PER_SECOND);
       assertThat(load.failures()).as("an instance was killed").isEmpty();
       awaitAllHealthy();
+
+      long hung = status.get("instances").get(1).get("pid").longValue();
+      signal(hung, "STOP");
+      await().atMost(LONG).until(() -> !isAlive(hung));
+      awaitAllHealthy();
+      assertThat(load.failures()).as("an instance hung").isEmpty();
 
       kill(named(status, "databases", "replica-1"));
       load.awaitMore(2 * LOAD_PER_SECOND);
@@ -222,6 +235,7 @@ final class FleetIT extends FleetTestCase {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(token)))
         .isEqualTo("rw-------");
     assertThat(get("/metrics").body()).doesNotContain(adminToken());
+    tellsNobodyElse();
     assertThat(send(control("/metrics")).body()).contains("instances_running_total " + INSTANCES);
 
     var forged =
@@ -231,6 +245,43 @@ final class FleetIT extends FleetTestCase {
                 .POST(BodyPublishers.noBody()));
     assertThat(forged.statusCode()).isEqualTo(401);
     assertThat(forged.body()).contains("admin token");
+  }
+
+  /** No secret stands on a command line, or in a file that others of the machine can reach. */
+  private void tellsNobodyElse() throws IOException {
+    Path data = folder.resolve("data");
+    List<String> secrets = new ArrayList<>();
+    try (Stream<Path> files = Files.list(data.resolve("secrets"))) {
+      for (Path file : files.toList()) {
+        secrets.add(Files.readString(file).strip());
+      }
+    }
+    assertThat(secrets).hasSizeGreaterThanOrEqualTo(7).allMatch(secret -> secret.length() >= 16);
+    for (ProcessHandle process : processes()) {
+      assertThat(process.info().commandLine().orElse("")).doesNotContain(secrets);
+    }
+    Files.walkFileTree(
+        data,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path one, BasicFileAttributes attributes)
+              throws IOException {
+            return Files.getPosixFilePermissions(one).contains(PosixFilePermission.OTHERS_EXECUTE)
+                ? FileVisitResult.CONTINUE
+                : FileVisitResult.SKIP_SUBTREE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path one, BasicFileAttributes attributes)
+              throws IOException {
+            if (Files.getPosixFilePermissions(one).contains(PosixFilePermission.OTHERS_READ)) {
+              assertThat(Files.readString(one, StandardCharsets.ISO_8859_1))
+                  .as(one.toString())
+                  .doesNotContain(secrets);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 
   /** Files in, through the command, into the fleet that is up. */

@@ -253,7 +253,11 @@ final class KubernetesManifestsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/v1/search", "/v1/suggest", "/v1/trending", "/v1/events", "/v1/recommendations/u-1",
+        "/v1/search",
+        "/v1/suggest",
+        "/v1/trending",
+        "/v1/events",
+        "/v1/recommendations/u-1",
         "/v1/products/p%201/similar"
       })
   void ingress_letsBrowsersAskAndTell(String path) throws Exception {
@@ -263,9 +267,18 @@ final class KubernetesManifestsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/v1/products/p1", "/v1/products/batch", "/v1/users/u/preferences", "/v1/users/u",
-        "/v1/sessions/s", "/admin/v1/cache/invalidate", "/metrics", "/health", "/docs", "/",
-        "/v1/", "/x/v1/search"
+        "/v1/products/p1",
+        "/v1/products/batch",
+        "/v1/users/u/preferences",
+        "/v1/users/u",
+        "/v1/sessions/s",
+        "/admin/v1/cache/invalidate",
+        "/metrics",
+        "/health",
+        "/docs",
+        "/",
+        "/v1/",
+        "/x/v1/search"
       })
   void ingress_letsNothingElseThrough(String path) throws Exception {
     assertThat(isLetThrough(path)).isFalse();

@@ -1,19 +1,24 @@
 package dev.tideline.fleet;
 
 import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.fleet.process.StateFile;
+import dev.tideline.fleet.redis.RedisServer;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class DataDirectory implements AutoCloseable {
 
   private static final int SECRET_BYTES = 24;
+
+  /** Shorter ones are taken for torn files, not for secrets. */
+  private static final int SECRET_LENGTH_MIN = 16;
+
+  private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7e]+");
+  private static final int PORT_MAX = 65_535;
 
   private final Path root;
   private @Nullable FileChannel lockChannel;
@@ -37,19 +48,21 @@ public final class DataDirectory implements AutoCloseable {
     try {
       Files.createDirectories(directory.root);
       // Others may pass through, to what is theirs; not look around.
-      Files.setPosixFilePermissions(directory.root, PosixFilePermissions.fromString("rwx--x--x"));
-      for (Path folder :
-          new Path[] {
-            directory.logs(), directory.pids(), directory.postgres(), directory.secrets()
-          }) {
-        Files.createDirectories(folder);
+      for (Path folder : List.of(directory.root, directory.pids(), directory.postgres())) {
+        make(folder, "rwx--x--x");
       }
-      Files.setPosixFilePermissions(
-          directory.secrets(), PosixFilePermissions.fromString("rwx------"));
+      for (Path folder : List.of(directory.logs(), directory.secrets(), directory.nginx())) {
+        make(folder, "rwx------");
+      }
       return directory;
     } catch (IOException e) {
       throw new FleetException("cannot use the data directory " + path + ": " + e, e);
     }
+  }
+
+  private static void make(Path folder, String permissions) throws IOException {
+    Files.createDirectories(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
   }
 
   /** The directory at a path if a fleet has used it before. */
@@ -92,6 +105,10 @@ public final class DataDirectory implements AutoCloseable {
     return pids().resolve("supervisor.json");
   }
 
+  Path lockFile() {
+    return pids().resolve("supervisor.lock");
+  }
+
   /**
    * Makes this process the directory's only supervisor; the system takes the mark away when the
    * process ends, however it ends.
@@ -101,10 +118,7 @@ public final class DataDirectory implements AutoCloseable {
   public boolean tryLock() {
     try {
       FileChannel channel =
-          FileChannel.open(
-              pids().resolve("supervisor.lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+          FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         channel.close();
@@ -115,29 +129,32 @@ public final class DataDirectory implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return false;
     } catch (IOException e) {
-      throw new FleetException("cannot lock " + root, e);
+      throw new FleetException("cannot lock " + lockFile() + ": " + e, e);
     }
   }
 
-  /** The secret of that name, made at random the first time. */
+  /**
+   * The secret of that name, made at random the first time.
+   *
+   * @throws FleetException if the file holds none, as after a crash or with a full disk
+   */
   public String secret(String name) {
     Path file = secretFile(name);
     try {
       if (!Files.exists(file)) {
         byte[] random = new byte[SECRET_BYTES];
         new SecureRandom().nextBytes(random);
-        Path fresh =
-            Files.createTempFile(
-                secrets(),
-                name,
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(fresh, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        StateFile.write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(random));
       }
-      return Files.readString(file).strip();
+      String secret = StateFile.read(file).orElse("").strip();
+      if (secret.length() < SECRET_LENGTH_MIN || !SECRET.matcher(secret).matches()) {
+        throw new FleetException(
+            "%s holds no secret: %d characters, or more, without blanks are needed. Put it back, or remove the file, and a new one is made"
+                .formatted(file, SECRET_LENGTH_MIN));
+      }
+      return secret;
     } catch (IOException e) {
-      throw new FleetException("cannot keep the secret " + file, e);
+      throw new FleetException("cannot keep the secret " + file + ": " + e, e);
     }
   }
 
@@ -146,6 +163,7 @@ public final class DataDirectory implements AutoCloseable {
     return secrets().resolve(name);
   }
 
+  public static final String REDIS_PASSWORD = "redis-password";
   public static final String ADMIN_TOKEN = "admin-token";
   public static final String TOKEN_KEY = "token-key";
   public static final String DATABASE_PASSWORD = "database-password";
@@ -158,30 +176,50 @@ public final class DataDirectory implements AutoCloseable {
         secret("database-replication-password"));
   }
 
+  /** Passwords of Redis, made the first time. */
+  public RedisServer.Access redisAccess() {
+    return new RedisServer.Access(secret(REDIS_PASSWORD), secret("redis-admin-password"));
+  }
+
   /**
    * Ports given the last time, by name; whoever keeps a client open finds the servers where they
-   * were.
+   * were. What is torn is forgotten: others are chosen.
    */
-  Properties ports() {
-    Properties ports = new Properties();
-    Path file = pids().resolve("ports.properties");
-    if (Files.exists(file)) {
-      try (var reader = Files.newBufferedReader(file)) {
-        ports.load(reader);
-      } catch (IOException e) {
-        throw new FleetException("cannot read " + file, e);
+  Map<String, Integer> ports() {
+    Map<String, Integer> ports = new HashMap<>();
+    for (String line : portLines()) {
+      int equals = line.indexOf('=');
+      String digits = line.substring(equals + 1).strip();
+      if (equals > 0 && digits.matches("[1-9][0-9]{0,4}")) {
+        int port = Integer.parseInt(digits);
+        if (port <= PORT_MAX) {
+          ports.put(line.substring(0, equals).strip(), port);
+        }
       }
     }
     return ports;
   }
 
-  void keepPorts(Properties ports) {
-    Path file = pids().resolve("ports.properties");
-    try (var writer = Files.newBufferedWriter(file)) {
-      ports.store(writer, null);
+  private List<String> portLines() {
+    try {
+      return StateFile.read(portFile()).orElse("").lines().toList();
     } catch (IOException e) {
-      throw new FleetException("cannot write " + file, e);
+      return List.of();
     }
+  }
+
+  void keepPorts(Map<String, Integer> ports) {
+    StringBuilder lines = new StringBuilder();
+    new TreeMap<>(ports).forEach((name, port) -> lines.append(name + "=" + port + "\n"));
+    try {
+      StateFile.write(portFile(), lines.toString());
+    } catch (IOException e) {
+      throw new FleetException("cannot write " + portFile() + ": " + e, e);
+    }
+  }
+
+  private Path portFile() {
+    return pids().resolve("ports.properties");
   }
 
   /** Gives up being the supervisor. */

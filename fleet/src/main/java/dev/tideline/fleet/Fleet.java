@@ -16,21 +16,22 @@ import dev.tideline.fleet.instance.InstanceState;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.fleet.postgres.PostgresCluster;
 import dev.tideline.fleet.process.Guard;
+import dev.tideline.fleet.process.LogRotation;
 import dev.tideline.fleet.process.Ports;
 import dev.tideline.fleet.process.ServerUser;
 import dev.tideline.fleet.redis.RedisServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.IOException;
 import java.net.http.HttpClient;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -111,6 +112,9 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void start(Bootstrap bootstrap) throws Exception {
+    // first of all, so that `down` finds whom to stop
+    parts.add(SupervisorMark.put(data, config.controlPort()));
+    parts.add(LogRotation.start(data.logs(), config.logs()));
     List<String> orphans = Guard.stopOrphans(data.pids(), data.root());
     if (!orphans.isEmpty()) {
       progress.accept("stopped what an earlier supervisor had left: " + String.join(", ", orphans));
@@ -125,7 +129,6 @@ public final class Fleet implements AutoCloseable {
             metrics(),
             data.secret(DataDirectory.ADMIN_TOKEN),
             this::replaceEach));
-    writeSupervisorFile();
     FleetPorts ports = choosePorts();
     BinaryCache binaries = BinaryCache.ofUser(System.getenv());
 
@@ -157,8 +160,8 @@ public final class Fleet implements AutoCloseable {
 
   private FleetPorts choosePorts() {
     Ports free = new Ports();
-    Properties known = data.ports();
-    Properties now = new Properties();
+    Map<String, Integer> known = data.ports();
+    Map<String, Integer> now = new HashMap<>();
     FleetPorts ports =
         new FleetPorts(
             port("redis", free, known, now),
@@ -172,14 +175,16 @@ public final class Fleet implements AutoCloseable {
     return ports;
   }
 
-  private static int port(String name, Ports free, Properties known, Properties now) {
-    int port = free.freeOr(Integer.parseInt(known.getProperty(name, "0")));
-    now.setProperty(name, Integer.toString(port));
+  private static int port(
+      String name, Ports free, Map<String, Integer> known, Map<String, Integer> now) {
+    int port = free.freeOr(known.getOrDefault(name, 0));
+    now.put(name, port);
     return port;
   }
 
   private CompletableFuture<RedisServer> startRedis(int port, BinaryCache binaries) {
-    RedisServer server = new RedisServer(data.redis(), data.logs(), data.pids(), port, binaries);
+    RedisServer server =
+        new RedisServer(data.redis(), data.logs(), data.pids(), port, binaries, data.redisAccess());
     parts.add(server);
     redis = server;
     CompletableFuture<RedisServer> started = new CompletableFuture<>();
@@ -209,11 +214,33 @@ public final class Fleet implements AutoCloseable {
     cluster.startPrimary();
     progress.accept(
         "PostgreSQL %s: primary on %s:%d".formatted(cluster.version(), HOST, ports.getFirst()));
-    bootstrap.prepare(cluster.url(0), Credentials.APPLICATION, cluster.credentials().application());
+    prepare(bootstrap, cluster);
     cluster.startReplicas();
     if (config.replicas() > 0) {
       progress.accept(
           "%d streaming replica%s".formatted(config.replicas(), config.replicas() == 1 ? "" : "s"));
+    }
+  }
+
+  /**
+   * On a thread of its own, and so given up at once when the start is interrupted: what waits for a
+   * database does not heed interrupts, and ends when that is stopped.
+   */
+  private static void prepare(Bootstrap bootstrap, PostgresCluster cluster) throws Exception {
+    FutureTask<Void> work =
+        new FutureTask<>(() -> {
+          bootstrap.prepare(
+              cluster.url(0), Credentials.APPLICATION, cluster.credentials().application());
+          return null;
+        });
+    Thread worker = Thread.ofVirtual().name("prepare").start(work);
+    try {
+      work.get();
+    } catch (InterruptedException e) {
+      worker.interrupt();
+      throw e;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof Exception cause ? cause : e;
     }
   }
 
@@ -282,31 +309,30 @@ public final class Fleet implements AutoCloseable {
 
   private Map<String, String> instanceEnvironment(FleetPorts ports) {
     data.secret(DataDirectory.TOKEN_KEY);
-    return Map.of(
-        "TIDELINE_INSTANCES_MAX",
-        Integer.toString(
-            Math.max(
-                Math.max(INSTANCES_MAX, config.instances()),
-                config.scaling().thresholds().bounds().max())),
-        "TIDELINE_TOKEN_KEY_FILE",
-        data.secretFile(DataDirectory.TOKEN_KEY).toString(),
-        "TIDELINE_DB_PRIMARY_URL",
-        url(ports.databases().getFirst()),
-        "TIDELINE_DB_REPLICA_URLS",
-        ports.databases().stream().skip(1).map(Fleet::url).collect(Collectors.joining(",")),
-        "TIDELINE_DB_USER",
-        Credentials.APPLICATION,
-        "TIDELINE_DB_PASSWORD_FILE",
-        data.secretFile(DataDirectory.DATABASE_PASSWORD).toString(),
-        "TIDELINE_REDIS_URL",
-        "redis://" + HOST + ":" + ports.redis(),
-        "TIDELINE_ADMIN_TOKEN_FILE",
-        data.secretFile(DataDirectory.ADMIN_TOKEN).toString(),
-        "TIDELINE_HTTP_HOST",
-        HOST,
+    int instancesMax =
+        Math.max(
+            Math.max(INSTANCES_MAX, config.instances()),
+            config.scaling().thresholds().bounds().max());
+    return Map.ofEntries(
+        Map.entry("TIDELINE_INSTANCES_MAX", Integer.toString(instancesMax)),
+        Map.entry("TIDELINE_TOKEN_KEY_FILE", data.secretFile(DataDirectory.TOKEN_KEY).toString()),
+        Map.entry("TIDELINE_DB_PRIMARY_URL", url(ports.databases().getFirst())),
+        Map.entry(
+            "TIDELINE_DB_REPLICA_URLS",
+            ports.databases().stream().skip(1).map(Fleet::url).collect(Collectors.joining(","))),
+        Map.entry("TIDELINE_DB_USER", Credentials.APPLICATION),
+        Map.entry(
+            "TIDELINE_DB_PASSWORD_FILE",
+            data.secretFile(DataDirectory.DATABASE_PASSWORD).toString()),
+        Map.entry("TIDELINE_REDIS_URL", "redis://" + HOST + ":" + ports.redis()),
+        Map.entry(
+            "TIDELINE_REDIS_PASSWORD_FILE",
+            data.secretFile(DataDirectory.REDIS_PASSWORD).toString()),
+        Map.entry(
+            "TIDELINE_ADMIN_TOKEN_FILE", data.secretFile(DataDirectory.ADMIN_TOKEN).toString()),
+        Map.entry("TIDELINE_HTTP_HOST", HOST),
         // The balancer drops an instance before it is told to stop, so it need not wait for that.
-        "TIDELINE_DRAIN_DELAY",
-        "0s");
+        Map.entry("TIDELINE_DRAIN_DELAY", "0s"));
   }
 
   private static String url(int port) {
@@ -341,13 +367,6 @@ public final class Fleet implements AutoCloseable {
         : pool.views().stream().filter(view -> view.state() == InstanceState.HEALTHY).count();
   }
 
-  private void writeSupervisorFile() throws IOException {
-    Files.writeString(
-        data.supervisorFile(),
-        FleetJson.MAPPER.writeValueAsString(
-            new FleetClient.SupervisorFile(ProcessHandle.current().pid(), config.controlPort())));
-  }
-
   public String url() {
     return "http://" + HOST + ":" + config.port();
   }
@@ -371,7 +390,9 @@ public final class Fleet implements AutoCloseable {
         front == null ? null : new FleetStatus.BalancerStatus(balancerName(), front.pid()),
         pool == null ? List.of() : pool.views().stream().map(Fleet::instance).toList(),
         cluster == null ? List.of() : cluster.servers().stream().map(Fleet::database).toList(),
-        cache == null ? null : new FleetStatus.RedisStatus(cache.port(), cache.pid()),
+        cache == null
+            ? null
+            : new FleetStatus.RedisStatus(cache.port(), cache.pid(), RedisServer.ADMIN, null),
         scaling());
   }
 
@@ -416,11 +437,6 @@ public final class Fleet implements AutoCloseable {
       }
     }
     parts.clear();
-    try {
-      Files.deleteIfExists(data.supervisorFile());
-    } catch (IOException e) {
-      log.warn("cannot remove {}", data.supervisorFile(), e);
-    }
     data.close();
   }
 }

@@ -10,11 +10,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /** Talks to the supervisor of a data directory from another process. */
@@ -24,9 +24,6 @@ public final class FleetClient {
   private static final Duration RESTART_TIMEOUT = Duration.ofMinutes(15);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(90);
 
-  /** What a supervisor writes down about itself when it starts. */
-  record SupervisorFile(long pid, int controlPort) {}
-
   private final DataDirectory data;
 
   public FleetClient(DataDirectory data) {
@@ -35,7 +32,7 @@ public final class FleetClient {
 
   /** The fleet's status, unless no supervisor answers. */
   public Optional<FleetStatus> status() throws InterruptedException {
-    Optional<SupervisorFile> supervisor = supervisor();
+    Optional<SupervisorFile> supervisor = SupervisorFile.read(data);
     if (supervisor.isEmpty()) {
       return Optional.empty();
     }
@@ -48,8 +45,8 @@ public final class FleetClient {
           ? Optional.of(FleetJson.MAPPER.readValue(answer.body(), FleetStatus.class))
               .filter(status -> status.supervisor().pid() == supervisor.get().pid())
           : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty();
+    } catch (IOException | JacksonException e) {
+      return Optional.empty(); // nobody, or somebody else on that port
     }
   }
 
@@ -62,7 +59,8 @@ public final class FleetClient {
    */
   public List<String> restart() throws InterruptedException {
     SupervisorFile supervisor =
-        supervisor().orElseThrow(() -> new FleetException("nothing is up on " + data.root()));
+        SupervisorFile.read(data)
+            .orElseThrow(() -> new FleetException("nothing is up on " + data.root()));
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + supervisor.controlPort() + "/restart"))
@@ -77,7 +75,7 @@ public final class FleetClient {
         throw new FleetException("no restart: " + body.path("detail").asString());
       }
       return body.path("instances").valueStream().map(JsonNode::asString).toList();
-    } catch (IOException e) {
+    } catch (IOException | JacksonException e) {
       throw new FleetException("the fleet on " + data.root() + " does not answer", e);
     }
   }
@@ -89,49 +87,58 @@ public final class FleetClient {
    * @throws FleetException if the supervisor does not end in time
    */
   public boolean stop() throws InterruptedException {
-    boolean wasUp = false;
-    Optional<ProcessHandle> process =
-        supervisor().flatMap(supervisor -> ProcessHandle.of(supervisor.pid()));
-    if (!data.tryLock()) {
-      wasUp = true;
-      if (process.isPresent()) {
-        Programs.signal(process.get().pid(), "TERM");
-      }
-      long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
-      while (!data.tryLock()) {
-        if (System.nanoTime() > deadline) {
-          throw new FleetException(
-              "the supervisor%s did not stop within %d s; its log is %s"
-                  .formatted(
-                      process.map(p -> " (process " + p.pid() + ")").orElse(""),
-                      STOP_TIMEOUT.toSeconds(),
-                      data.logs().resolve("supervisor.log")));
-        }
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-      if (process.isPresent()) {
-        process.get().onExit().orTimeout(10, TimeUnit.SECONDS).handle((done, late) -> done).join();
-      }
+    boolean wasUp = !data.tryLock();
+    if (wasUp) {
+      stopSupervisor();
     }
     try {
       List<String> orphans = Guard.stopOrphans(data.pids(), data.root());
       Files.deleteIfExists(data.supervisorFile());
       return wasUp || !orphans.isEmpty();
     } catch (IOException e) {
-      throw new FleetException("cannot remove " + data.supervisorFile(), e);
+      throw new FleetException("cannot remove " + data.supervisorFile() + ": " + e, e);
     } finally {
       data.close();
     }
   }
 
-  private Optional<SupervisorFile> supervisor() {
-    Path file = data.supervisorFile();
-    try {
-      return Files.exists(file)
-          ? Optional.of(FleetJson.MAPPER.readValue(Files.readString(file), SupervisorFile.class))
-          : Optional.empty();
-    } catch (IOException e) {
-      throw new FleetException("cannot read " + file, e);
+  /**
+   * Who holds the lock is asked to stop, and nobody else: a file that an earlier supervisor has
+   * left is believed only if the process of that number is that supervisor. One that has just begun
+   * writes its own at once.
+   */
+  private void stopSupervisor() throws InterruptedException {
+    Optional<ProcessHandle> asked = Optional.empty();
+    long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
+    while (!data.tryLock()) {
+      Optional<ProcessHandle> supervisor =
+          SupervisorFile.read(data).flatMap(SupervisorFile::process);
+      if (supervisor.isPresent() && !supervisor.equals(asked)) {
+        asked = supervisor;
+        boolean sent = Programs.signal(supervisor.get().pid(), "TERM");
+        if (!sent && supervisor.get().isAlive()) {
+          throw new FleetException(
+              "process %d, the supervisor, is %s's: only they can stop it"
+                  .formatted(
+                      supervisor.get().pid(),
+                      supervisor.get().info().user().orElse("another user")));
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new FleetException(notStopped(asked));
+      }
+      TimeUnit.MILLISECONDS.sleep(50);
     }
+    asked.ifPresent(process ->
+        process.onExit().orTimeout(10, TimeUnit.SECONDS).handle((done, late) -> done).join());
+  }
+
+  private String notStopped(Optional<ProcessHandle> asked) {
+    return asked.isPresent()
+        ? "the supervisor (process %d) did not stop within %d s; its log is %s"
+            .formatted(
+                asked.get().pid(), STOP_TIMEOUT.toSeconds(), data.logs().resolve("supervisor.log"))
+        : "a supervisor holds %s, but %s does not tell which process it is: stop it by hand (`fuser %s` shows it)"
+            .formatted(data.lockFile(), data.supervisorFile(), data.lockFile());
   }
 }

@@ -2,6 +2,7 @@ package dev.tideline.fleet;
 
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
+import dev.tideline.fleet.process.LogRotation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +15,8 @@ import java.util.List;
  * @param controlPort where operators reach the fleet itself
  * @param instances 1 to 10, to begin with
  * @param replicas 0 to 3
- * @param healthInterval pause between two health checks of an instance
+ * @param healthInterval pause between two health checks of an instance; 100 ms to 10 min
+ * @param logs bounds of every server's log
  * @param instanceCommand what starts an instance; see {@link Fleet} for its environment
  */
 public record FleetConfig(
@@ -27,12 +29,17 @@ public record FleetConfig(
     Balancer.Balancing balancing,
     Duration healthInterval,
     ScalingConfig scaling,
+    LogRotation.Settings logs,
     List<String> instanceCommand) {
 
   public static final int PORT = 8080;
   public static final int CONTROL_PORT = 8081;
   public static final int INSTANCES_MAX = 10;
   public static final int REPLICAS_MAX = 3;
+
+  private static final int PORT_MAX = 65_535;
+  private static final Duration HEALTH_INTERVAL_MIN = Duration.ofMillis(100);
+  private static final Duration HEALTH_INTERVAL_MAX = Duration.ofMinutes(10);
 
   public FleetConfig {
     data = data.toAbsolutePath().normalize();
@@ -43,11 +50,25 @@ public record FleetConfig(
     if (replicas < 0 || replicas > REPLICAS_MAX) {
       throw new FleetException("replicas must be 0 to " + REPLICAS_MAX + ", not " + replicas);
     }
+    requirePort("port", port);
+    requirePort("control port", controlPort);
     if (port == controlPort) {
       throw new FleetException("port and control port are both " + port);
     }
-    if (!healthInterval.isPositive()) {
-      throw new FleetException("the health interval must be positive, not " + healthInterval);
+    if (healthInterval.compareTo(HEALTH_INTERVAL_MIN) < 0
+        || healthInterval.compareTo(HEALTH_INTERVAL_MAX) > 0) {
+      throw new FleetException(
+          "the health interval must be %d ms to %d s, not %d ms"
+              .formatted(
+                  HEALTH_INTERVAL_MIN.toMillis(),
+                  HEALTH_INTERVAL_MAX.toSeconds(),
+                  healthInterval.toMillis()));
+    }
+  }
+
+  private static void requirePort(String name, int port) {
+    if (port < 1 || port > PORT_MAX) {
+      throw new FleetException("the %s must be 1 to %d, not %d".formatted(name, PORT_MAX, port));
     }
   }
 }

@@ -53,7 +53,14 @@ public record FleetStatus(
     }
   }
 
-  public record RedisStatus(int port, long pid) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RedisStatus(
+      int port, long pid, @Nullable String adminUser, @Nullable String adminPassword) {
+
+    RedisStatus withPassword(String password) {
+      return new RedisStatus(port, pid, adminUser, password);
+    }
+  }
 
   /**
    * The autoscaler.
@@ -108,8 +115,8 @@ public record FleetStatus(
   }
 
   /**
-   * With the administrator's password of the databases, for who may read it from the data
-   * directory.
+   * With the administrators' passwords of the databases and of Redis, for who may read them from
+   * the data directory.
    */
   public FleetStatus withSecrets(DataDirectory data) {
     String password = data.credentials().admin();
@@ -122,7 +129,7 @@ public record FleetStatus(
         balancer,
         instances,
         databases.stream().map(database -> database.withPassword(password)).toList(),
-        redis,
+        redis == null ? null : redis.withPassword(data.redisAccess().admin()),
         scaling);
   }
 }

@@ -12,8 +12,8 @@ import java.util.Set;
 public final class TemporaryFailure {
 
   /**
-   * Classes of SQLSTATE (PostgreSQL's manual, appendix A): no connection, insufficient resources
-   * (a full disk, no memory, no connection left), shutdown and cancellation, trouble of the system
+   * Classes of SQLSTATE (PostgreSQL's manual, appendix A): no connection, insufficient resources (a
+   * full disk, no memory, no connection left), shutdown and cancellation, trouble of the system
    * beneath.
    */
   private static final Set<String> CLASSES = Set.of("08", "53", "57", "58");

@@ -224,7 +224,8 @@ public record InstanceConfig(
             Duration.ofDays(36_500));
     if (archive.isEmpty()) {
       reader.problem(
-          "TIDELINE_EVENT_ARCHIVE: must be a folder for what is past retention, or none to drop it");
+          "TIDELINE_EVENT_ARCHIVE: must be a folder for what is past retention, or none to drop"
+              + " it");
     }
     return Optional.of(
         new Retention(keep, archive.filter(folder -> !folder.equals("none")).map(Path::of)));

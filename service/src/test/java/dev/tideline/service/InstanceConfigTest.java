@@ -74,10 +74,7 @@ final class InstanceConfigTest {
 
   @Test
   void from_redisPassword_isPutIntoTheUrl() {
-    assertThat(
-            InstanceConfig.from(environment("TIDELINE_REDIS_PASSWORD", "a b@c"))
-                .redis()
-                .url())
+    assertThat(InstanceConfig.from(environment("TIDELINE_REDIS_PASSWORD", "a b@c")).redis().url())
         .isEqualTo("redis://:a%20b%40c@cache");
     assertThatThrownBy(() ->
             InstanceConfig.from(

@@ -32,8 +32,10 @@ import picocli.CommandLine.Option;
     name = "compare",
     mixinStandardHelpOptions = true,
     description = {
-      "Compare with JetCache's two-level cache and Redisson's local cached map, by turns on one Redis:",
-      "how often a herd over four instances loads a key that nobody has, and how long after a write",
+      "Compare with JetCache's two-level cache and Redisson's local cached map, by turns on one"
+          + " Redis:",
+      "how often a herd over four instances loads a key that nobody has, and how long after a"
+          + " write",
       "has returned another process is still shown the value before."
     },
     footer = {"", "Examples:", "  ./tideline bench cache compare --writes 1000"})
@@ -71,7 +73,8 @@ final class CompareBench implements Callable<Integer> {
       Endpoint endpoint = Endpoint.of(redis, databases);
       Schema.migrate(endpoint.databaseUrl(), Endpoint.user(), endpoint.password());
       System.out.println(
-          "| round | cache | loads of a herd | failed | herd, ms | write, p50, ms | stale for, p50, ms | p99, ms | max, ms | not seen within 1 s |");
+          "| round | cache | loads of a herd | failed | herd, ms | write, p50, ms | stale for, p50,"
+              + " ms | p99, ms | max, ms | not seen within 1 s |");
       System.out.println("|---|---|---|---|---|---|---|---|---|---|");
       for (int round = 1; round <= rounds; round++) {
         for (Contender contender : Contender.values()) {

@@ -161,8 +161,7 @@ final class NeverStaleIT {
     List<RedisConnection> connections = new ArrayList<>();
     try {
       for (int i = 0; i < INSTANCES; i++) {
-        RedisConnection redis =
-            RedisConnection.open(RedisConfig.of(redisServer.url()));
+        RedisConnection redis = RedisConnection.open(RedisConfig.of(redisServer.url()));
         connections.add(redis);
         await().atMost(LONG).until(redis::isUp);
         instances.add(

@@ -108,9 +108,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     if (attempt.limited) {
       options.setIdleTimeout(tryLimit.toMillis());
     }
-    return client
-        .request(options)
-        .onSuccess(request -> attempt.connected = true);
+    return client.request(options).onSuccess(request -> attempt.connected = true);
   }
 
   @Override

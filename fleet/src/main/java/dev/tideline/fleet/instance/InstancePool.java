@@ -213,7 +213,8 @@ public final class InstancePool implements AutoCloseable {
       isOutdated = false;
     } catch (RuntimeException e) {
       if (!isOutdated) {
-        log.warn("the balancer cannot be told who is healthy; it is tried again: {}", e.getMessage());
+        log.warn(
+            "the balancer cannot be told who is healthy; it is tried again: {}", e.getMessage());
       }
       isOutdated = true;
     }

@@ -89,7 +89,8 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
     List<String> lines =
         new ArrayList<>(
             List.of(
-                "# Written at every start. Put settings of your own into user.conf, beside this file.",
+                "# Written at every start. Put settings of your own into user.conf, beside this"
+                    + " file.",
                 "listen_addresses = '" + HOST + "'",
                 "port = " + port,
                 "unix_socket_directories = ''",
@@ -186,7 +187,8 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
     } catch (SQLException e) {
       if (WRONG_PASSWORD.equals(e.getSQLState())) {
         throw new FleetException(
-            "the administrator's password in the folder secrets is not the one that the database has: put the old one back");
+            "the administrator's password in the folder secrets is not the one that the database"
+                + " has: put the old one back");
       }
       return false;
     }

@@ -83,11 +83,12 @@ public final class Guard implements AutoCloseable {
       }
     }
     if (torn) {
-      LeftServers.of(data).forEach((process, signal) -> {
-        if (orphans.putIfAbsent(process, signal) == null) {
-          stopped.add("process " + process.pid());
-        }
-      });
+      LeftServers.of(data)
+          .forEach((process, signal) -> {
+            if (orphans.putIfAbsent(process, signal) == null) {
+              stopped.add("process " + process.pid());
+            }
+          });
     }
     stop(orphans);
     files.forEach(Guard::remove);

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Finds the servers of a data directory by their command lines, where no pid file tells of them. */
+/**
+ * Finds the servers of a data directory by their command lines, where no pid file tells of them.
+ */
 final class LeftServers {
 
   private LeftServers() {}

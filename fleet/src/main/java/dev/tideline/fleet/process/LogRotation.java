@@ -14,11 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the logs of a folder while their servers run: one that has grown past its size is copied to
- * {@code .1}, what was there to {@code .2} and so on, and emptied.
+ * Bounds the logs of a folder while their servers run: one that has grown past its size is copied
+ * to {@code .1}, what was there to {@code .2} and so on, and emptied.
  *
- * <p>Servers append, and so go on at the beginning of the emptied file; none has to be told, whether
- * it is PostgreSQL, Redis, NGINX or a JVM. A line that is written at the very moment may be lost.
+ * <p>Servers append, and so go on at the beginning of the emptied file; none has to be told,
+ * whether it is PostgreSQL, Redis, NGINX or a JVM. A line that is written at the very moment may be
+ * lost.
  */
 public final class LogRotation implements AutoCloseable {
 

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,13 +34,10 @@ public final class StateFile {
    * @throws IOException if it cannot be; then it is as it was
    */
   public static void write(Path file, String text) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
+    Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
     Path fresh =
         Files.createTempFile(
-            folder,
-            file.getFileName() + ".",
-            ".new",
-            PosixFilePermissions.asFileAttribute(OWNER));
+            folder, file.getFileName() + ".", ".new", PosixFilePermissions.asFileAttribute(OWNER));
     try {
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));

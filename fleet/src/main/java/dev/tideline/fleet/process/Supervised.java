@@ -38,7 +38,6 @@ public final class Supervised implements AutoCloseable {
   /** Of the keeper alone. */
   private Duration backoff = BACKOFF_FIRST;
 
-
   public Supervised(ServerProcess server, Consumer<Phase> onPhase) {
     this.server = server;
     this.onPhase = onPhase;

@@ -133,7 +133,9 @@ abstract class BalancerContract {
 
   private static final Duration TRY_LIMIT = Duration.ofMillis(500);
 
-  /** Without the limit of a try it would take the 30 s after which a client of this test gives up. */
+  /**
+   * Without the limit of a try it would take the 30 s after which a client of this test gives up.
+   */
   @Test
   void get_backendHangs_isAnsweredByTheOther() throws Exception {
     balancer.close();

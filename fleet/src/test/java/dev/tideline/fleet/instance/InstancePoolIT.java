@@ -187,8 +187,7 @@ final class InstancePoolIT {
     Files.createFile(alsoUnwell);
     await()
         .atMost(LONG)
-        .until(
-            () -> pool.views().stream().allMatch(one -> one.state() == InstanceState.UNHEALTHY));
+        .until(() -> pool.views().stream().allMatch(one -> one.state() == InstanceState.UNHEALTHY));
     Files.delete(alsoUnwell);
     await().atMost(LONG).until(() -> view("instance-1").pid() != first);
     assertThat(view("instance-2").pid()).as("was not replaced").isEqualTo(second);

@@ -45,13 +45,15 @@ final class LogRotationTest {
 
   @Test
   void log_pastItsSize_isSetAsideWhileItsWriterGoesOn() throws Exception {
-    try (OutputStream writer = writer();
-        LogRotation rotation = LogRotation.start(folder, new LogRotation.Settings(BYTES, 2))) {
+    LogRotation rotation = LogRotation.start(folder, new LogRotation.Settings(BYTES, 2));
+    try (OutputStream writer = writer()) {
       write(writer, "first\n" + "x".repeat(BYTES));
       await().atMost(LONG).until(() -> Files.exists(older(1)) && Files.size(log) == 0);
       write(writer, "second\n");
       assertThat(Files.readString(log)).isEqualTo("second\n");
       assertThat(Files.readString(older(1))).startsWith("first\n").hasSize(6 + BYTES);
+    } finally {
+      rotation.close();
     }
   }
 
