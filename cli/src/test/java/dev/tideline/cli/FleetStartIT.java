@@ -74,6 +74,14 @@ final class FleetStartIT extends FleetTestCase {
         .toArray(String[]::new);
   }
 
+  /** Whatever names the data directory on its command line. */
+  private List<ProcessHandle> processes() {
+    String data = folder.resolve("data").toString();
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(data))
+        .toList();
+  }
+
   @Test
   void interrupt_whileItStarts_leavesNothing() throws Exception {
     Process up = tideline.start(upInForeground());

@@ -175,14 +175,6 @@ abstract class FleetTestCase {
     return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
   }
 
-  /** Whatever names the data directory on its command line. */
-  List<ProcessHandle> processes() {
-    String data = folder.resolve("data").toString();
-    return ProcessHandle.allProcesses()
-        .filter(process -> process.info().commandLine().orElse("").contains(data))
-        .toList();
-  }
-
   void nothingIsLeft(Set<Long> pids, JsonNode status) {
     await().atMost(LONG).until(() -> pids.stream().noneMatch(FleetTestCase::isAlive));
     List<Integer> ports = new ArrayList<>(List.of(port, controlPort));

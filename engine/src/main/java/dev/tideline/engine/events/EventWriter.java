@@ -131,19 +131,23 @@ public final class EventWriter implements AutoCloseable {
       waiting.events().forEach(event -> distinct.putIfAbsent(event.eventId(), event));
       queued.addAndGet(-waiting.events().size());
     }
-    GroupInsert insert = new GroupInsert(store);
     try {
-      insert.run(List.copyOf(distinct.values()));
-      group.forEach(waiting -> answer(waiting, insert));
-    } catch (RuntimeException | Error e) {
+      answer(group, List.copyOf(distinct.values()));
+    } catch (RuntimeException | Error e) { // nobody may wait for ever
       group.forEach(waiting -> waiting.receipt().completeExceptionally(e));
     }
+  }
+
+  private void answer(List<Waiting> group, List<Event> events) {
+    GroupInsert insert = new GroupInsert(store);
+    insert.run(events);
     if (!insert.refused().isEmpty()) {
       log.warn(
           "{} events passed all checks and were refused by the database (SQLSTATE {})",
           insert.refused().size(),
           Set.copyOf(insert.refused().values()));
     }
+    group.forEach(waiting -> answer(waiting, insert));
   }
 
   private static void answer(Waiting waiting, GroupInsert insert) {
