@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the keys of whatever is named by several parts: cache entries, statements, leases, cursors.
- * Two keys are equal only if all their parts are equal, whatever characters the parts contain, because each text is preceded by its length and each list by its size. Parts count in
+ * Builds the keys of whatever is named by several parts: cache entries, statements, leases,
+ * cursors. Two keys are equal only if all their parts are equal, whatever characters the parts
+ * contain, because each text is preceded by its length and each list by its size. Parts count in
  * the order in which they are added; {@link #anyOrder} is for values whose order means nothing.
  *
  * <p>A key is readable and bounded: of a longer one the beginning is kept, followed by the SHA-256
