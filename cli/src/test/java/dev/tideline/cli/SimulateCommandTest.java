@@ -150,7 +150,8 @@ final class SimulateCommandTest {
   @Test
   void accessLogOfOurNginx_isRead() throws Exception {
     String format = Files.readString(Path.of("../deploy/nginx/nginx.conf"));
-    Matcher logged = Pattern.compile("log_format tideline '(.*?)';", Pattern.DOTALL).matcher(format);
+    Matcher logged =
+        Pattern.compile("log_format tideline '(.*?)';", Pattern.DOTALL).matcher(format);
     assertThat(logged.find()).isTrue();
     String line =
         logged

@@ -159,7 +159,8 @@ final class InstanceIT extends InstanceTestCase {
 
   @Test
   void product_asGetToldIt_canBePutBack() throws Exception {
-    String body = "{\"title\":\"Pan\",\"brand\":\"P\",\"price\":10.5,\"currency\":\"EUR\",\"attributes\":{\"w\":4.50}}";
+    String body =
+        "{\"title\":\"Pan\",\"brand\":\"P\",\"price\":10.5,\"currency\":\"EUR\",\"attributes\":{\"w\":4.50}}";
     for (String stored : List.of(body, "{\"title\":\"Pan\"}")) {
       String told = put("back", stored).body();
       HttpResponse<String> back = put("back", told);

@@ -101,8 +101,8 @@ public final class ShopDatabase {
   }
 
   /**
-   * Writes as {@link #write} does, and tells the {@link Position} from which on a node shows it, and
-   * no cache hides it.
+   * Writes as {@link #write} does, and tells the {@link Position} from which on a node shows it,
+   * and no cache hides it.
    */
   public <T extends @Nullable Object> Written<T> writeForPosition(
       String query, HandleCallback<T, RuntimeException> work) {
@@ -110,8 +110,7 @@ public final class ShopDatabase {
         query,
         () -> {
           Written<Committed<T>> written =
-              Conflicts.retry(
-                  () -> router.writeForPosition(work(handle -> commit(handle, work))));
+              Conflicts.retry(() -> router.writeForPosition(work(handle -> commit(handle, work))));
           Committed<T> committed = written.value();
           return new Written<>(
               committed.value(),

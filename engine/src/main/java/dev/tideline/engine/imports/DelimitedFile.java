@@ -45,7 +45,9 @@ final class DelimitedFile {
     }
     List<String> all = names(header);
     rows.expectWidth(all.size());
-    marked = all.size() > MARKS && all.subList(all.size() - MARKS, all.size()).equals(RejectMark.COLUMNS);
+    marked =
+        all.size() > MARKS
+            && all.subList(all.size() - MARKS, all.size()).equals(RejectMark.COLUMNS);
     names = marked ? all.subList(0, all.size() - MARKS) : all;
     columns = new LinkedHashSet<>(names);
     columns.remove("");
@@ -85,7 +87,8 @@ final class DelimitedFile {
 
   static ImportException utf16(Path file) {
     return new ImportException(
-        file + ": the file is not UTF-8 but seems to be UTF-16; save it as UTF-8 (in Excel: CSV UTF-8)");
+        file
+            + ": the file is not UTF-8 but seems to be UTF-16; save it as UTF-8 (in Excel: CSV UTF-8)");
   }
 
   void read(Consumer<SourceRecord> sink) throws IOException {

@@ -27,11 +27,7 @@ final class DelimitedRows {
    * @param damage why it cannot be read, or null
    */
   record Row(
-      long line,
-      List<String> values,
-      List<Integer> starts,
-      String raw,
-      @Nullable String damage) {
+      long line, List<String> values, List<Integer> starts, String raw, @Nullable String damage) {
 
     /** The raw text of the first values, of those that are followed by others. */
     String beginning(int count) {

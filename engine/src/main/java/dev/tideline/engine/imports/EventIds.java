@@ -12,8 +12,8 @@ final class EventIds {
   private EventIds() {}
 
   /**
-   * An id of version 3. The name of the file is no part of it: a file that is renamed, or parted, brings
-   * the same events.
+   * An id of version 3. The name of the file is no part of it: a file that is renamed, or parted,
+   * brings the same events.
    *
    * @param occurrence 1 for the first of rows that are the same
    */

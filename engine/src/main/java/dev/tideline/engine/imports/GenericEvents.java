@@ -91,7 +91,9 @@ final class GenericEvents implements RecordMapper<Event> {
     return errors.isEmpty() ? Mapped.row(event) : Mapped.invalid(errors);
   }
 
-  /** The row and what it is taken for: the same row may be imported as another type of event too. */
+  /**
+   * The row and what it is taken for: the same row may be imported as another type of event too.
+   */
   private String identity(SourceRecord record) {
     StringBuilder identity = new StringBuilder(record.identity());
     for (String field : MEANT) {

@@ -51,8 +51,7 @@ final class ImportRun<T> implements AutoCloseable {
    * @param place where rejected rows go; null for beside each file
    * @param progress hears how many bytes of all files are read
    */
-  ImportRun(
-      List<Path> files, FieldMapping mapping, @Nullable Path place, LongConsumer progress) {
+  ImportRun(List<Path> files, FieldMapping mapping, @Nullable Path place, LongConsumer progress) {
     this.files = files;
     this.mapping = mapping;
     this.progress = progress;

@@ -168,8 +168,7 @@ public final class Importer {
     @Override
     public void stage(EventStaging staging) {
       run.read(
-          mapper,
-          (number, record, row) -> staging.add(Origin.of(number, record), row.value()));
+          mapper, (number, record, row) -> staging.add(Origin.of(number, record), row.value()));
     }
 
     @Override
@@ -227,7 +226,10 @@ public final class Importer {
     return ImportRun.totalSize(files);
   }
 
-  /** Folders beside whose files rejected rows could not be kept, so that the first one ends the import. */
+  /**
+   * Folders beside whose files rejected rows could not be kept, so that the first one ends the
+   * import.
+   */
   public static List<Path> unwritableFolders(List<Path> files, @Nullable Path rejects) {
     return Rejects.unwritableFolders(files, rejects);
   }

@@ -89,8 +89,8 @@ final class JsonLines {
     for (String text : texts) {
       boolean bad =
           text.codePoints()
-              .anyMatch(c ->
-                  c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+              .anyMatch(
+                  c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
       if (bad) {
         return false;
       }

@@ -112,9 +112,7 @@ final class OnlineRetailProducts implements RecordMapper<ProductChange> {
               default -> false;
             });
     return new Mapped.Row<>(
-        clearMissing
-            ? ProductChange.whole(draft)
-            : new ProductChange(draft, missing, Set.of()),
+        clearMissing ? ProductChange.whole(draft) : new ProductChange(draft, missing, Set.of()),
         sales.first);
   }
 

@@ -24,7 +24,13 @@ record ProductChange(ProductDraft draft, Set<String> missing, Set<String> cleare
   /** Fields that may be missing, as the contracts name them. */
   static final List<String> FIELDS =
       List.of(
-          "title", "description", "brand", "category", "price", "currency", "in_stock",
+          "title",
+          "description",
+          "brand",
+          "category",
+          "price",
+          "currency",
+          "in_stock",
           "attributes");
 
   /** Those of a set of fields that a record does not have. */

@@ -129,6 +129,7 @@ final class ProductMergeStore {
             file,
             line,
             "invalid_attributes",
-            "attributes, with those that are there, must be at most " + ProductDraft.ATTRIBUTES_MAX);
+            "attributes, with those that are there, must be at most "
+                + ProductDraft.ATTRIBUTES_MAX);
   }
 }

@@ -8,8 +8,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * What a reject file says of a row, behind the row itself: where it stood and why it was not taken.
  * In CSV and TSV these are four more columns; in JSON lines one more member of the object, or an
- * object of its own behind a line that is none. An import ignores them, so that a reject file can be
- * imported as it is. Rows are {@link RawText}.
+ * object of its own behind a line that is none. An import ignores them, so that a reject file can
+ * be imported as it is. Rows are {@link RawText}.
  *
  * @param reason a word by which rejects are counted
  */
@@ -35,8 +35,7 @@ record RejectMark(String file, long line, String reason, String message) {
 
   private static Pattern delimitedPattern(String separator) {
     String text = separator + "\"(?:[^\"]|\"\")*+\"";
-    return Pattern.compile(
-        text + separator + "\"\\d+\"" + separator + "\"[a-z_]+\"" + text + "$");
+    return Pattern.compile(text + separator + "\"\\d+\"" + separator + "\"[a-z_]+\"" + text + "$");
   }
 
   /** A row of CSV or TSV with this mark. */
@@ -82,8 +81,6 @@ record RejectMark(String file, long line, String reason, String message) {
   /** A line of JSON without its mark, if it has one. */
   static String remove(String line) {
     String without = JSON_BEHIND.matcher(line).replaceFirst("");
-    return without.length() < line.length()
-        ? without
-        : JSON_WITHIN.matcher(line).replaceFirst("}");
+    return without.length() < line.length() ? without : JSON_WITHIN.matcher(line).replaceFirst("}");
   }
 }

@@ -144,8 +144,7 @@ final class Rejects implements AutoCloseable {
     written.put(path, layout);
     if (layout.format() != ImportFormat.JSONL) {
       String separator = String.valueOf(layout.format().separator());
-      writer.write(
-          layout.header() + separator + String.join(separator, RejectMark.COLUMNS) + '\n');
+      writer.write(layout.header() + separator + String.join(separator, RejectMark.COLUMNS) + '\n');
     }
     return writer;
   }

@@ -31,7 +31,9 @@ final class RowBuffer {
     this.in = in;
   }
 
-  /** The byte so far behind the beginning of the row, 0 to 255, or {@link #END}, {@link #TOO_LONG}. */
+  /**
+   * The byte so far behind the beginning of the row, 0 to 255, or {@link #END}, {@link #TOO_LONG}.
+   */
   int at(int offset) throws IOException {
     if (offset >= ROW_BYTES_MAX) {
       return TOO_LONG;
@@ -66,7 +68,9 @@ final class RowBuffer {
     return new String(bytes, start + from, to - from, StandardCharsets.ISO_8859_1);
   }
 
-  /** Where the line ends that an offset lies in: at a CR or LF, the file's end or the row's limit. */
+  /**
+   * Where the line ends that an offset lies in: at a CR or LF, the file's end or the row's limit.
+   */
   int lineEnd(int offset) throws IOException {
     int end = offset;
     while (at(end) >= 0 && !isLineEnd(at(end))) {

@@ -162,7 +162,9 @@ public final class JobStore {
     return new Range(from.filter(known -> known <= to), to);
   }
 
-  /** Has a job that takes in events begin with the first one again, in the transaction under way. */
+  /**
+   * Has a job that takes in events begin with the first one again, in the transaction under way.
+   */
   public static void startOver(Handle handle, String job) {
     handle
         .createUpdate("UPDATE job_state SET checkpoint = NULL WHERE job = :job")

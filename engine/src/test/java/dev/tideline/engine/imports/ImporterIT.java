@@ -118,8 +118,10 @@ final class ImporterIT {
     assertThat(shop.query("SELECT title || price || (attributes ->> 'color') FROM products"))
         .isEqualTo("Lamp again8.00blue");
     assertThat(Files.readString(folder.resolve("rejects.csv")))
-        .startsWith("sku,name,cost,attributes.color,stock,rejected_file,rejected_line,rejected_reason,")
-        .contains("\"3\",\"invalid_title\",", "\"4\",\"invalid_price\",", "\"5\",\"invalid_in_stock\",")
+        .startsWith(
+            "sku,name,cost,attributes.color,stock,rejected_file,rejected_line,rejected_reason,")
+        .contains(
+            "\"3\",\"invalid_title\",", "\"4\",\"invalid_price\",", "\"5\",\"invalid_in_stock\",")
         .contains("\n9,Chair,cheap,,yes,");
   }
 
@@ -356,7 +358,8 @@ final class ImporterIT {
             "Lamp 2|Bright|Lux|Home > Light|9.99|USD|f|{\"size\": \"L\", \"color\": \"red\"}");
 
     Path json =
-        file("p.jsonl", "{\"product_id\":\"a\",\"in_stock\":true,\"attributes\":{\"size\":null}}\n");
+        file(
+            "p.jsonl", "{\"product_id\":\"a\",\"in_stock\":true,\"attributes\":{\"size\":null}}\n");
     products(json);
     assertThat(product("a"))
         .isEqualTo("Lamp 2|Bright|Lux|Home > Light|9.99|USD|t|{\"color\": \"red\"}");
@@ -366,8 +369,7 @@ final class ImporterIT {
   void products_emptyFields_areEmptied_andClearMissingEmptiesTheOthersToo() throws Exception {
     products(lamp());
     products(file("p.csv", "product_id,brand,attributes.color\na,,\n"));
-    assertThat(product("a"))
-        .isEqualTo("Lamp|Bright|Home > Light|10.00|EUR|f|{\"size\": \"L\"}");
+    assertThat(product("a")).isEqualTo("Lamp|Bright|Home > Light|10.00|EUR|f|{\"size\": \"L\"}");
     Path file = file("q.csv", "product_id,title\na,Lamp\n");
     importer.products(List.of(file), beside(true), bytes -> {});
     assertThat(product("a")).isEqualTo("Lamp||XXX|t|{}");
@@ -450,7 +452,8 @@ final class ImporterIT {
         .hasMessageContaining("no column product_id")
         .hasMessageContaining("parted by commas");
     assertThatThrownBy(() ->
-            events(Source.GENERIC, FieldMapping.NONE, false, file("e.csv", "user_id,typ\nu,view\n")))
+            events(
+                Source.GENERIC, FieldMapping.NONE, false, file("e.csv", "user_id,typ\nu,view\n")))
         .hasMessageContaining("no column type, which is needed; the nearest is typ");
   }
 
@@ -483,7 +486,10 @@ final class ImporterIT {
     Path rejects = folder.resolve("c.csv.rejects.csv");
     assertThat(report.rejectFiles()).containsExactly(rejects.toString());
     assertThat(Files.readString(rejects))
-        .contains("\na,\"Lamp, \"\"red\"\"\",cheap,EUR,", "\nb,\"24\" monitor,9.00,EUR,", "\nf,Lämp,many,");
+        .contains(
+            "\na,\"Lamp, \"\"red\"\"\",cheap,EUR,",
+            "\nb,\"24\" monitor,9.00,EUR,",
+            "\nf,Lämp,many,");
 
     ImportReport again = products(rejects);
     assertThat(again.rejected()).isEqualTo(report.rejected());
@@ -511,8 +517,7 @@ final class ImporterIT {
     Path tsv = file("p.tsv", "product_id\ttitle\tprice\tcurrency\na\t\"La\tmp\"\tx\tEUR\n");
     Path json = file("p.jsonl", "{\"product_id\": \"b\", \"title\":\"L\",\"price\":-1}\nnone\n");
     ImportReport report = products(tsv, json);
-    assertThat(report.rejectFiles())
-        .containsExactly(tsv + ".rejects.tsv", json + ".rejects.jsonl");
+    assertThat(report.rejectFiles()).containsExactly(tsv + ".rejects.tsv", json + ".rejects.jsonl");
     assertThat(Files.readString(folder.resolve("p.tsv.rejects.tsv")))
         .contains("\na\t\"La\tmp\"\tx\tEUR\t\"" + tsv + "\"\t\"2\"\t\"invalid_price\"\t");
     ImportReport again =
@@ -522,7 +527,8 @@ final class ImporterIT {
         .satisfiesExactly(
             first ->
                 assertThat(first)
-                    .startsWith("{\"product_id\": \"b\", \"title\":\"L\",\"price\":-1,\"rejected\":{"),
+                    .startsWith(
+                        "{\"product_id\": \"b\", \"title\":\"L\",\"price\":-1,\"rejected\":{"),
             second -> assertThat(second).startsWith("none {\"rejected\":{"));
   }
 
@@ -689,7 +695,8 @@ final class ImporterIT {
         new Importer(
             new ImportStore(shop.database()), Clock.fixed(NOW.plusSeconds(86_400), ZoneOffset.UTC));
     shop.execute("TRUNCATE event_ids"); // as they are pruned after seven days
-    ImportReport again = events(Source.GENERIC, FieldMapping.NONE, true, other("f.csv", Files.readString(file)));
+    ImportReport again =
+        events(Source.GENERIC, FieldMapping.NONE, true, other("f.csv", Files.readString(file)));
     assertThat(again.unchanged()).isEqualTo(2);
     assertThat(events(Source.GENERIC, FieldMapping.NONE, false, file).changed()).isEqualTo(2);
     assertThat(times()).isEqualTo("2026-01-31 12:00:00+00|2026-02-01 12:00:00+00");

@@ -178,8 +178,10 @@ final class RecordReaderTest {
     assertThat(records)
         .extracting(record -> record.text("t"))
         .containsExactly("a", "b", "c", null, null);
-    assertThat(records.get(3).damage()).isEqualTo("there is a value in column 3, which has no name");
-    assertThat(records.get(4).damage()).isEqualTo("there is a value in column 4, which has no name");
+    assertThat(records.get(3).damage())
+        .isEqualTo("there is a value in column 3, which has no name");
+    assertThat(records.get(4).damage())
+        .isEqualTo("there is a value in column 4, which has no name");
   }
 
   @ParameterizedTest
@@ -207,7 +209,8 @@ final class RecordReaderTest {
 
   @Test
   void read_bytesThatAreNotUtf8_areKeptAsTheyAre() throws IOException {
-    byte[] rows = joined("id,t\n1,".getBytes(StandardCharsets.UTF_8), new byte[] {(byte) 0xe9, '\n'});
+    byte[] rows =
+        joined("id,t\n1,".getBytes(StandardCharsets.UTF_8), new byte[] {(byte) 0xe9, '\n'});
     SourceRecord record = read("a.csv", rows).getFirst();
     assertThat(record.damage()).isEqualTo("not UTF-8");
     assertThat(record.raw().getBytes(StandardCharsets.ISO_8859_1))
@@ -302,7 +305,9 @@ final class RecordReaderTest {
   @Test
   void read_anyFields_areReadBack() throws IOException {
     Random random = new Random(7);
-    String[] pieces = {"a", "\"", ",", "\n", "\r", "\r\n", " ", "\t", "é", "€", "\ud83d\ude00", "1"};
+    String[] pieces = {
+      "a", "\"", ",", "\n", "\r", "\r\n", " ", "\t", "é", "€", "\ud83d\ude00", "1"
+    };
     StringBuilder text = new StringBuilder("id,t,u\n");
     List<List<String>> written = new ArrayList<>();
     for (int row = 0; row < 2_000; row++) {

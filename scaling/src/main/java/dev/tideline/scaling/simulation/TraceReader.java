@@ -80,8 +80,8 @@ public final class TraceReader {
   /**
    * The trace that lines make.
    *
-   * @throws IllegalArgumentException if there is nothing in them, if too many are not understood, or
-   *     if it cannot be told what they count
+   * @throws IllegalArgumentException if there is nothing in them, if too many are not understood,
+   *     or if it cannot be told what they count
    */
   public static Result read(String name, Stream<String> text, Options options) {
     TraceReader reader = new TraceReader(options);
@@ -108,7 +108,8 @@ public final class TraceReader {
 
   private static String withoutMark(String line) {
     if (line.indexOf('\0') >= 0 || line.startsWith("\ufffd\ufffd")) {
-      throw new IllegalArgumentException("the file is not UTF-8 but seems to be UTF-16; save it as UTF-8");
+      throw new IllegalArgumentException(
+          "the file is not UTF-8 but seems to be UTF-16; save it as UTF-8");
     }
     return line.startsWith("\ufeff") ? line.substring(1) : line;
   }
@@ -155,8 +156,7 @@ public final class TraceReader {
     }
     double requests = Double.parseDouble(text);
     if (requests > REQUESTS_MAX) {
-      return Optional.of(
-          String.format(Locale.ROOT, "has more than %,.0f requests", REQUESTS_MAX));
+      return Optional.of(String.format(Locale.ROOT, "has more than %,.0f requests", REQUESTS_MAX));
     }
     counts.add(time.get(), requests);
     return Optional.empty();
@@ -208,7 +208,10 @@ public final class TraceReader {
     if (rows == null) {
       note(notes, good, "lines were read as those of an access log, a request each");
     } else if (!rows.isCounted()) {
-      note(notes, good, "rows count as a request each: no column is called value, requests or count");
+      note(
+          notes,
+          good,
+          "rows count as a request each: no column is called value, requests or count");
     } else {
       note(
           notes,
@@ -221,7 +224,9 @@ public final class TraceReader {
     }
     String more = bad > badLines.size() ? "; and more" : "";
     note(
-        notes, bad, "lines cannot be read and were left out: " + String.join("; ", badLines) + more);
+        notes,
+        bad,
+        "lines cannot be read and were left out: " + String.join("; ", badLines) + more);
     return notes;
   }
 
