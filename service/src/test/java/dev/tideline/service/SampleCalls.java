@@ -12,12 +12,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Calls of the OpenAPI document with values that fit, and the same with one that does not. */
 final class SampleCalls {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /** The value of every id, so that a body's is the path's. */
   private static final String NAME = "fuzz";

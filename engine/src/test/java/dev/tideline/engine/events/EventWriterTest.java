@@ -130,7 +130,7 @@ final class EventWriterTest {
   /** Has so many requests of some events each wait for one group, and gives what they got. */
   private List<Future<EventReceipt>> group(
       EventWriter writer, ExecutorService clients, List<List<Event>> requests) {
-    clients.submit(() -> writer.write(events(1)));
+    Future<EventReceipt> before = clients.submit(() -> writer.write(events(1)));
     await().atMost(LONG).until(() -> store.permits.hasQueuedThreads());
     List<Future<EventReceipt>> receipts = new ArrayList<>();
     for (List<Event> request : requests) {
@@ -139,6 +139,7 @@ final class EventWriterTest {
     int events = requests.stream().mapToInt(List::size).sum();
     await().atMost(LONG).until(() -> writer.queued() == events);
     store.permits.release(1_000);
+    assertThat(before).succeedsWithin(LONG);
     return receipts;
   }
 
