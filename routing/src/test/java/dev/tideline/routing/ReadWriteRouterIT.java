@@ -248,26 +248,26 @@ final class ReadWriteRouterIT {
   }
 
   private static void alter(String sql) throws SQLException {
-    try (Connection admin = databases.postgres().connectAsAdmin(0);
+    try (Connection admin = database.connectAsAdmin(0);
         Statement statement = admin.createStatement()) {
       statement.execute(sql);
     }
   }
 
   private static void set(String owner, String setting, String value) throws SQLException {
-    alter("ALTER %s tideline SET %s = '%s'".formatted(owner, setting, value));
+    String name = owner.equals("ROLE") ? Credentials.APPLICATION : database.name();
+    alter("ALTER %s %s SET %s = '%s'".formatted(owner, name, setting, value));
   }
 
   private static void awaitOnReplicas(String setting) {
-    PostgresCluster postgres = databases.postgres();
     for (int server = 1; server <= 2; server++) {
-      String url = postgres.url(server);
+      String url = database.url(server);
       await()
           .atMost(LONG)
           .until(() -> {
             try (Connection plain =
                     DriverManager.getConnection(
-                        url, Credentials.APPLICATION, postgres.credentials().application());
+                        url, Credentials.APPLICATION, database.password());
                 Statement statement = plain.createStatement();
                 ResultSet row = statement.executeQuery("SHOW idle_session_timeout")) {
               row.next();
@@ -316,7 +316,7 @@ final class ReadWriteRouterIT {
       }
     } finally {
       alter("ALTER ROLE tideline RESET ALL");
-      alter("ALTER DATABASE tideline RESET ALL");
+      alter("ALTER DATABASE %s RESET ALL".formatted(database.name()));
       awaitOnReplicas("0");
     }
   }

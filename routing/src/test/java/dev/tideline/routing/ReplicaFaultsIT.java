@@ -440,7 +440,7 @@ final class ReplicaFaultsIT {
     assertSparesOthers(
         oneReplica(4),
         own -> {
-          try (Connection admin = cluster.databases().postgres().connectAsAdmin(0);
+          try (Connection admin = cluster.connectAsAdmin(0);
               Statement statement = admin.createStatement()) {
             admin.setAutoCommit(false);
             statement.execute("LOCK TABLE tideline_routing.epoch IN ACCESS EXCLUSIVE MODE");

@@ -82,6 +82,11 @@ final class TestCluster implements AutoCloseable {
     return database.servers().postgres().servers().get(server).port();
   }
 
+  /** A connection as the administrator; the caller closes it. */
+  Connection connectAsAdmin(int server) throws SQLException {
+    return database.connectAsAdmin(server);
+  }
+
   String ask(int server, String sql) throws SQLException {
     try (Connection connection = database.connectAsAdmin(server);
         Statement statement = connection.createStatement();
