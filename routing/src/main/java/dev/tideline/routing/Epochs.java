@@ -21,6 +21,14 @@ final class Epochs {
   private final NodeSql sql;
   private final PositionLedger ledger;
   private final AtomicReference<Position> highest = new AtomicReference<>(Position.UNKNOWN);
+  private volatile @Nullable Heard heard;
+
+  /**
+   * Where the primary said that it was.
+   *
+   * @param askedNanos when it was asked, by {@link System#nanoTime}
+   */
+  record Heard(long askedNanos, Position position) {}
 
   Epochs(NodeSql sql, PositionLedger ledger) {
     this.sql = sql;
@@ -45,6 +53,17 @@ final class Epochs {
           (held, next) ->
               held.epoch().equals(next.epoch()) && held.lsn() > next.lsn() ? held : next);
     }
+  }
+
+  /** Takes note of where the primary said it was, when it was asked at a time. */
+  void heard(long askedNanos, Position position) {
+    passed(position);
+    heard = new Heard(askedNanos, position);
+  }
+
+  /** The last that was heard of the primary, null before the first. */
+  @Nullable Heard heard() {
+    return heard;
   }
 
   /** Takes note of what others saw of a history; to be done before a primary is asked. */
@@ -74,12 +93,19 @@ final class Epochs {
   }
 
   /**
-   * The position from which on a node shows what has been committed on this connection.
+   * The position from which on a node shows what has been committed on this connection, or on
+   * another before.
    *
+   * @param doubtful whether the commit may have returned before it was on disk; then all that was
+   *     committed so far is put there first, and what the connection has not committed is rolled
+   *     back
    * @return {@link Position#UNKNOWN} if there is none to be had
    */
-  Position ofCommit(Connection primary) {
+  Position ofCommit(Connection primary, boolean doubtful) {
     try {
+      if (doubtful) {
+        sql.flush(primary);
+      }
       Position before = known();
       Sighting seen = sql.position(primary);
       if (!seen.inRecovery() && !fits(seen, before)) {

@@ -1,5 +1,7 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.sql.SessionEffect;
+import dev.tideline.routing.sql.SessionEffects;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A caller's hold on a node: first waiting for one of its connections, then having it. When the
  * node is found dead, who waits is woken and who reads is cut off, so that both can go elsewhere at
- * once.
+ * once. It knows what its callers leave in the session, and gives it back without that.
  */
 final class Lease implements AutoCloseable {
 
@@ -21,12 +23,13 @@ final class Lease implements AutoCloseable {
   private final NodePool pool;
   private final Thread thread = Thread.currentThread();
   private final long startNanos = System.nanoTime();
-  private final boolean repeatable;
+  private volatile boolean repeatable;
+  private @Nullable SessionEffects effects;
+  private SessionEffect left = SessionEffect.NONE;
   private @Nullable Release release;
   private @Nullable Connection connection;
   private boolean waiting = true;
   private boolean interrupted;
-  private boolean discard;
 
   Lease(Node node, NodePool pool, boolean repeatable) {
     this.node = node;
@@ -38,6 +41,7 @@ final class Lease implements AutoCloseable {
     return node;
   }
 
+  /** For the router's own statements, which leave nothing. */
   Connection connection() {
     if (connection == null) {
       throw new IllegalStateException("the lease holds no connection");
@@ -45,8 +49,54 @@ final class Lease implements AutoCloseable {
     return connection;
   }
 
+  /** For callers. */
+  Connection watched() {
+    return watched(connection());
+  }
+
+  /** For callers, by way of another connection that leads to this lease's. */
+  Connection watched(Connection over) {
+    return new WatchedConnection(over, this);
+  }
+
+  void judgeBy(SessionEffects judge) {
+    effects = judge;
+  }
+
+  /** A caller runs a text on the connection. */
+  void runs(String sql) {
+    if (left != SessionEffect.UNKNOWN) {
+      leaves(effects == null ? SessionEffect.UNKNOWN : effects.apply(sql));
+    }
+  }
+
+  void leaves(SessionEffect effect) {
+    if (effect.isMoreThan(left)) {
+      left = effect;
+    }
+  }
+
+  /** The most that was left in the session so far. */
+  SessionEffect left() {
+    return left;
+  }
+
   void onClose(Release action) {
     release = action;
+  }
+
+  /** What was lent for reading is used to write: no more is it cut off, or one of the reads. */
+  void writes() {
+    repeatable = false;
+    runRelease();
+  }
+
+  private void runRelease() {
+    Release action = release;
+    release = null;
+    if (action != null) {
+      action.run();
+    }
   }
 
   /** Waits for a connection; see {@link #nodeLost}. */
@@ -89,9 +139,9 @@ final class Lease implements AutoCloseable {
     }
   }
 
-  /** The connection has state that the next caller must not find. */
-  void discardConnection() {
-    discard = true;
+  /** Whether its connection may write: a replica's stay read-only when the node is promoted. */
+  boolean mayWrite() {
+    return pool.role() == NodeRole.PRIMARY;
   }
 
   long nanosSoFar() {
@@ -106,18 +156,25 @@ final class Lease implements AutoCloseable {
       connection = null;
     }
     try {
-      if (held != null && discard) {
-        pool.discard(held); // which gives it back too
-      } else if (held != null) {
+      if (held != null && isClean(held)) {
         held.close();
+      } else if (held != null) {
+        pool.discard(held);
       }
     } catch (SQLException e) {
       // it broke; the pool has taken it out
     } finally {
       node.ended(this);
-      if (release != null) {
-        release.run();
-      }
+      runRelease();
     }
+  }
+
+  /** Whether the next caller may have the connection. */
+  private boolean isClean(Connection held) {
+    return switch (left) {
+      case NONE, TRANSACTION -> true;
+      case POSSIBLY, SESSION -> pool.reset(held);
+      case UNKNOWN -> false;
+    };
   }
 }

@@ -20,12 +20,20 @@ final class NodeConnector {
   private static final Logger log = LoggerFactory.getLogger(NodeConnector.class);
 
   private static final int CONNECT_TIMEOUT_SECONDS = 2;
+  private static final String SERVER_VERSION_MIN = "15";
 
   /** What the driver keeps of statements, for each connection; and as much of columns' names. */
   private static final String DRIVER_CACHE_MIB = "1";
 
   /** A server that is well has ended a statement by then, and said so. */
   private static final Duration SILENCE_PAST_STATEMENT_TIMEOUT = Duration.ofSeconds(5);
+
+  /** The setting is kept for the session: the server's default may be changed under it. */
+  private static final String COMMITS =
+      """
+      SELECT now.value = 'off', set_config('synchronous_commit', now.value, false)
+      FROM (SELECT current_setting('synchronous_commit') AS value) AS now\
+      """;
 
   /** In a URL it would take the place of ours. */
   private static final Pattern URL_OPTIONS = Pattern.compile("(?<=[?&])options=(?<value>[^&]*)");
@@ -76,8 +84,8 @@ final class NodeConnector {
 
   private static boolean commitsAsynchronously(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SHOW synchronous_commit")) {
-      return row.next() && row.getString(1).equals("off");
+        ResultSet row = statement.executeQuery(COMMITS)) {
+      return row.next() && row.getBoolean(1);
     } catch (SQLException e) {
       connection.close();
       throw e;
@@ -100,6 +108,8 @@ final class NodeConnector {
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.password());
     properties.setProperty("ApplicationName", application);
+    // The name goes with the start of the session, so that DISCARD ALL comes back to it.
+    properties.setProperty("assumeMinServerVersion", SERVER_VERSION_MIN);
     properties.setProperty("readOnlyMode", readOnlyMode);
     properties.setProperty("options", urlOptions + defaults.options());
     return DriverManager.getConnection(url, properties);

@@ -161,10 +161,11 @@ final class NodeMonitor implements AutoCloseable {
       epochs.consultLedger(cluster.view().epoch());
     }
     Position before = epochs.known();
+    long asked = System.nanoTime();
     Sighting seen = sighting(open);
     cluster.saw(node, seen);
     if (tables && cluster.isPrimary(node) && !seen.inRecovery()) {
-      keepEpoch(open, seen, before);
+      keepEpoch(open, asked, seen, before);
     }
   }
 
@@ -208,7 +209,8 @@ final class NodeMonitor implements AutoCloseable {
     }
   }
 
-  private void keepEpoch(Connection primary, Sighting polled, Position known) throws SQLException {
+  private void keepEpoch(Connection primary, long asked, Sighting polled, Position known)
+      throws SQLException {
     try {
       Sighting seen = polled;
       Position before = known;
@@ -218,7 +220,7 @@ final class NodeMonitor implements AutoCloseable {
         seen = sql.poll(primary, true);
       }
       if (epochs.fits(seen, before)) {
-        epochs.passed(seen.position());
+        epochs.heard(asked, seen.position());
         epochs.tellLedger();
         return;
       }

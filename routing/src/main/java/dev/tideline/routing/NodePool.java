@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
@@ -18,9 +19,20 @@ import org.jspecify.annotations.Nullable;
 final class NodePool implements AutoCloseable {
 
   private static final int IDLE_CONNECTIONS = 4;
+
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration RETIRE_WAIT = Duration.ofSeconds(30);
   private static final int RETURNS_POLL_MILLIS = 50;
+
+  /** Set even where it is right already: the server's default may be changed under a session. */
+  private static final String NEVER_ASYNCHRONOUS =
+      """
+      SELECT set_config('synchronous_commit', CASE now.value WHEN 'off' THEN 'on' ELSE now.value END, false)
+      FROM (SELECT current_setting('synchronous_commit') AS value) AS now\
+      """;
+
+  private static final String READ_ONLY =
+      "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY";
 
   private final NodeRole role;
   private final NodeSource source;
@@ -117,9 +129,24 @@ final class NodePool implements AutoCloseable {
     return open().getConnection();
   }
 
-  /** Closes a connection instead of keeping it for others. */
+  /** Closes a connection instead of keeping it for others; it is given back so. */
   void discard(Connection connection) {
     open().evictConnection(connection);
+  }
+
+  /** Takes all of its session's state from a connection; answers whether that could be done. */
+  boolean reset(Connection connection) {
+    try (Statement statement = connection.createStatement()) {
+      if (!connection.getAutoCommit()) {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+      statement.execute("DISCARD ALL");
+      statement.execute(role == NodeRole.REPLICA ? READ_ONLY : NEVER_ASYNCHRONOUS);
+      return true;
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /**

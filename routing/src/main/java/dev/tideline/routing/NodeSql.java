@@ -35,6 +35,11 @@ final class NodeSql {
 
   private static final String SYSTEM = "(SELECT system_identifier FROM pg_control_system())";
 
+  private static final String FLUSH =
+      """
+      SELECT set_config('synchronous_commit', 'local', true), pg_logical_emit_message(true, 'tideline', '')\
+      """;
+
   private final String schema;
   private final String position;
   private final String plainPoll;
@@ -121,6 +126,20 @@ final class NodeSql {
     try (PreparedStatement statement = connection.prepareStatement(position);
         ResultSet row = statement.executeQuery()) {
       return sighting(row);
+    }
+  }
+
+  /**
+   * Puts on the primary's disk all that was committed before, asynchronous commits too: this
+   * commit's own record comes after them, and waits for the disk whatever the session is set to.
+   */
+  void flush(Connection primary) throws SQLException {
+    if (!primary.getAutoCommit()) {
+      primary.rollback();
+      primary.setAutoCommit(true);
+    }
+    try (Statement statement = primary.createStatement()) {
+      statement.execute(FLUSH);
     }
   }
 

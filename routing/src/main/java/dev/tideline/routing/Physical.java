@@ -2,19 +2,21 @@ package dev.tideline.routing;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import org.jspecify.annotations.Nullable;
 
 /** A real connection that a routed one holds for now. Used by one thread at a time. */
 final class Physical {
 
   private final Lease lease;
-  private final Connection connection;
+  private Connection connection;
   private int users;
+  private int settingsVersion;
   private boolean inTransaction;
-  private boolean released;
-  private @Nullable String resetSql;
+  private boolean kept;
+  private boolean given;
 
+  /**
+   * @param connection the lease's, or one that leads to it
+   */
   Physical(Lease lease, Connection connection) {
     this.lease = lease;
     this.connection = connection;
@@ -24,8 +26,18 @@ final class Physical {
     return lease.node();
   }
 
+  Lease lease() {
+    return lease;
+  }
+
+  /** For the caller's statements. */
   Connection connection() {
     return connection;
+  }
+
+  /** For the router's own. */
+  Connection raw() {
+    return lease.connection();
   }
 
   void use() {
@@ -37,55 +49,61 @@ final class Physical {
   }
 
   boolean isIdle() {
-    return users == 0 && !inTransaction;
+    return users == 0 && !inTransaction && !kept;
   }
 
   boolean inTransaction() {
     return inTransaction;
   }
 
-  void begin() {
-    inTransaction = true;
+  /** Begins a transaction if none is under way. */
+  void begin() throws SQLException {
+    if (!inTransaction) {
+      raw().setAutoCommit(false);
+      inTransaction = true;
+    }
   }
 
   void end() {
     inTransaction = false;
   }
 
-  boolean isReleased() {
-    return released;
+  /** Its session is the caller's, to the end. */
+  void keep() {
+    kept = true;
   }
 
-  /** The session has state that others must not find. */
-  void spoil() {
-    lease.discardConnection();
+  boolean isKept() {
+    return kept;
   }
 
-  /** The session is itself again after this statement. */
-  void resetBy(String sql) {
-    resetSql = sql;
+  /** The session is lost. */
+  void giveUp() {
+    kept = false;
+    inTransaction = false;
+    given = true;
   }
 
-  void release() throws SQLException {
-    if (released) {
-      return;
+  /** Whether it is still of use for new statements. */
+  boolean isGivenUp() {
+    return given;
+  }
+
+  /** What was held for reading is held for writing from now on. */
+  void writes() {
+    lease.writes();
+    connection = lease.watched();
+  }
+
+  /** Applies the caller's settings if they have changed since. */
+  void settle(SessionSettings settings) throws SQLException {
+    if (settingsVersion != settings.version()) {
+      settings.applyTo(lease.watched(), inTransaction);
+      settingsVersion = settings.version();
     }
-    released = true;
-    if (resetSql != null) {
-      reset(resetSql);
-    }
+  }
+
+  void release() {
     lease.close();
-  }
-
-  private void reset(String sql) {
-    try (Statement statement = connection.createStatement()) {
-      if (!connection.getAutoCommit()) {
-        connection.rollback();
-        connection.setAutoCommit(true);
-      }
-      statement.execute(sql);
-    } catch (SQLException e) {
-      lease.discardConnection();
-    }
   }
 }

@@ -49,13 +49,30 @@ final class ReadRoute {
    * @throws RoutingException if no node is left
    */
   Lease next() {
+    return next(null);
+  }
+
+  /**
+   * A connection of the next node.
+   *
+   * @param own one that the caller has; it is the answer if it is of that node
+   * @throws RoutingException if no node is left
+   */
+  Lease next(@Nullable Lease own) {
     while (true) {
       Target target = target();
       Node node = target.node();
       tried |= node.bit();
       Lease lease;
+      if (own != null && own.node().equals(node)) {
+        if (target.shielded()) {
+          parts.shield().leave();
+        }
+        count(target);
+        return own;
+      }
       try {
-        lease = node.lend(true);
+        lease = parts.lend(node, true);
       } catch (SQLException e) {
         if (target.shielded()) {
           parts.shield().leave();
@@ -66,15 +83,19 @@ final class ReadRoute {
       if (target.shielded()) {
         lease.onClose(parts.shield()::leave);
       }
-      if (!(context.consistency() instanceof Consistency.Furthest)) {
-        node.countRead();
-        parts
-            .listener()
-            .readRouted(
-                node.name(), node.role(), last == null ? target.reason() : RouteReason.REPEATED);
-      }
+      count(target);
       return lease;
     }
+  }
+
+  private void count(Target target) {
+    if (context.consistency() instanceof Consistency.Furthest) {
+      return;
+    }
+    Node node = target.node();
+    node.countRead();
+    RouteReason reason = last == null ? target.reason() : RouteReason.REPEATED;
+    parts.listener().readRouted(node.name(), node.role(), reason);
   }
 
   /** The connection of a lease, which asks for its position where the read must be sure of it. */
@@ -84,18 +105,19 @@ final class ReadRoute {
             ? wanted
             : List.of();
     if (positions.isEmpty() && !context.isStamped()) {
-      return lease.connection();
+      return lease.watched();
     }
     Position before = parts.epochs().known();
-    return new PositionedConnection(
-        lease.connection(),
-        parts.sql(),
-        sighting -> {
-          judge(lease.node(), sighting, positions);
-          if (context.isStamped()) {
-            context.readAt(stamp(sighting, before));
-          }
-        });
+    return lease.watched(
+        new PositionedConnection(
+            lease.connection(),
+            parts.sql(),
+            sighting -> {
+              judge(lease.node(), sighting, positions);
+              if (context.isStamped()) {
+                context.readAt(stamp(sighting, before));
+              }
+            }));
   }
 
   /** Where a read is made; unknown where the name of the history is in doubt. */
@@ -124,6 +146,21 @@ final class ReadRoute {
         .filter(goal -> goal.epoch().equals(position.epoch()))
         .forEach(parts.epochs()::passed);
     parts.monitors().forEach(NodeMonitor::wake);
+  }
+
+  /**
+   * Waits until the node of a connection that cannot be left shows what the read must show.
+   *
+   * @throws SQLException if it does not in time
+   */
+  void confirm(Lease held) throws SQLException {
+    if (context.consistency() instanceof Consistency.Session(List<Position> positions)) {
+      Position goal = goal(parts.cluster().view(), positions);
+      if (goal.isKnown() && !held.mayWrite()) {
+        parts.awaitReplay(goal, List.of(held.node()));
+      }
+      judge(held.node(), parts.sql().position(held.connection()), positions);
+    }
   }
 
   /** Leaves out a node that has had its try. */

@@ -2,6 +2,7 @@ package dev.tideline.routing;
 
 import dev.tideline.routing.RoutingException.Category;
 import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.sql.SessionEffect;
 import dev.tideline.routing.token.TokenKeys;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,10 +26,11 @@ public final class ReadWriteRouter implements AutoCloseable {
   private static final Duration FIRST_PROBE_WAIT = Duration.ofSeconds(3);
 
   private final RouterParts parts;
-  private @Nullable StatementRouting routing;
+  private final StatementRouting routing;
 
   private ReadWriteRouter(RouterParts parts) {
     this.parts = parts;
+    this.routing = new StatementRouting(parts);
   }
 
   /**
@@ -118,7 +120,7 @@ public final class ReadWriteRouter implements AutoCloseable {
    */
   public <T extends @Nullable Object, X extends Exception> T write(SqlWork<T, X> work)
       throws SQLException, X {
-    return onPrimary(work);
+    return onPrimary(lease -> work.run(lease.watched()));
   }
 
   /**
@@ -129,17 +131,22 @@ public final class ReadWriteRouter implements AutoCloseable {
    */
   public <T extends @Nullable Object, X extends Exception> Written<T> writeForPosition(
       SqlWork<T, X> work) throws SQLException, X {
-    return onPrimary(connection -> {
-      T value = work.run(connection);
-      return new Written<>(value, parts.epochs().ofCommit(connection));
+    return onPrimary(lease -> {
+      T value = work.run(lease.watched());
+      boolean doubtful = lease.left().isMoreThan(SessionEffect.NONE);
+      return new Written<>(value, parts.epochs().ofCommit(lease.connection(), doubtful));
     });
   }
 
-  private <T extends @Nullable Object, X extends Exception> T onPrimary(SqlWork<T, X> work)
+  private interface LeasedWork<T extends @Nullable Object, X extends Exception> {
+    T run(Lease lease) throws SQLException, X;
+  }
+
+  private <T extends @Nullable Object, X extends Exception> T onPrimary(LeasedWork<T, X> work)
       throws SQLException, X {
     Lease lease = parts.leasePrimary();
     try (lease) {
-      return work.run(lease.connection());
+      return work.run(lease);
     } catch (Exception e) {
       String reason =
           switch (SqlFailure.of(e)) {
@@ -168,26 +175,18 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   /** A data source that routes by statement, without tokens. */
   public DataSource dataSource() {
-    return new RoutingDataSource(parts, routing(), null);
+    return new RoutingDataSource(parts, routing, null);
   }
 
   /** A data source that routes by statement, and signs and verifies tokens by these keys. */
   public DataSource dataSource(TokenKeys keys) {
-    return new RoutingDataSource(parts, routing(), keys);
+    return new RoutingDataSource(parts, routing, keys);
   }
 
   /** Where a statement would go outside a transaction, and why. */
   public RouteDecision explain(String sql) {
-    Classification classification = routing().classify(sql);
-    return new RouteDecision(routing().target(classification), classification);
-  }
-
-  /** Made when it is first needed: it reads the catalog from time to time. */
-  private synchronized StatementRouting routing() {
-    if (routing == null) {
-      routing = new StatementRouting(parts);
-    }
-    return routing;
+    Classification classification = routing.classify(sql);
+    return new RouteDecision(routing.target(classification), classification);
   }
 
   /** Every node as it is now, the configured primary first. */
@@ -196,10 +195,8 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    if (routing != null) {
-      routing.close();
-    }
+  public void close() {
+    routing.close();
     parts.close();
   }
 }

@@ -2,16 +2,21 @@ package dev.tideline.routing;
 
 import dev.tideline.routing.jdbc.ForwardingConnection;
 import java.sql.Array;
+import java.sql.Blob;
 import java.sql.CallableStatement;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.NClob;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.sql.SQLXML;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Struct;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +33,7 @@ final class RoutedConnection extends ForwardingConnection {
 
   private final SessionInfo info;
   private final RoutedSession session;
-  private final List<RoutedStatement> open = new ArrayList<>(2);
+  private final List<Statement> open = new ArrayList<>(2);
   private boolean closed;
 
   RoutedConnection(RouterParts parts, StatementRouting routing, SessionInfo info) {
@@ -40,14 +45,14 @@ final class RoutedConnection extends ForwardingConnection {
     return session;
   }
 
-  /** For all that is not overridden here: the session on the primary, from now on. */
+  /** For all that is not overridden here: one real session, from now on. */
   @Override
   protected Connection delegate() throws SQLException {
     checkOpen();
-    return session.keepPrimary(false);
+    return session.keepOne();
   }
 
-  private void checkOpen() throws SQLException {
+  void checkOpen() throws SQLException {
     if (closed) {
       throw new SQLException("this connection has been closed", "08003");
     }
@@ -60,7 +65,7 @@ final class RoutedConnection extends ForwardingConnection {
     return statement;
   }
 
-  void forget(RoutedStatement statement) {
+  void forget(Statement statement) {
     open.remove(statement);
   }
 
@@ -130,26 +135,29 @@ final class RoutedConnection extends ForwardingConnection {
         sql, real -> real.prepareStatement(sql, type, concurrency, holdability), concurrency);
   }
 
-  /** Procedures write as a rule: the primary, whose connection is kept until the end. */
+  /** Procedures write as a rule: the primary, whose connection the statement has until its end. */
   @Override
   public CallableStatement prepareCall(String sql) throws SQLException {
-    return transactional().prepareCall(sql);
+    return call(real -> real.prepareCall(sql));
   }
 
   @Override
   public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
-    return transactional().prepareCall(sql, type, concurrency);
+    return call(real -> real.prepareCall(sql, type, concurrency));
   }
 
   @Override
   public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability)
       throws SQLException {
-    return transactional().prepareCall(sql, type, concurrency, holdability);
+    return call(real -> real.prepareCall(sql, type, concurrency, holdability));
   }
 
-  private Connection transactional() throws SQLException {
+  private CallableStatement call(SqlWork<CallableStatement, SQLException> maker)
+      throws SQLException {
     checkOpen();
-    return session.keepPrimary(true);
+    CallableStatement statement = RoutedCall.of(this, maker);
+    open.add(statement);
+    return statement;
   }
 
   @Override
@@ -162,6 +170,36 @@ final class RoutedConnection extends ForwardingConnection {
   public Array createArrayOf(String type, Object[] elements) throws SQLException {
     checkOpen();
     return session.anyNode(real -> real.createArrayOf(type, elements));
+  }
+
+  @Override
+  public Struct createStruct(String type, Object[] attributes) throws SQLException {
+    checkOpen();
+    return session.anyNode(real -> real.createStruct(type, attributes));
+  }
+
+  @Override
+  public SQLXML createSQLXML() throws SQLException {
+    checkOpen();
+    return session.anyNode(Connection::createSQLXML);
+  }
+
+  @Override
+  public Blob createBlob() throws SQLException {
+    checkOpen();
+    return session.anyNode(Connection::createBlob);
+  }
+
+  @Override
+  public Clob createClob() throws SQLException {
+    checkOpen();
+    return session.anyNode(Connection::createClob);
+  }
+
+  @Override
+  public NClob createNClob() throws SQLException {
+    checkOpen();
+    return session.anyNode(Connection::createNClob);
   }
 
   // ---- transactions
@@ -189,13 +227,13 @@ final class RoutedConnection extends ForwardingConnection {
   public void commit() throws SQLException {
     requireTransactions("commit");
     session.checkNotLost();
-    session.end(Connection::commit);
+    session.commit();
   }
 
   @Override
   public void rollback() throws SQLException {
     requireTransactions("rollback");
-    session.end(Connection::rollback);
+    session.rollback();
   }
 
   private Connection inTransaction(String what) throws SQLException {
@@ -250,9 +288,6 @@ final class RoutedConnection extends ForwardingConnection {
           "cannot change transaction isolation level in the middle of a transaction", "25001");
     }
     session.settings().isolationIs(level);
-    for (Physical held : session.held()) {
-      held.connection().setTransactionIsolation(level);
-    }
   }
 
   @Override
@@ -266,17 +301,14 @@ final class RoutedConnection extends ForwardingConnection {
 
   // ---- the session
 
+  /** Each real connection gets it before it is used next. */
   private void setting(SessionSettings.Setting setting, String name) throws SQLException {
     checkOpen();
     session.settings().put(name, setting);
-    for (Physical physical : session.held()) {
-      session.settings().applyTo(physical);
-    }
   }
 
   @Override
   public void setSchema(String schema) throws SQLException {
-    session.settings().resetBy("RESET search_path");
     setting(real -> real.setSchema(schema), "schema");
   }
 
@@ -297,7 +329,6 @@ final class RoutedConnection extends ForwardingConnection {
 
   @Override
   public void setHoldability(int holdability) throws SQLException {
-    session.settings().unreset();
     setting(real -> real.setHoldability(holdability), "holdability");
   }
 
@@ -318,7 +349,6 @@ final class RoutedConnection extends ForwardingConnection {
 
   @Override
   public void setTypeMap(Map<String, Class<?>> types) throws SQLException {
-    session.settings().unreset();
     setting(real -> real.setTypeMap(types), "type map");
   }
 
@@ -348,7 +378,7 @@ final class RoutedConnection extends ForwardingConnection {
   @SuppressWarnings("NullAway") // JDBC's own contract
   public String getClientInfo(String name) throws SQLException {
     checkOpen();
-    return info.get(name, session.parts());
+    return info.get(name, session);
   }
 
   @Override
@@ -357,11 +387,11 @@ final class RoutedConnection extends ForwardingConnection {
     return info.all();
   }
 
-  /** Metadata of the database, from the primary if it is there; its connection is kept. */
+  /** Metadata of the database, from the primary if it is there. */
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
     checkOpen();
-    return session.forMetadata().getMetaData();
+    return RoutedMetaData.of(this);
   }
 
   @Override
@@ -369,14 +399,14 @@ final class RoutedConnection extends ForwardingConnection {
   public SQLWarning getWarnings() throws SQLException {
     checkOpen();
     List<Physical> held = session.held();
-    return held.isEmpty() ? null : held.getLast().connection().getWarnings();
+    return held.isEmpty() ? null : held.getLast().raw().getWarnings();
   }
 
   @Override
   public void clearWarnings() throws SQLException {
     checkOpen();
     for (Physical held : session.held()) {
-      held.connection().clearWarnings();
+      held.raw().clearWarnings();
     }
   }
 
@@ -399,7 +429,7 @@ final class RoutedConnection extends ForwardingConnection {
     if (closed) {
       return;
     }
-    for (RoutedStatement statement : List.copyOf(open)) {
+    for (Statement statement : List.copyOf(open)) {
       statement.close();
     }
     closed = true;
@@ -414,7 +444,7 @@ final class RoutedConnection extends ForwardingConnection {
 
   @Override
   public <T> T unwrap(Class<T> type) throws SQLException {
-    return type.isInstance(this) ? type.cast(this) : transactional().unwrap(type);
+    return type.isInstance(this) ? type.cast(this) : delegate().unwrap(type);
   }
 
   @Override

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RoutedPreparedStatement extends ParameterKeepingStatement {
 
+  /** No such prepared statement; the connections themselves are well. */
+  private static final String LOST = "26000";
+
   private final String sql;
   private final List<@Nullable Parameter> parameters = new ArrayList<>();
   private boolean bindsForGood;
@@ -73,20 +76,19 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
   /** From here on the real statement on the primary keeps the parameters. */
   private void bindForGood() throws SQLException {
     if (!bindsForGood) {
-      session().bindToPrimary(this);
+      session().bindForBatch(this, sql);
       bindsForGood = true;
       parameters.clear();
     } else if (!isBound()) {
       throw new SQLException(
-          "the connection of this prepared statement was lost; prepare it again", "08003");
+          "the connection of this prepared statement was lost; prepare it again", LOST);
     }
   }
 
   @Override
   Statement bind(Physical to) throws SQLException {
     if (bindsForGood) {
-      throw new SQLException(
-          "this statement was prepared on another node; prepare it again", "08003");
+      throw new SQLException("this statement was prepared on another node; prepare it again", LOST);
     }
     PreparedStatement made = (PreparedStatement) super.bind(to);
     for (Parameter parameter : parameters) {

@@ -2,12 +2,12 @@ package dev.tideline.routing;
 
 import dev.tideline.routing.RoutedStatement.Work;
 import dev.tideline.routing.sql.Classification;
+import dev.tideline.routing.sql.SessionEffect;
 import dev.tideline.routing.sql.StatementKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The real connections behind a routed one, for as long as each is needed: one to a replica while a
  * read's statement is open or a read-only transaction lasts, one to the primary for all else. Where
- * a statement changes its session, that session is kept to the end, and not given to others after.
+ * a statement changes its session, that session is kept to the end.
  */
 final class RoutedSession {
 
@@ -23,18 +23,19 @@ final class RoutedSession {
   private final StatementRouting routing;
   private final SessionInfo info;
   private final SessionSettings settings = new SessionSettings();
+  private final OwnWrites own;
+  private final HeldConnections held;
   private boolean autoCommit = true;
   private boolean readOnly;
   private boolean transactionLost;
-  private boolean pinned;
-  private boolean spoiled;
-  private volatile @Nullable Physical reader;
-  private volatile @Nullable Physical writer;
+  private boolean sessionLost;
 
   RoutedSession(RouterParts parts, StatementRouting routing, SessionInfo info) {
     this.parts = parts;
     this.routing = routing;
     this.info = info;
+    this.own = new OwnWrites(parts);
+    this.held = new HeldConnections(parts);
   }
 
   RouterParts parts() {
@@ -53,9 +54,19 @@ final class RoutedSession {
     return readOnly;
   }
 
+  /** Whether all goes to one session on the primary, which was changed. */
+  private boolean isPinned() {
+    Physical writing = held.writer();
+    return writing != null && writing.isKept();
+  }
+
+  private boolean isOnReplicas() {
+    return readOnly && !isPinned() && !isSerializable();
+  }
+
   /** Whether a statement would go to the primary now, whatever becomes of its parameters. */
   boolean goesToPrimary(RoutedStatement statement, String sql) {
-    return pinned
+    return isPinned()
         || isSerializable()
         || (!readOnly
             && (!autoCommit
@@ -75,56 +86,70 @@ final class RoutedSession {
 
   /** Of a connection for reading: a replica could not do it, or its transaction is elsewhere. */
   private boolean readsOnPrimary(String sql) throws SQLException {
-    if (transaction() != null) {
-      return transaction() == writer;
+    Physical inTransaction = transaction();
+    if (inTransaction != null) {
+      return inTransaction.equals(held.writer());
     }
     if (routing.asksForSerializable(sql)) {
-      pin();
+      writer().keep();
     }
-    return pinned || isSerializable() || routing.isRefusedByReplicas(sql);
+    return isPinned() || isSerializable() || routing.isRefusedByReplicas(sql);
   }
 
   <R extends @Nullable Object> R run(RoutedStatement statement, String sql, Work<R> work)
       throws SQLException {
     checkNotLost();
-    if (!pinned && !readOnly) {
-      Classification classification = routing.classify(sql);
-      routing.decided(classification);
-      if (classification.kind() == StatementKind.SESSION) {
-        pin();
-      } else if (autoCommit
-          && classification.kind() == StatementKind.READ
-          && mayUseReplica(statement)) {
-        return read(statement, sql, work);
-      }
+    if (isPinned()) {
+      return write(statement, work);
     }
-    return readOnly && !pinned && !readsOnPrimary(sql)
-        ? read(statement, sql, work)
-        : write(statement, work);
+    boolean changesSession = routing.effect(sql) == SessionEffect.SESSION;
+    if (readOnly && !readsOnPrimary(sql)) {
+      return read(statement, sql, work, changesSession);
+    }
+    if (readOnly) {
+      if (changesSession) {
+        writer().keep();
+      }
+      return write(statement, work);
+    }
+    Classification classification = routing.classify(sql);
+    routing.decided(classification);
+    if (changesSession || classification.kind() == StatementKind.SESSION) {
+      writer().keep();
+    } else if (autoCommit
+        && classification.kind() == StatementKind.READ
+        && mayUseReplica(statement)) {
+      return read(statement, sql, work, false);
+    }
+    return write(statement, work);
   }
 
+  // ---- reads
+
   /** On the connection to a replica that is held, or on another; elsewhere if that is lost. */
-  private <R extends @Nullable Object> R read(RoutedStatement statement, String sql, Work<R> work)
-      throws SQLException {
+  private <R extends @Nullable Object> R read(
+      RoutedStatement statement, String sql, Work<R> work, boolean keep) throws SQLException {
     statement.unbind(); // its next run may be on another node
-    ReadRoute route = new ReadRoute(parts, info.reads());
+    ReadRoute route = new ReadRoute(parts, reads());
     boolean refused = false;
     while (true) {
       Physical physical = reader(route);
-      boolean repeatable = !physical.inTransaction() && statement.isRepeatable();
+      boolean kept = physical.isKept();
+      boolean repeatable = !physical.inTransaction() && !kept && statement.isRepeatable();
       try {
-        if (!autoCommit) {
-          begin(physical);
+        ready(physical);
+        R answer = work.on(statement.bind(physical));
+        if (keep) {
+          physical.keep();
         }
-        R result = work.on(statement.bind(physical));
         if (refused) {
           routing.learn(sql); // the primary has done what a replica could not
         }
-        return result;
+        return answer;
       } catch (SQLException e) {
         refused |= SqlFailure.of(e) == SqlFailure.NOT_ON_STANDBY;
         boolean writes = SqlFailure.isReadOnly(e);
-        if (writes && !readOnly) {
+        if (writes && !readOnly && !kept) {
           statement.unbind();
           routing.learn(sql);
           return write(statement, work);
@@ -134,118 +159,160 @@ final class RoutedSession {
           throw e;
         }
         statement.unbind();
-        drop(physical);
+        if (physical.inTransaction() && SqlFailure.of(e) != SqlFailure.CONNECTION_LOST) {
+          rollBack(physical);
+        }
+        held.giveUp(physical);
       }
     }
   }
 
-  private Physical reader(ReadRoute route) throws SQLException {
-    Physical held = reader;
-    if (held != null) {
-      route.exclude(held.node());
-      return held;
-    }
+  /** Others may hold the connection for a while. */
+  private static void rollBack(Physical physical) {
     try {
-      Lease lease = route.next();
-      Physical fresh = new Physical(lease, route.connection(lease));
-      reader = fresh;
-      settings.applyTo(fresh);
-      return fresh;
+      physical.raw().rollback();
+    } catch (SQLException e) {
+      // it is rolled back when it goes
+    }
+  }
+
+  private ReadContext reads() throws SQLException {
+    if (info.isStrong()) {
+      return ReadContext.strong();
+    }
+    if (parts.cluster().hasReplicas() && own.mustAsk()) {
+      position();
+    }
+    return ReadContext.atLeast(own.with(info.positions()));
+  }
+
+  private Physical reader(ReadRoute route) throws SQLException {
+    Physical reading = held.reader();
+    if (reading != null) {
+      route.exclude(reading.node());
+      if (reading.isKept()) {
+        route.confirm(reading.lease());
+      }
+      return reading;
+    }
+    Physical primary = held.onPrimary();
+    try {
+      Lease lease = route.next(primary == null ? null : primary.lease());
+      return primary != null && primary.lease().equals(lease)
+          ? primary
+          : held.addReader(lease, route.connection(lease));
     } catch (RoutingException e) {
       throw asSql(e);
     }
   }
+
+  // ---- writes
 
   private <R extends @Nullable Object> R write(RoutedStatement statement, Work<R> work)
       throws SQLException {
     Physical physical = writer();
     try {
-      if (!autoCommit) {
-        begin(physical);
+      return on(physical, statement, work);
+    } finally {
+      if (autoCommit) {
+        wrote(physical);
       }
-      Statement real =
-          statement.isBoundTo(physical) ? statement.delegate() : statement.bind(physical);
-      return work.on(real);
-    } catch (SQLException e) {
-      failed(physical, e);
-      throw e;
     }
   }
 
-  /** Runs a batch that a real statement has gathered on the primary. */
-  <R> R runBatch(RoutedStatement statement, Work<R> work) throws SQLException {
-    checkNotLost();
-    Physical physical = writer();
-    Statement real =
-        statement.isBoundTo(physical) ? statement.delegate() : statement.bind(physical);
+  private <R extends @Nullable Object> R on(
+      Physical physical, RoutedStatement statement, Work<R> work) throws SQLException {
     try {
-      if (!autoCommit) {
-        begin(physical);
-      }
-      return work.on(real);
+      ready(physical);
+      return work.on(bound(statement, physical));
     } catch (SQLException e) {
       failed(physical, e);
       throw e;
     }
   }
 
-  Statement bindToPrimary(RoutedStatement statement) throws SQLException {
-    Physical physical = writer();
+  private static Statement bound(RoutedStatement statement, Physical physical)
+      throws SQLException {
     return statement.isBoundTo(physical) ? statement.delegate() : statement.bind(physical);
   }
 
+  /** What was, or may have been, committed must be shown by what is read from now on. */
+  private void wrote(Physical physical) {
+    if (!readOnly && physical.lease().mayWrite()) {
+      own.wrote(physical.lease().left());
+      held.readsChanged();
+    }
+  }
+
+  /** Runs a batch that a real statement has gathered. */
+  <R> R runBatch(RoutedStatement statement, Work<R> work) throws SQLException {
+    checkNotLost();
+    if (isOnReplicas()) {
+      return on(current(), statement, work);
+    }
+    return write(statement, work);
+  }
+
+  /** The real statement on the connection that all goes to that is no read by itself. */
+  Statement bindToCurrent(RoutedStatement statement) throws SQLException {
+    Physical physical = current();
+    physical.settle(settings);
+    return bound(statement, physical);
+  }
+
+  /** The same for a text that is to be run there in a batch. */
+  Statement bindForBatch(RoutedStatement statement, String sql) throws SQLException {
+    Physical physical = current();
+    if (routing.effect(sql) == SessionEffect.SESSION) {
+      physical.keep();
+    }
+    return bindToCurrent(statement);
+  }
+
   private Physical writer() throws SQLException {
-    Physical held = writer;
-    if (held != null) {
-      return held;
+    Physical writing = held.writer();
+    if (writing != null) {
+      return writing;
+    }
+    Physical reading = held.onPrimary();
+    if (reading != null) {
+      held.becomesWriter(reading);
+      parts.listener().writeRouted(reading.node().name());
+      return reading;
     }
     try {
-      Lease lease = parts.leasePrimary();
-      Physical fresh = new Physical(lease, lease.connection());
-      writer = fresh;
-      settings.applyTo(fresh);
-      if (readOnly) {
-        fresh.connection().setReadOnly(true);
-      }
-      return fresh;
+      return held.addWriter(parts.leasePrimary());
     } catch (RoutingException e) {
       throw asSql(e);
+    }
+  }
+
+  // ---- what is held
+
+  /** With the caller's settings, and in a transaction if there is to be one. */
+  private void ready(Physical physical) throws SQLException {
+    physical.settle(settings);
+    if (!physical.inTransaction()) {
+      if (readOnly && physical.lease().mayWrite() && !physical.raw().isReadOnly()) {
+        physical.raw().setReadOnly(true);
+      }
+      if (!autoCommit) {
+        physical.begin();
+      }
     }
   }
 
   private void failed(Physical physical, SQLException e) {
     if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
       transactionLost = physical.inTransaction();
+      sessionLost |= physical.isKept();
       parts.suspect(physical.node(), e);
-      drop(physical);
+      held.giveUp(physical);
     }
-  }
-
-  /** Gives a broken connection back at once; its statements find out when they are used. */
-  private void drop(Physical physical) {
-    physical.end();
-    if (physical.equals(reader)) {
-      reader = null;
-    }
-    if (physical.equals(writer)) {
-      writer = null;
-    }
-    release(physical);
   }
 
   void releaseIfIdle(Physical physical) {
-    boolean kept = pinned && physical.equals(writer);
-    if (!kept && physical.isIdle()) {
-      drop(physical);
-    }
-  }
-
-  private static void release(Physical physical) {
-    try {
-      physical.release();
-    } catch (SQLException e) {
-      // the pool has taken it out already
-    }
+    held.releaseIfIdle(physical);
   }
 
   private static SQLException asSql(RoutingException e) {
@@ -258,34 +325,41 @@ final class RoutedSession {
     return new SQLTransientConnectionException(e.getMessage(), state, e);
   }
 
-  private void pin() throws SQLException {
-    writer();
-    pinned = true;
-    spoiled = true;
-  }
-
-  /** What follows a lost transaction must not run as if it belonged to it. */
+  /** What follows a lost transaction, or session, must not run as if it belonged to it. */
   void checkNotLost() throws SQLException {
+    if (sessionLost) {
+      throw new SQLException(
+          "the session and what was set in it were lost with its node; close this connection",
+          "08006");
+    }
     if (transactionLost) {
       throw new SQLException("the transaction was lost with its node; roll back", "25P02");
     }
   }
 
-  /** The session on the primary, kept from now on; in a transaction if there is to be one. */
-  Connection keepPrimary(boolean begin) throws SQLException {
-    Physical physical = writer();
-    pinned = true;
-    if (begin && !autoCommit) {
-      begin(physical);
+  /** Where a statement goes that is no read by itself: the transaction's connection if there is. */
+  private Physical current() throws SQLException {
+    Physical inTransaction = transaction();
+    if (inTransaction != null) {
+      return inTransaction;
     }
+    return isOnReplicas() ? reader(new ReadRoute(parts, reads())) : writer();
+  }
+
+  /** One real connection, kept from now on; in a transaction if there is to be one. */
+  Connection keepOne() throws SQLException {
+    Physical physical = current();
+    physical.keep();
+    ready(physical);
+    wrote(physical);
     return physical.connection();
   }
 
   /** What needs a real connection, but no particular one. */
   <R> R anyNode(SqlWork<R, SQLException> work) throws SQLException {
-    Physical held = writer != null ? writer : reader;
-    if (held != null) {
-      return work.run(held.connection());
+    Physical physical = held.any();
+    if (physical != null) {
+      return work.run(physical.raw());
     }
     try (Lease lease = new ReadRoute(parts, ReadContext.eventual()).next()) {
       return work.run(lease.connection());
@@ -294,34 +368,65 @@ final class RoutedSession {
     }
   }
 
-  /** The primary if it is there, for questions about the database; it is kept to the end. */
-  Connection forMetadata() throws SQLException {
-    boolean primary = writer != null || parts.cluster().view().primaryIsUp();
-    Physical source = primary ? writer() : reader(new ReadRoute(parts, ReadContext.eventual()));
-    source.use();
-    return source.connection();
+  /**
+   * The connection for questions about the database: the transaction's, or one to the primary if
+   * that is up. It is in use until {@link #done}.
+   */
+  Physical useForMetadata() throws SQLException {
+    boolean primary = transaction() == null && parts.cluster().view().primaryIsUp();
+    Physical physical = primary ? writer() : current();
+    physical.use();
+    return physical;
   }
 
-  private void begin(Physical physical) throws SQLException {
-    if (!physical.inTransaction()) {
-      Connection real = physical.connection();
-      if (real.getAutoCommit()) {
-        if (settings.isolation() != Connection.TRANSACTION_NONE) {
-          real.setTransactionIsolation(settings.isolation());
-        }
-        real.setAutoCommit(false);
-      }
-      physical.begin();
+  /** The connection for a call, in use until {@link #done}. */
+  Physical useForCall() throws SQLException {
+    checkNotLost();
+    Physical physical = current();
+    physical.use();
+    return physical;
+  }
+
+  void done(Physical physical) {
+    physical.unuse();
+    releaseIfIdle(physical);
+  }
+
+  /** Asks something on a connection in use. */
+  <R extends @Nullable Object> R ask(Physical physical, Called<R> called) throws SQLException {
+    try {
+      physical.settle(settings);
+      return called.run();
+    } catch (SQLException e) {
+      failed(physical, e);
+      throw e;
     }
+  }
+
+  /** Runs what may write on a connection in use, in a transaction if there is to be one. */
+  <R extends @Nullable Object> R call(Physical physical, Called<R> called) throws SQLException {
+    checkNotLost();
+    if (physical.isGivenUp()) {
+      throw new SQLException("the connection of this call was lost; prepare it again", "26000");
+    }
+    try {
+      ready(physical);
+      return ask(physical, called);
+    } finally {
+      if (autoCommit) {
+        wrote(physical);
+      }
+    }
+  }
+
+  /** A call to run. */
+  @FunctionalInterface
+  interface Called<R extends @Nullable Object> {
+    R run() throws SQLException;
   }
 
   @Nullable Physical transaction() {
-    Physical writing = writer;
-    if (writing != null && writing.inTransaction()) {
-      return writing;
-    }
-    Physical reading = reader;
-    return reading != null && reading.inTransaction() ? reading : null;
+    return held.transaction();
   }
 
   void autoCommitIs(boolean on) throws SQLException {
@@ -329,9 +434,10 @@ final class RoutedSession {
       return;
     }
     if (on) {
-      end(Connection::commit);
-      for (Physical physical : held()) {
-        physical.connection().setAutoCommit(true);
+      transactionLost = false;
+      commit();
+      for (Physical physical : held.all()) {
+        physical.raw().setAutoCommit(true);
       }
     }
     autoCommit = on;
@@ -339,95 +445,97 @@ final class RoutedSession {
 
   void readOnlyIs(boolean on) throws SQLException {
     readOnly = on;
-    Physical physical = writer;
-    if (physical != null) {
-      physical.connection().setReadOnly(on);
+    for (Physical physical : held.all()) {
+      if (physical.lease().mayWrite()) {
+        physical.raw().setReadOnly(on);
+      }
     }
   }
 
   /** The transaction's connection; the transaction begins if it has not. */
   Connection inTransaction() throws SQLException {
-    Physical physical = transaction();
-    if (physical == null) {
-      boolean reads = readOnly && !pinned && !isSerializable();
-      physical = reads ? reader(new ReadRoute(parts, info.reads())) : writer();
-      begin(physical);
-    }
-    return physical.connection();
+    checkNotLost();
+    Physical physical = current();
+    ready(physical);
+    return physical.raw();
   }
 
   /** Ends a transaction one way or the other. */
   @FunctionalInterface
-  interface Ending {
+  private interface Ending {
     void end(Connection connection) throws SQLException;
   }
 
-  void end(Ending ending) throws SQLException {
-    transactionLost = false;
+  void commit() throws SQLException {
     Physical physical = transaction();
-    if (physical == null) {
-      return;
-    }
     try {
-      ending.end(physical.connection());
-      physical.end();
-    } catch (SQLException e) {
-      failed(physical, e);
-      throw e;
+      end(Connection::commit);
+    } finally {
+      if (physical != null) {
+        wrote(physical);
+      }
     }
-    releaseIfIdle(physical);
   }
 
-  List<Physical> held() {
-    List<Physical> held = new ArrayList<>(2);
-    Physical one = reader;
-    if (one != null) {
-      held.add(one);
+  void rollback() throws SQLException {
+    transactionLost = false;
+    end(Connection::rollback);
+  }
+
+  private void end(Ending ending) throws SQLException {
+    for (Physical physical : held.all()) {
+      if (physical.inTransaction()) {
+        try {
+          ending.end(physical.raw());
+          physical.end();
+        } catch (SQLException e) {
+          failed(physical, e);
+          throw e;
+        }
+        releaseIfIdle(physical);
+      }
     }
-    Physical other = writer;
-    if (other != null) {
-      held.add(other);
-    }
-    return held;
   }
 
   /** As the driver tells it of a connection with these settings. */
   <R> R currentSetting(SqlWork<R, SQLException> question) throws SQLException {
-    List<Physical> held = held();
-    if (!held.isEmpty()) {
-      return question.run(held.getFirst().connection());
-    }
-    Physical brief = reader(new ReadRoute(parts, ReadContext.eventual()));
+    Physical any = held.any();
+    Physical physical = any == null ? reader(new ReadRoute(parts, ReadContext.eventual())) : any;
     try {
-      return question.run(brief.connection());
+      physical.settle(settings);
+      return question.run(physical.raw());
     } finally {
-      releaseIfIdle(brief);
+      releaseIfIdle(physical);
     }
   }
 
-  /**
-   * What is asked of reads has changed: the replica that is held was chosen for something else. Its
-   * open statements keep it; a transaction stays where it is.
-   */
-  void readsChanged() {
-    if (transaction() == null) {
-      reader = null;
+  /** A position from which on a node shows all that was committed here. */
+  Position position() {
+    Physical writing = held.writer();
+    if (writing != null && !writing.inTransaction()) {
+      return own.ask(writing.lease());
     }
+    try (Lease lease = parts.lendPrimary()) {
+      return own.ask(lease);
+    } catch (RoutingException e) {
+      return Position.UNKNOWN;
+    }
+  }
+
+  /** What is asked of reads has changed. */
+  void readsChanged() {
+    held.readsChanged();
+  }
+
+  List<Physical> held() {
+    return held.all();
   }
 
   void close() {
-    for (Physical physical : held()) {
-      if (spoiled && physical.equals(writer)) {
-        physical.spoil();
-      }
-      drop(physical);
-    }
+    held.close();
   }
 
   void abort(Executor executor) throws SQLException {
-    for (Physical physical : held()) {
-      physical.connection().abort(executor);
-      drop(physical);
-    }
+    held.abort(executor);
   }
 }

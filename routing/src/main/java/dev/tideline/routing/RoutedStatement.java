@@ -56,12 +56,12 @@ class RoutedStatement extends ForwardingStatement {
     return false;
   }
 
-  /** The real statement; one that was not run yet is bound to the primary. */
+  /** The real statement; one that was not run yet is bound to where a write would go. */
   @Override
   protected Statement delegate() throws SQLException {
     checkOpen();
     Statement bound = statement;
-    return bound != null ? bound : connection.session().bindToPrimary(this);
+    return bound != null ? bound : connection.session().bindToCurrent(this);
   }
 
   final void checkOpen() throws SQLException {
@@ -125,11 +125,12 @@ class RoutedStatement extends ForwardingStatement {
   }
 
   final @Nullable ResultSet routed(@Nullable ResultSet real) {
-    return real == null ? null : new RoutedResultSet(real, this);
+    return real == null ? null : routedResult(real);
   }
 
+  /** The driver's result, which names this statement as its own. */
   private ResultSet routedResult(ResultSet real) {
-    return new RoutedResultSet(real, this);
+    return WatchedResultSet.of(real, this);
   }
 
   @Override
@@ -218,11 +219,11 @@ class RoutedStatement extends ForwardingStatement {
     return run(sql, real -> real.executeLargeUpdate(sql, columns));
   }
 
-  /** A batch is gathered by the real statement, on the primary. */
+  /** A batch is gathered by the real statement, where a write would go. */
   @Override
   public void addBatch(String sql) throws SQLException {
     checkOpen();
-    connection.session().bindToPrimary(this).addBatch(sql);
+    connection.session().bindForBatch(this, sql).addBatch(sql);
   }
 
   @Override

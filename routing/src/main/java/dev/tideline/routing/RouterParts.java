@@ -2,6 +2,7 @@ package dev.tideline.routing;
 
 import dev.tideline.routing.ReplayWatch.Waiter;
 import dev.tideline.routing.RoutingException.Category;
+import dev.tideline.routing.sql.SessionEffects;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,6 +29,7 @@ final class RouterParts implements AutoCloseable {
   private final Epochs epochs;
   private final ReplicaSelector selector;
   private final PrimaryShield shield;
+  private final SessionEffects effects = new SessionEffects();
   private final Map<Node, NodeMonitor> monitors = new ConcurrentHashMap<>();
   private final Map<Node, ReplayWatch> watches = new ConcurrentHashMap<>();
   private final @Nullable HostWatch hostWatch;
@@ -128,6 +130,11 @@ final class RouterParts implements AutoCloseable {
     return shield;
   }
 
+  /** What statements leave in their sessions; it knows nothing until it has read a catalog. */
+  SessionEffects effects() {
+    return effects;
+  }
+
   Collection<NodeMonitor> monitors() {
     return monitors.values();
   }
@@ -151,19 +158,31 @@ final class RouterParts implements AutoCloseable {
   }
 
   /**
-   * A connection to the primary.
+   * A connection to the primary, for a write.
    *
    * @throws RoutingException if there is none to be had
    */
   Lease leasePrimary() {
+    Lease lease = lendPrimary();
+    listener.writeRouted(lease.node().name());
+    return lease;
+  }
+
+  /** A connection of a node, whose callers are watched. */
+  Lease lend(Node node, boolean repeatable) throws SQLException {
+    Lease lease = node.lend(repeatable);
+    lease.judgeBy(effects);
+    return lease;
+  }
+
+  /** The same as {@link #leasePrimary} for statements of the router's own. */
+  Lease lendPrimary() {
     Node primary = cluster.view().primary();
     if (primary == null || !primary.isUp()) {
       throw new RoutingException(Category.UNAVAILABLE, "the primary is away", null);
     }
     try {
-      Lease lease = primary.lend(false);
-      listener.writeRouted(primary.name());
-      return lease;
+      return lend(primary, false);
     } catch (SQLException e) {
       boolean exhausted = primary.isExhausted();
       if (!exhausted) {

@@ -17,14 +17,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>autocommit: each statement by what it is, see {@link ReadWriteRouter#explain}; a read that
  *       met a dead node is run again on another;
  *   <li>any other transaction: the primary, from its first statement;
- *   <li>what changes its session (SET, LISTEN, temporary tables): the primary, and the connection
- *       stays with that session.
+ *   <li>what changes its session (SET, LISTEN, temporary tables): the primary, or the replica under
+ *       {@code setReadOnly(true)}, and the connection stays with that session. No other connection
+ *       finds anything of it.
  * </ul>
  *
  * <p>Real connections are taken at the first statement and given back as soon as nothing holds
  * them, so a routed connection may be kept in a pool without keeping to one replica.
  *
- * <p>Read your writes: {@code getClientInfo("Tideline-Token")} after a commit gives a token, {@code
+ * <p>Read your writes: a connection's reads show what was committed on it. For other connections,
+ * {@code getClientInfo("Tideline-Token")} after a commit gives a token, {@code
  * setClientInfo("Tideline-Token", tokens)} makes later reads show it, {@code
  * setClientInfo("Tideline-Consistency", "strong")} sends all reads to the primary.
  *

@@ -23,8 +23,13 @@ final class SessionInfo {
     this.keys = keys;
   }
 
-  ReadContext reads() {
-    return strong ? ReadContext.strong() : ReadContext.atLeast(positions);
+  boolean isStrong() {
+    return strong;
+  }
+
+  /** What reads must show. */
+  List<Position> positions() {
+    return positions;
   }
 
   void set(String name, @Nullable String value) throws SQLClientInfoException {
@@ -64,15 +69,10 @@ final class SessionInfo {
   }
 
   /** A token is made when it is asked for: later than the commit is as good. */
-  @Nullable String get(String name, RouterParts parts) throws SQLException {
-    if (!name.equals(RoutingDataSource.TOKEN) || keys == null) {
-      return properties.getProperty(name);
-    }
-    try (Lease lease = parts.leasePrimary()) {
-      return keys.sign(parts.epochs().ofCommit(lease.connection()));
-    } catch (RoutingException e) {
-      return keys.sign(Position.UNKNOWN);
-    }
+  @Nullable String get(String name, RoutedSession session) throws SQLException {
+    return !name.equals(RoutingDataSource.TOKEN) || keys == null
+        ? properties.getProperty(name)
+        : keys.sign(session.position());
   }
 
   Properties all() {

@@ -5,12 +5,11 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What a caller has set on a routed connection, for each real one that it gets. */
 final class SessionSettings {
 
-  /** A setting that each real connection gets; the pool takes it back. */
+  /** A setting that each real connection gets; it is taken back with the connection. */
   @FunctionalInterface
   interface Setting {
     void setOn(Connection connection) throws SQLException;
@@ -24,22 +23,17 @@ final class SessionSettings {
           Connection.TRANSACTION_SERIALIZABLE);
 
   private final Map<String, Setting> settings = new LinkedHashMap<>(0);
-  private boolean unreset;
-  private @Nullable String resetSql;
   private int isolation = Connection.TRANSACTION_NONE;
+  private int version;
 
   void put(String name, Setting setting) {
     settings.put(name, setting);
+    version++;
   }
 
-  /** One of them is not taken back by the pool, so its connections cannot be given to others. */
-  void unreset() {
-    unreset = true;
-  }
-
-  /** One of them is not taken back by the pool, but by this statement. */
-  void resetBy(String sql) {
-    resetSql = sql;
+  /** Grows with each change; 0 while nothing was set. */
+  int version() {
+    return version;
   }
 
   /** {@link Connection#TRANSACTION_NONE} while nothing was set. */
@@ -52,20 +46,17 @@ final class SessionSettings {
       throw new SQLException("no such transaction isolation level: " + level, "22023");
     }
     isolation = level;
+    version++;
   }
 
-  void applyTo(Physical physical) throws SQLException {
-    Connection connection = physical.connection();
-    if (unreset) {
-      physical.spoil();
-    }
-    if (resetSql != null) {
-      physical.resetBy(resetSql);
-    }
+  /**
+   * @param inTransaction whether one is under way: its isolation stays, and was set before it
+   */
+  void applyTo(Connection connection, boolean inTransaction) throws SQLException {
     for (Setting setting : settings.values()) {
       setting.setOn(connection);
     }
-    if (isolation != Connection.TRANSACTION_NONE) {
+    if (isolation != Connection.TRANSACTION_NONE && !inTransaction) {
       connection.setTransactionIsolation(isolation);
     }
   }

@@ -2,6 +2,7 @@ package dev.tideline.routing;
 
 import dev.tideline.routing.sql.Classification;
 import dev.tideline.routing.sql.Classification.Reason;
+import dev.tideline.routing.sql.SessionEffect;
 import dev.tideline.routing.sql.SqlClassifier;
 import dev.tideline.routing.sql.StatementKind;
 import java.sql.SQLException;
@@ -34,6 +35,10 @@ final class StatementRouting implements AutoCloseable {
     return classifier.classify(sql);
   }
 
+  SessionEffect effect(String sql) {
+    return parts.effects().apply(sql);
+  }
+
   void decided(Classification classification) {
     parts.listener().statementClassified(classification);
   }
@@ -48,8 +53,10 @@ final class StatementRouting implements AutoCloseable {
   }
 
   private boolean load() {
-    try (Lease lease = new ReadRoute(parts, ReadContext.eventual()).next()) {
+    // The primary knows of a new function first, and this is none of the reads that are counted.
+    try (Lease lease = new ReadRoute(parts, ReadContext.furthest()).next()) {
       classifier.load(lease.connection());
+      parts.effects().load(lease.connection());
       return true;
     } catch (SQLException | RoutingException e) {
       boolean tooLarge =

@@ -89,9 +89,6 @@ abstract class JdbcContract {
         assertThat(statement.executeUpdate()).isEqualTo(1);
       }
     }
-    if (connection.getAutoCommit()) {
-      settle();
-    }
   }
 
   long count() throws SQLException {
@@ -108,7 +105,8 @@ abstract class JdbcContract {
     OffsetDateTime at = OffsetDateTime.of(2026, 1, 2, 3, 4, 5, 0, ZoneOffset.UTC);
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "INSERT INTO things (name, price, fine, raw, at, uid, tags) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+            "INSERT INTO things (name, price, fine, raw, at, uid, tags) VALUES (?, ?, ?, ?, ?, ?,"
+                + " ?)")) {
       statement.setString(1, "ünï 'quoted'");
       statement.setBigDecimal(2, new BigDecimal("12.30"));
       statement.setBoolean(3, true);
@@ -118,10 +116,10 @@ abstract class JdbcContract {
       statement.setArray(7, connection.createArrayOf("text", new String[] {"a", "b,c"}));
       assertThat(statement.executeUpdate()).isEqualTo(1);
     }
-    settle();
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "SELECT * FROM things WHERE name = ? AND price = ? AND fine = ? AND at = ? AND uid = ? AND tags = ? AND ? IS NULL")) {
+            "SELECT * FROM things WHERE name = ? AND price = ? AND fine = ? AND at = ? AND uid = ?"
+                + " AND tags = ? AND ? IS NULL")) {
       statement.setString(1, "ünï 'quoted'");
       statement.setBigDecimal(2, new BigDecimal("12.3"));
       statement.setObject(3, true);
@@ -171,7 +169,6 @@ abstract class JdbcContract {
       }
       assertThat(statement.executeBatch()).hasSize(100).containsOnly(1);
     }
-    settle();
     assertThat(count()).isEqualTo(100);
   }
 
@@ -219,13 +216,11 @@ abstract class JdbcContract {
     assertThat(count()).isZero();
     insert("b");
     connection.commit();
-    settle();
     connection.rollback();
     assertThat(count()).isEqualTo(1);
     connection.rollback();
     insert("c");
     connection.setAutoCommit(true); // commits
-    settle();
     assertThat(count()).isEqualTo(2);
   }
 
@@ -251,7 +246,6 @@ abstract class JdbcContract {
     connection.rollback(savepoint);
     connection.releaseSavepoint(savepoint);
     connection.commit();
-    settle();
     assertThat(count()).isEqualTo(1);
     connection.rollback();
   }
@@ -319,7 +313,8 @@ abstract class JdbcContract {
           CompletableFuture.supplyAsync(() ->
               state(() ->
                   statement.executeQuery(
-                      "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1, 1000000) b")));
+                      "SELECT count(*) FROM generate_series(1, 1000000) a, generate_series(1,"
+                          + " 1000000) b")));
       await()
           .atMost(LONG)
           .until(() -> {
@@ -432,7 +427,6 @@ abstract class JdbcContract {
           2, new ByteArrayInputStream("bytes".getBytes(StandardCharsets.UTF_8)), 5);
       assertThat(statement.executeUpdate()).isEqualTo(1);
     }
-    settle();
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT count(*) FROM things WHERE name = ?")) {
       statement.setCharacterStream(1, new StringReader("from a reader"), 13);
@@ -475,6 +469,46 @@ abstract class JdbcContract {
   }
 
   @Test
+  void readOnlySession_thatWasChanged_staysChanged() throws Exception {
+    for (boolean autoCommit : new boolean[] {true, false}) {
+      connection.setReadOnly(true);
+      connection.setAutoCommit(autoCommit);
+      String value = "autocommit " + autoCommit;
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET app.tenant = '" + value + "'");
+      }
+      for (int i = 0; i < 4; i++) {
+        try (Statement statement = connection.createStatement();
+            ResultSet row = statement.executeQuery("SELECT current_setting('app.tenant')")) {
+          row.next();
+          assertThat(row.getString(1)).isEqualTo(value);
+        }
+        if (!autoCommit) {
+          connection.commit();
+        }
+      }
+      connection.setAutoCommit(true);
+      connection.close();
+      connection = source().getConnection();
+    }
+  }
+
+  @Test
+  void readOnlyTransaction_batchThatWrites_isRefused() throws Exception {
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    assertThat(count()).isZero();
+    try (Statement statement = connection.createStatement()) {
+      statement.addBatch("INSERT INTO things (name) VALUES ('a')");
+      assertThat(state(statement::executeBatch)).isEqualTo("25006");
+    }
+    connection.rollback();
+    connection.setReadOnly(false);
+    assertThat(count()).isZero();
+    connection.rollback();
+  }
+
+  @Test
   void schema_isWhereNamesAreLookedUp() throws Exception {
     try (Statement statement = connection.createStatement()) {
       statement.execute("CREATE SCHEMA IF NOT EXISTS other");
@@ -482,7 +516,6 @@ abstract class JdbcContract {
       statement.execute("CREATE TABLE other.things (id int)");
       statement.execute("INSERT INTO other.things VALUES (1), (2)");
     }
-    settle();
     connection.setSchema("other");
     assertThat(connection.getSchema()).isEqualTo("other");
     assertThat(count()).isEqualTo(2);
@@ -505,7 +538,6 @@ abstract class JdbcContract {
     assertThat(connection.isWrapperFor(PGConnection.class)).isTrue();
     CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
     copy.copyIn("COPY things (name) FROM STDIN", new StringReader("a\nb\n"));
-    settle();
     assertThat(count()).isEqualTo(2);
   }
 

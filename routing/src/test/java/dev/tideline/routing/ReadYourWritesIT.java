@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,6 +49,17 @@ final class ReadYourWritesIT {
     cluster.run(0, "CREATE TABLE versions (key int PRIMARY KEY, version bigint NOT NULL)");
     cluster.run(0, "INSERT INTO versions SELECT k, 0 FROM generate_series(0, 99) k");
     cluster.run(0, "GRANT ALL ON versions TO PUBLIC");
+    cluster.run(
+        0,
+        """
+        CREATE FUNCTION commit_asynchronously() RETURNS text LANGUAGE sql
+          AS $$ SELECT set_config('synchronous_commit', 'off', true) $$;
+        CREATE FUNCTION asynchronous_trigger() RETURNS trigger LANGUAGE plpgsql
+          AS $$ BEGIN PERFORM commit_asynchronously(); RETURN NULL; END $$;
+        CREATE TABLE asynchronous (i int);
+        CREATE TRIGGER asynchronous AFTER INSERT ON asynchronous EXECUTE FUNCTION asynchronous_trigger();
+        GRANT ALL ON asynchronous TO PUBLIC\
+        """);
     cluster.settle();
   }
 
@@ -202,6 +214,43 @@ final class ReadYourWritesIT {
     assertThat(read(ReadContext.atLeast(List.of(now)), 50)).isEqualTo(1);
     assertThat(reads.byReason()).containsKey(RouteReason.OTHER_EPOCH);
     TestCluster.awaitWhole(router);
+  }
+
+  /** Ways to have a commit acknowledged before it is on disk. */
+  private static final List<String> ASYNCHRONOUS =
+      List.of(
+          "SET LOCAL synchronous_commit = off",
+          "SET synchronous_commit = off",
+          "SELECT set_config('synchronous_commit', 'off', true)",
+          "SELECT commit_asynchronously()",
+          "DO $$ BEGIN SET LOCAL synchronous_commit = off; END $$",
+          "INSERT INTO asynchronous VALUES (1)");
+
+  @Test
+  @Order(4)
+  void position_ofAnAsynchronousCommit_coversIt() throws Exception {
+    for (String way : ASYNCHRONOUS) {
+      for (int i = 0; i < 3; i++) {
+        Written<Long> written = router.writeForPosition(connection -> commit(connection, way));
+        assertThat(written.position().lsn()).as(way).isGreaterThanOrEqualTo(written.value());
+      }
+    }
+  }
+
+  /** Commits so; answers a place that is not before the commit. */
+  private static long commit(Connection connection, String way) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(way);
+      statement.execute("UPDATE versions SET version = version + 1 WHERE key = 60");
+      connection.commit();
+      connection.setAutoCommit(true);
+      try (ResultSet row =
+          statement.executeQuery("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint")) {
+        row.next();
+        return row.getLong(1);
+      }
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.tideline.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -11,12 +12,15 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.tideline.fleet.postgres.Credentials;
 import dev.tideline.routing.sql.Classification;
 import dev.tideline.routing.token.TokenKeys;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +37,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
@@ -302,6 +307,209 @@ final class RoutingDataSourceIT extends JdbcContract {
   }
 
   @Test
+  void changedSession_whateverChangedItAndHow_isCleanForTheNext() throws Exception {
+    try (SessionLeaks leaks = new SessionLeaks(cluster)) {
+      leaks.someWays(3);
+      for (long seed = 1; seed <= 20; seed++) {
+        leaks.atRandom(seed);
+      }
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void changedSession_everyChangeInEveryWay_isCleanForTheNext() throws Exception {
+    try (SessionLeaks leaks = new SessionLeaks(cluster)) {
+      leaks.everyWay();
+      for (long seed = 100; seed <= 300; seed++) {
+        leaks.atRandom(seed);
+      }
+    }
+  }
+
+  @Test
+  void changedSession_lostWithItsNode_isNotContinuedOnAnother() throws Exception {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET app.tenant = 'x'");
+      cluster.run(0, terminate());
+      assertThatThrownBy(() -> statement.execute("SELECT 1")).isInstanceOf(SQLException.class);
+      assertThatThrownBy(() -> statement.execute("SELECT 1"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08006"));
+    }
+    settle();
+  }
+
+  /** Ends the router's sessions on a server, all of them. */
+  private static String terminate() {
+    return "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'"
+        .formatted(Credentials.APPLICATION);
+  }
+
+  @Test
+  void ownWrite_isShownByTheNextRead_whateverTheReplicasHaveReplayed() throws Exception {
+    cluster.pause(1);
+    cluster.pause(2);
+    try (Connection other = source.getConnection()) {
+      for (int i = 1; i <= 3; i++) {
+        insertWithoutSettling("a");
+        assertThat(count()).isEqualTo(i);
+      }
+      connection.setAutoCommit(false);
+      insert("b");
+      connection.commit();
+      connection.setAutoCommit(true);
+      assertThat(count()).isEqualTo(4);
+      connection.setReadOnly(true);
+      assertThat(count()).isEqualTo(4);
+      assertThat(TestCluster.number(other, "SELECT count(*) FROM things")).isZero();
+    } finally {
+      cluster.resume(1);
+      cluster.resume(2);
+    }
+    settle();
+    await().atMost(LONG).until(() -> ask(TestCluster.NODE) != port(0));
+  }
+
+  @Test
+  void metadata_isAskedWithoutKeepingAConnection() throws Exception {
+    int before = active();
+    DatabaseMetaData metadata = connection.getMetaData();
+    assertThat(metadata.getDatabaseProductName()).isEqualTo("PostgreSQL");
+    assertThat(metadata.getConnection()).isSameAs(connection);
+    assertThat(active()).isEqualTo(before);
+    try (ResultSet tables = metadata.getTables(null, "public", "things", null)) {
+      assertThat(tables.next()).isTrue();
+      assertThat(active()).isEqualTo(before + 1);
+    }
+    assertThat(active()).isEqualTo(before);
+  }
+
+  @Test
+  void call_hasItsConnectionUntilItIsClosed() throws Exception {
+    int before = active();
+    try (CallableStatement call = connection.prepareCall("{? = call length(?)}")) {
+      call.registerOutParameter(1, Types.INTEGER);
+      call.setString(2, "four");
+      call.execute();
+      assertThat(call.getInt(1)).isEqualTo(4);
+      assertThat(call.getConnection()).isSameAs(connection);
+      assertThat(active()).isEqualTo(before + 1);
+    }
+    assertThat(active()).isEqualTo(before);
+  }
+
+  @Test
+  void read_repeatedOnAnotherNode_leavesOpenResultsOpen() throws Exception {
+    cluster.pause(1);
+    cluster.pause(2);
+    try (Statement open = connection.createStatement();
+        ResultSet rows = open.executeQuery("SELECT * FROM generate_series(1, 3)");
+        Statement repeated = connection.createStatement()) {
+      assertThat(rows.next()).isTrue();
+      cluster.run(0, "ALTER TABLE things ADD COLUMN late int");
+      try (ResultSet none = repeated.executeQuery("SELECT late FROM things")) {
+        assertThat(none.next()).isFalse();
+      }
+      assertThat(rows.isClosed()).isFalse();
+      assertThat(rows.next()).isTrue();
+      assertThat(rows.next()).isTrue();
+    } finally {
+      cluster.resume(1);
+      cluster.resume(2);
+    }
+    cluster.run(0, "ALTER TABLE things DROP COLUMN late");
+    settle();
+  }
+
+  @Test
+  void read_withASchemaAndIsolation_isRepeatedWhenItsSessionsAreGone() throws Exception {
+    connection.setSchema("public");
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    for (int i = 0; i < 4; i++) {
+      count(); // so that the pools take their connections to be alive
+    }
+    cluster.run(1, terminate());
+    cluster.run(2, terminate());
+    assertThat(count()).isZero();
+    settle();
+  }
+
+  @Test
+  void readOnlyTransaction_withABatch_leavesNoTransactionOpen() throws Exception {
+    int before = active();
+    connection.setReadOnly(true);
+    connection.setAutoCommit(false);
+    try (Statement batch = connection.createStatement()) {
+      assertThat(count()).isZero();
+      batch.addBatch("INSERT INTO things (name) VALUES ('a')");
+      assertThatThrownBy(batch::executeBatch)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25006"));
+    }
+    connection.rollback();
+    assertThat(active()).isEqualTo(before);
+    for (int server = 0; server <= 2; server++) {
+      assertThat(
+              cluster.ask(
+                  server,
+                  "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"))
+          .isEqualTo("0");
+    }
+  }
+
+  @Test
+  void oneConnection_isEnoughForAnOpenResultAndAWrite_andTheOtherWayRound() throws Exception {
+    RouterConfig config = cluster.config();
+    RouterConfig alone =
+        RouterConfig.of(config.primary(), List.of(), config.user(), config.password());
+    try (ReadWriteRouter own = cluster.open(alone.withPoolSize(1), RoutingListener.NONE);
+        Connection single = own.dataSource().getConnection();
+        Statement read = single.createStatement();
+        Statement write = single.createStatement()) {
+      try (ResultSet rows = read.executeQuery("SELECT * FROM generate_series(1, 2)")) {
+        assertThat(rows.next()).isTrue();
+        assertThat(write.executeUpdate("INSERT INTO things (name) VALUES ('a')")).isEqualTo(1);
+        assertThat(rows.next()).isTrue();
+      }
+      try (PreparedStatement insert =
+          single.prepareStatement("INSERT INTO things (name) VALUES (?)")) {
+        insert.setString(1, "b");
+        insert.executeUpdate();
+        assertThat(TestCluster.number(single, "SELECT count(*) FROM things")).isEqualTo(2);
+        insert.setString(1, "c");
+        insert.executeUpdate();
+      }
+      single.setAutoCommit(false);
+      try (ResultSet rows = read.executeQuery("SELECT name FROM things ORDER BY id")) {
+        assertThat(rows.next()).isTrue();
+        write.executeUpdate("DELETE FROM things");
+      }
+      single.commit();
+    }
+  }
+
+  @Test
+  void token_ofAnAsynchronousCommit_coversIt() throws Exception {
+    TokenKeys keys = TokenKeys.of(List.of("0123456789abcdef"), Clock.systemUTC());
+    for (int i = 0; i < 5; i++) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET LOCAL synchronous_commit = off");
+        statement.execute("INSERT INTO things (name) VALUES ('a')");
+      }
+      connection.commit();
+      connection.setAutoCommit(true);
+      long committed = Long.parseLong(cluster.ask(0, INSERTED));
+      String token = connection.getClientInfo(RoutingDataSource.TOKEN);
+      assertThat(keys.verify(token).orElseThrow().lsn()).isGreaterThanOrEqualTo(committed);
+    }
+  }
+
+  private static final String INSERTED =
+      "SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint";
+
+  @Test
   void viewThatTurnsBad_isLearnedFromTheReplicasRefusal() throws Exception {
     cluster.run(0, "CREATE SEQUENCE IF NOT EXISTS turns");
     cluster.run(0, "CREATE OR REPLACE VIEW turned AS SELECT 1::bigint AS n");
@@ -355,6 +563,8 @@ final class RoutingDataSourceIT extends JdbcContract {
       insertWithoutSettling("a");
       String token = connection.getClientInfo(RoutingDataSource.TOKEN);
       assertThat(token).hasSizeLessThanOrEqualTo(128);
+      connection.close();
+      connection = source.getConnection();
       assertThat(count()).isZero(); // a replica that has not replayed it
       connection.setClientInfo(RoutingDataSource.TOKEN, token);
       assertThat(count()).isEqualTo(1);

@@ -1,0 +1,54 @@
+package dev.tideline.routing.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forwards calls by reflection, for interfaces of JDBC that are large and seldom called; the
+ * driver's exceptions come through as they are.
+ */
+public abstract class ForwardingHandler implements InvocationHandler {
+
+  /** An object of the interface whose calls all come to a handler. */
+  protected static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            ForwardingHandler.class.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  /** Calls a method of the real object. */
+  protected static @Nullable Object call(
+      Method method, Object real, @Nullable Object @Nullable [] arguments) throws Throwable {
+    try {
+      return method.invoke(real, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause() == null ? e : e.getCause();
+    }
+  }
+
+  /** The same of methods that throw nothing checked but {@link SQLException}. */
+  protected static @Nullable Object callSql(
+      Method method, Object real, @Nullable Object @Nullable [] arguments) throws SQLException {
+    try {
+      return call(method, real, arguments);
+    } catch (SQLException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new SQLException(e);
+    }
+  }
+
+  /** A proxy is equal to itself alone, whatever it forwards to. */
+  protected static @Nullable Object objectMethod(
+      Object proxy, Object real, Method method, @Nullable Object @Nullable [] arguments) {
+    return switch (method.getName()) {
+      case "equals" -> arguments != null && arguments[0] == proxy;
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> "proxy of " + real;
+    };
+  }
+}
