@@ -369,9 +369,11 @@ final class RedisTierIT {
     log.write("product:1");
     known.forEach(Invalidations::catchUp);
     caches.get(0).get("k", eventual(), loader("w", "product:1"));
-    connections
-        .getFirst()
-        .call(commands -> commands.restore(name(), dump, RestoreArgs.Builder.ttl(0).replace()));
+    try (RedisConnection admin =
+        RedisConnection.open(new RedisConfig(redis.adminUrl(), Duration.ofSeconds(2), 100))) {
+      await().atMost(LONG).until(() -> answers(admin));
+      admin.call(commands -> commands.restore(name(), dump, RestoreArgs.Builder.ttl(0).replace()));
+    }
     assertThat(caches.get(2).get("k", eventual(), loader("w", "product:1")).value()).isEqualTo("w");
   }
 
