@@ -71,6 +71,7 @@ public final class Fleet implements AutoCloseable {
   private final DataDirectory data;
   private final Consumer<String> progress;
   private final List<AutoCloseable> parts = new ArrayList<>();
+  private final PrometheusRegistry registry = new PrometheusRegistry();
   private volatile String state = FleetStatus.STARTING;
   private volatile @Nullable PostgresCluster postgres;
   private volatile @Nullable RedisServer redis;
@@ -247,7 +248,11 @@ public final class Fleet implements AutoCloseable {
   private void startInstances(FleetPorts ports) throws InterruptedException {
     Balancer started =
         switch (config.balancer()) {
-          case BUILT_IN -> BuiltInBalancer.start(config.port(), config.balancing());
+          case BUILT_IN ->
+              BuiltInBalancer.start(
+                  config.port(),
+                  config.balancing(),
+                  BuiltInBalancer.Operation.from(System.getenv(), data.logs(), registry));
           case NGINX ->
               NginxBalancer.start(
                   data.nginx(), data.logs(), data.pids(), config.port(), config.balancing());
@@ -340,7 +345,6 @@ public final class Fleet implements AutoCloseable {
   }
 
   private PrometheusRegistry metrics() {
-    PrometheusRegistry registry = new PrometheusRegistry();
     ScalingMetrics.register(
         registry,
         () -> OptionalDouble.of((double) healthyInstances()),

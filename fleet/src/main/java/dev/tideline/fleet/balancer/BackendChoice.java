@@ -133,6 +133,11 @@ final class BackendChoice {
     return of.get(other).load() < of.get(first).load() ? of.get(other) : of.get(first);
   }
 
+  /** All that requests go to, and those that have not answered yet what they were sent. */
+  List<Member> members() {
+    return List.copyOf(known.values());
+  }
+
   /** Whether there is one to ask beside a member and those that have failed. */
   boolean hasOther(Member than, Set<Member> failed) {
     return routed.stream().anyMatch(member -> member != than && !failed.contains(member));

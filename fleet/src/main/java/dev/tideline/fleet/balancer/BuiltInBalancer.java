@@ -1,6 +1,7 @@
 package dev.tideline.fleet.balancer;
 
 import dev.tideline.fleet.FleetException;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Promise;
@@ -12,10 +13,14 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.httpproxy.HttpProxy;
 import io.vertx.httpproxy.ProxyOptions;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A reverse proxy inside the supervisor, on Vert.x. */
 public final class BuiltInBalancer implements Balancer {
@@ -31,12 +36,51 @@ public final class BuiltInBalancer implements Balancer {
   private static final int EVENT_LOOPS = 2;
   private static final int STOP_SECONDS = 5;
 
+  /**
+   * How it is run.
+   *
+   * @param accessLog where a line for each request goes; empty for nowhere
+   * @param registry hears its metrics
+   */
+  public record Operation(
+      BalancerLimits limits, Optional<Path> accessLog, PrometheusRegistry registry) {
+
+    private static final String SETTING = "TIDELINE_ACCESS_LOG";
+
+    /**
+     * As the environment has it: {@code TIDELINE_ACCESS_LOG} is {@code on}, or {@code off}.
+     *
+     * @throws FleetException for a value that cannot be used
+     */
+    public static Operation from(
+        Map<String, String> environment, Path logs, PrometheusRegistry registry) {
+      Optional<Path> log =
+          switch (environment.getOrDefault(SETTING, "").strip()) {
+            case "", "on" -> Optional.of(logs.resolve("access.log"));
+            case "off" -> Optional.empty();
+            case String other ->
+                throw new FleetException(SETTING + ": must be on or off, not " + other);
+          };
+      return new Operation(BalancerLimits.from(environment), log, registry);
+    }
+  }
+
   private final Vertx vertx;
   private final BackendChoice choice;
+  private final AccessLog log;
 
-  private BuiltInBalancer(Vertx vertx, BackendChoice choice) {
+  private BuiltInBalancer(Vertx vertx, BackendChoice choice, AccessLog log) {
     this.vertx = vertx;
     this.choice = choice;
+    this.log = log;
+  }
+
+  /** One with default limits, without access log and metrics. */
+  public static BuiltInBalancer start(int port, Balancing balancing) {
+    return start(
+        port,
+        balancing,
+        new Operation(BalancerLimits.DEFAULT, Optional.empty(), new PrometheusRegistry()));
   }
 
   /**
@@ -44,7 +88,7 @@ public final class BuiltInBalancer implements Balancer {
    *
    * @throws FleetException if the port is taken
    */
-  public static BuiltInBalancer start(int port, Balancing balancing) {
+  public static BuiltInBalancer start(int port, Balancing balancing, Operation operation) {
     Vertx vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -59,19 +103,33 @@ public final class BuiltInBalancer implements Balancer {
             System::nanoTime,
             bound -> ThreadLocalRandom.current().nextInt(bound));
     RetryBudget budget = new RetryBudget();
+    BalancerMetrics metrics = new BalancerMetrics(operation.registry(), choice::members);
+    AccessLog log =
+        operation.accessLog().map(file -> AccessLog.to(file, metrics)).orElse(AccessLog.OFF);
+    AtomicLong bodyBytes = new AtomicLong();
     try {
       vertx
           .deployVerticle(
-              () -> new Listener(port, choice, budget, balancing),
+              () ->
+                  new Listener(
+                      port,
+                      choice,
+                      budget,
+                      balancing,
+                      operation.limits(),
+                      bodyBytes,
+                      metrics,
+                      log),
               new DeploymentOptions().setInstances(EVENT_LOOPS))
           .toCompletionStage()
           .toCompletableFuture()
           .join();
     } catch (CompletionException e) {
       vertx.close();
+      log.close();
       throw new FleetException("the balancer cannot listen on port " + port, e);
     }
-    return new BuiltInBalancer(vertx, choice);
+    return new BuiltInBalancer(vertx, choice, log);
   }
 
   private static final class Listener extends AbstractVerticle {
@@ -79,8 +137,24 @@ public final class BuiltInBalancer implements Balancer {
     private final BackendChoice choice;
     private final RetryBudget budget;
     private final Balancing balancing;
+    private final BalancerLimits limits;
+    private final AtomicLong bodyBytes;
+    private final BalancerMetrics metrics;
+    private final AccessLog log;
 
-    Listener(int port, BackendChoice choice, RetryBudget budget, Balancing balancing) {
+    Listener(
+        int port,
+        BackendChoice choice,
+        RetryBudget budget,
+        Balancing balancing,
+        BalancerLimits limits,
+        AtomicLong bodyBytes,
+        BalancerMetrics metrics,
+        AccessLog log) {
+      this.limits = limits;
+      this.bodyBytes = bodyBytes;
+      this.metrics = metrics;
+      this.log = log;
       this.port = port;
       this.choice = choice;
       this.budget = budget;
@@ -99,17 +173,23 @@ public final class BuiltInBalancer implements Balancer {
               new PoolOptions()
                   .setHttp1MaxSize(CONNECTIONS_PER_BACKEND_MAX)
                   .setMaxWaitQueueSize(WAITING_MAX));
+      ClientConnections connections =
+          new ClientConnections(
+              vertx, limits, Math.max(1, limits.connections() / EVENT_LOOPS), bodyBytes, metrics);
       RetryingProxy retrying =
           new RetryingProxy(
               client,
               choice,
               budget,
               balancing.sticky() ? StickySessions.ON : StickySessions.OFF,
-              balancing.tryLimit());
+              balancing.tryLimit(),
+              connections,
+              metrics);
       HttpProxy proxy =
           HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(false), client)
               .origin(retrying)
               .addInterceptor(retrying);
+      Reception reception = new Reception(connections, metrics, log, proxy);
       vertx
           .createHttpServer(
               new HttpServerOptions()
@@ -120,7 +200,9 @@ public final class BuiltInBalancer implements Balancer {
                       false) // instances speak HTTP/1.1, and so do their headers
                   .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
                   .setMaxHeaderSize(HEADER_BYTES_MAX))
-          .requestHandler(proxy)
+          .connectionHandler(connections::accept)
+          .invalidRequestHandler(reception::malformed)
+          .requestHandler(reception)
           .listen()
           .<Void>mapEmpty()
           .onComplete(started);
@@ -158,6 +240,8 @@ public final class BuiltInBalancer implements Balancer {
           .join();
     } catch (CompletionException e) {
       throw new FleetException("the balancer did not stop in order", e);
+    } finally {
+      log.close();
     }
   }
 }

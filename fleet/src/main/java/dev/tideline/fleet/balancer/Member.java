@@ -65,13 +65,18 @@ final class Member {
     return inFlight == 0;
   }
 
+  synchronized int inFlight() {
+    return inFlight;
+  }
+
   /**
    * It answered.
    *
    * @param ratio how warm it says it is, 0 to 1
    * @param failed whether the answer was a failure of its own
+   * @return whether it is passed over from now on
    */
-  synchronized void answered(double ratio, boolean failed) {
+  synchronized boolean answered(double ratio, boolean failed) {
     long now = nanoClock.getAsLong();
     warmth = ratio;
     suspectedUntil = now;
@@ -81,7 +86,9 @@ final class Member {
       ejectedUntil = now;
     } else if (++failures >= FAILURES_IN_A_ROW) {
       eject(now);
+      return true;
     }
+    return false;
   }
 
   private void eject(long now) {

@@ -2,6 +2,7 @@ package dev.tideline.fleet.balancer;
 
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
@@ -19,7 +20,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +65,8 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   private final BackendChoice choice;
   private final RetryBudget budget;
   private final StickySessions sticky;
+  private final ClientConnections connections;
+  private final BalancerMetrics metrics;
   private final Duration tryLimit;
   private final AtomicBoolean exhausted = new AtomicBoolean();
 
@@ -73,8 +75,12 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
       BackendChoice choice,
       RetryBudget budget,
       StickySessions sticky,
-      Duration tryLimit) {
+      Duration tryLimit,
+      ClientConnections connections,
+      BalancerMetrics metrics) {
     this.tryLimit = tryLimit;
+    this.connections = connections;
+    this.metrics = metrics;
     this.client = client;
     this.choice = choice;
     this.budget = budget;
@@ -114,9 +120,6 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   @Override
   public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
     HttpServerRequest incoming = context.request().proxiedRequest();
-    if (declaredLength(incoming) > BODY_BYTES_MAX) {
-      return Future.succeededFuture(tooLarge(context));
-    }
     forwardedHeaders(context, incoming);
     budget.deposit();
     boolean repeatable = isRepeatable(incoming);
@@ -127,11 +130,15 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     return attempt(context, repeatable, new HashSet<>(), 1);
   }
 
+  private Exchange exchange(ProxyContext context) {
+    return connections.of(context.request().proxiedRequest().connection()).exchange();
+  }
+
   private Future<ProxyResponse> attempt(
       ProxyContext context, boolean repeatable, Set<Member> failed, int tries) {
     Optional<Member> next = choice.next(failed, sticky.memberOf(context));
     if (next.isEmpty()) {
-      return Future.succeededFuture(unavailable(context));
+      return Future.succeededFuture(refused(context, Refusal.NO_INSTANCE));
     }
     boolean limited =
         repeatable
@@ -140,6 +147,14 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
             && choice.hasOther(next.get(), failed);
     Attempt attempt = new Attempt(next.get(), limited);
     context.set(ATTEMPT, attempt);
+    Exchange exchange = exchange(context);
+    exchange.member = attempt.member;
+    exchange.tries = tries;
+    Buffer bytes = exchange.bytes;
+    if (bytes != null) {
+      context.request().setBody(body(bytes, null)); // a stream is read once, for one try
+      context.request().headers().remove(HttpHeaders.EXPECT);
+    }
     attempt.member.begin();
     return context
         .sendRequest()
@@ -150,20 +165,24 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
           if (context.request().proxiedRequest().response().closed()) {
             return Future.failedFuture(failure); // the client went away; no backend is to blame
           }
-          if (context.request().proxiedRequest().bytesRead() >= BODY_BYTES_MAX) {
-            return Future.succeededFuture(tooLarge(context)); // the instance cut it off
+          if (failure instanceof ConnectionPoolTooBusyException) {
+            return Future.succeededFuture(refused(context, Refusal.BUSY));
           }
+          metrics.tryFailed();
           if (attempt.limited && failure instanceof TimeoutException) {
             attempt.member.stalled();
+            metrics.ejected();
           } else {
             attempt.member.suspect();
           }
           failed.add(attempt.member);
           log.debug("{} failed a request", attempt.member.backend().name(), failure);
           boolean again = tries < TRIES_MAX && (repeatable || !attempt.connected);
-          return again && isWithinBudget()
-              ? attempt(context, repeatable, failed, tries + 1)
-              : Future.succeededFuture(unavailable(context));
+          if (again && isWithinBudget()) {
+            metrics.retried();
+            return attempt(context, repeatable, failed, tries + 1);
+          }
+          return Future.succeededFuture(refused(context, Refusal.NO_INSTANCE));
         });
   }
 
@@ -171,7 +190,9 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     String warmth = response.headers().get(WARMTH);
     response.headers().remove(WARMTH);
     response.headers().remove(HttpHeaders.CONNECTION); // of that connection, not of the client's
-    member.answered(ratio(warmth), response.getStatusCode() >= 500);
+    if (member.answered(ratio(warmth), response.getStatusCode() >= 500)) {
+      metrics.ejected();
+    }
     sticky.remember(context, response, member);
   }
 
@@ -198,6 +219,8 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   public Future<Void> handleProxyResponse(ProxyContext context) {
     Attempt attempt = context.get(ATTEMPT, Attempt.class);
     boolean answered = context.response().proxiedResponse() != null;
+    Exchange exchange = exchange(context);
+    exchange.client.awaitReader(ClientConnections.now(), connections.limits().answer());
     return context
         .sendResponse()
         .onComplete(done -> {
@@ -241,39 +264,23 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     }
   }
 
-  private static long declaredLength(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return length == null ? 0 : Long.parseLong(length); // Vert.x has refused what is no number
-  }
-
-  private static ProxyResponse unavailable(ProxyContext context) {
-    return problem(context, 503, "Service Unavailable", "No instance could answer.")
-        .putHeader(HttpHeaders.RETRY_AFTER, "1");
-  }
-
-  private static ProxyResponse tooLarge(ProxyContext context) {
-    return problem(
-            context,
-            413,
-            "Content Too Large",
-            "The body is longer than " + BODY_BYTES_MAX + " bytes.")
-        .putHeader(HttpHeaders.CONNECTION, "close");
-  }
-
-  private static ProxyResponse problem(
-      ProxyContext context, int status, String title, String detail) {
-    String trace = UUID.randomUUID().toString().replace("-", "");
-    String problem =
-        """
-        {"type":"about:blank","title":"%s","status":%d,"detail":"%s","trace_id":"%s"}\
-        """
-            .formatted(title, status, detail, trace);
-    return context
-        .request()
-        .release()
-        .response()
-        .setStatusCode(status)
-        .setBody(body(Buffer.buffer(problem), "application/problem+json"));
+  /** Nobody answers it; a 503. */
+  private ProxyResponse refused(ProxyContext context, Refusal refusal) {
+    metrics.refused(refusal);
+    Exchange exchange = exchange(context);
+    ProxyResponse response =
+        context
+            .request()
+            .release()
+            .response()
+            .setStatusCode(refusal.status)
+            .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+            .putHeader(Exchange.REQUEST_ID, exchange.requestId())
+            .setBody(
+                body(
+                    Buffer.buffer(refusal.problem(exchange.traceId())),
+                    "application/problem+json"));
+    return response.putHeader(HttpHeaders.RETRY_AFTER, "1");
   }
 
   private static Body body(Buffer bytes, @Nullable String mediaType) {

@@ -3,8 +3,11 @@ package dev.tideline.fleet.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tideline.fleet.RawHttp;
+import dev.tideline.fleet.RawHttp.SlowSenders;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,9 +21,14 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What every balancer does, whatever it is made of. */
 abstract class BalancerContract {
+
+  /** More than a balancer may have open to its instances. */
+  private static final int SLOW_SENDERS = 1_200;
 
   private final TestBackend a = new TestBackend("a");
   private final TestBackend b = new TestBackend("b");
@@ -122,7 +130,7 @@ abstract class BalancerContract {
 
   @Test
   void get_anyBackend_learnsTheClientsAddress() throws Exception {
-    assertThat(get("/").body()).endsWith("127.0.0.1");
+    assertThat(get("/").body()).contains(" 127.0.0.1 ");
   }
 
   @Test
@@ -260,5 +268,80 @@ abstract class BalancerContract {
     assertThat(moved.headers().firstValue("set-cookie").orElseThrow())
         .startsWith("tideline_instance=" + other);
     assertThat(getWith("tideline_instance=nobody").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void post_manySlowBodies_keepNobodyFromBeingAnswered_andNoInstanceHearsOfThem() throws Exception {
+    String beginning = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{";
+    try (SlowSenders slow = new SlowSenders(port(), SLOW_SENDERS, beginning)) {
+      for (int i = 0; i < 10; i++) {
+        long start = System.nanoTime();
+        assertThat(RawHttp.get(port(), "/")).startsWith("HTTP/1.1 200");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+      }
+      assertThat(slow.sockets()).hasSize(SLOW_SENDERS);
+      assertThat(a.requests.get() + b.requests.get()).isEqualTo(10);
+    }
+  }
+
+  @Test
+  void get_http10_isAnsweredAndClosed() throws Exception {
+    try (Socket socket = RawHttp.connect(port())) {
+      RawHttp.write(socket, "GET / HTTP/1.0\r\n\r\n");
+      assertThat(RawHttp.answer(socket))
+          .matches("(?s)HTTP/1\\.[01] 200.*")
+          .doesNotContainIgnoringCase("transfer-encoding");
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          POST / HTTP/1.1~Host: x~Content-Length: 5000000~~                        | 413
+          POST / HTTP/1.1~Host: x~Content-Length: 2~Content-Length: 3~~[]          | 400
+          POST / HTTP/1.1~Host: x~Content-Length: two~~[]                          | 400
+          POST / HTTP/1.1~Host: x~Transfer-Encoding: chunked~~zz~[]~0~~            | 400
+          POST / HTTP/1.1~Host: x~Transfer-Encoding: gzip~~[]                      | 400 501
+          GET / HTTP/1.1~~                                                         | 400
+          GET / HTTP/1.1~Host: x~Host: y~~                                         | 400
+          G@T / HTTP/1.1~Host: x~~                                                 | 400
+          CONNECT x:1 HTTP/1.1~Host: x~~                                           | 400 405 501
+          nonsense~~                                                               | 400
+          GET /LONG HTTP/1.1~Host: x~~                                             | 400 414
+          GET / HTTP/1.1~Host: x~X-A: LONG~~                                       | 400 431
+          """)
+  void request_malformedOrOverALimit_isAProblemOfTheClient(String request, String statuses)
+      throws Exception {
+    String text = request.replace("~", "\r\n").replace("LONG", "a".repeat(300_000));
+    String answer = RawHttp.ask(port(), text);
+    assertThat(answer).matches("(?s)HTTP/1\\.[01] .*");
+    assertThat(statuses.split(" ")).contains(answer.substring(9, 12));
+    assertThat(answer)
+        .contains("application/problem+json", "\"status\":" + answer.substring(9, 12), "trace_id")
+        .doesNotContainIgnoringCase("<html");
+    assertThat(a.requests.get() + b.requests.get()).isZero();
+  }
+
+  @Test
+  void post_inChunksWithExtensions_arrivesWhole() throws Exception {
+    String head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    String chunks = "2;a=b\r\n[]\r\n1\r\n \r\n0\r\n\r\n";
+    String answer = RawHttp.ask(port(), head + chunks);
+    assertThat(answer).startsWith("HTTP/1.1 200").endsWith(" 3");
+  }
+
+  @Test
+  void post_expectsContinue_isToldTo() throws Exception {
+    try (Socket socket = RawHttp.connect(port())) {
+      RawHttp.write(
+          socket,
+          "POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+      assertThat(RawHttp.answer(socket)).startsWith("HTTP/1.1 100");
+      RawHttp.write(socket, "[]");
+      assertThat(RawHttp.answer(socket)).startsWith("HTTP/1.1 200").endsWith(" 2");
+    }
   }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/** A web server that answers with its name, counts what it gets, and can be made to break off. */
+/**
+ * A web server that answers with its name, the client's address and the length of the body, counts
+ * what it gets, and can be made to break off.
+ */
 final class TestBackend implements AutoCloseable {
 
   final String name;
@@ -41,13 +44,13 @@ final class TestBackend implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     requests.incrementAndGet();
-    exchange.getRequestBody().readAllBytes();
+    int length = exchange.getRequestBody().readAllBytes().length;
     if (hangs) {
       return; // and neither answers nor closes
     }
     LockSupport.parkNanos(delay.toNanos());
     String forwarded = exchange.getRequestHeaders().getFirst("X-Forwarded-For");
-    byte[] body = (name + " " + forwarded).getBytes(StandardCharsets.UTF_8);
+    byte[] body = (name + " " + forwarded + " " + length).getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Tideline-Instance", name);
     if (closes) {
       exchange.getResponseHeaders().add("Connection", "close");

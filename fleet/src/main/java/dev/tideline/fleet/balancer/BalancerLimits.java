@@ -1,0 +1,65 @@
+package dev.tideline.fleet.balancer;
+
+import dev.tideline.fleet.FleetException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How much of clients the built-in balancer bears at once, and how long it waits for them. The
+ * variables are those of an instance, so that what is set for a fleet holds for all of it.
+ *
+ * @param headers from a connection's beginning to the end of its first request's headers
+ * @param body from the end of the headers to the end of the body, however often a byte comes
+ * @param answer how long a client may take to read its answer
+ * @param connections open at once
+ */
+public record BalancerLimits(Duration headers, Duration body, Duration answer, int connections) {
+
+  public static final BalancerLimits DEFAULT =
+      new BalancerLimits(
+          Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(60), 6_000);
+
+  private static final Duration MIN = Duration.ofMillis(100);
+  private static final Duration MAX = Duration.ofMinutes(10);
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
+
+  /**
+   * Reads the limits.
+   *
+   * @throws FleetException for a value that is no duration such as {@code 500ms}, {@code 5s} or
+   *     {@code 2m}, or one that is too short or too long
+   */
+  public static BalancerLimits from(Map<String, String> environment) {
+    return new BalancerLimits(
+        duration(environment, "TIDELINE_HTTP_HEADER_TIMEOUT", DEFAULT.headers),
+        duration(environment, "TIDELINE_HTTP_BODY_TIMEOUT", DEFAULT.body),
+        DEFAULT.answer,
+        DEFAULT.connections);
+  }
+
+  private static Duration duration(
+      Map<String, String> environment, String name, Duration fallback) {
+    String text = environment.getOrDefault(name, "").strip();
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    Matcher matcher = DURATION.matcher(text);
+    Duration duration = matcher.matches() ? duration(matcher) : Duration.ZERO;
+    if (duration.compareTo(MIN) < 0 || duration.compareTo(MAX) > 0) {
+      throw new FleetException(
+          "%s: must be a duration from 100ms to 10m, not %s".formatted(name, text));
+    }
+    return duration;
+  }
+
+  private static Duration duration(Matcher matcher) {
+    long amount = Long.parseLong(matcher.group(1));
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      default -> Duration.ofMinutes(amount);
+    };
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tideline.fleet.balancer;
+
+/** A request that the balancer answers itself. */
+final class RefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final Refusal refusal;
+
+  RefusedException(Refusal refusal) {
+    super(refusal.detail, null, false, false);
+    this.refusal = refusal;
+  }
+
+  Refusal refusal() {
+    return refusal;
+  }
+}
