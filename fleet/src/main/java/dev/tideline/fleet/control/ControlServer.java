@@ -3,9 +3,11 @@ package dev.tideline.fleet.control;
 import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.FleetJson;
 import dev.tideline.fleet.FleetStatus;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -15,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -24,7 +27,21 @@ import java.util.function.Supplier;
  */
 public final class ControlServer implements AutoCloseable {
 
+  private static final String PROBLEM = "application/problem+json";
   private static final String LOOPBACK = "127.0.0.1";
+  private static final int CONNECTIONS_MAX = 500;
+  private static final int REQUESTS_MAX = 100;
+
+  /** No call has a body: one that is sent is refused before it is waited for. */
+  private static final long BODY_BYTES_MAX = 0;
+
+  private static final Duration IDLE = Duration.ofSeconds(30);
+
+  /** The console runs what is in it, and reads from here alone. */
+  private static final String CONSOLE_POLICY =
+      "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
+          + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
   private static final byte[] LIVE = "{\"status\":\"live\"}".getBytes(StandardCharsets.US_ASCII);
 
   private final WebServer server;
@@ -52,7 +69,10 @@ public final class ControlServer implements AutoCloseable {
             .post("/restart", new RestartEndpoint(token, restart))
             .get(
                 "/console",
-                (request, response) -> send(response, "text/html; charset=utf-8", console)));
+                (request, response) -> {
+                  response.header(HeaderNames.create("Content-Security-Policy"), CONSOLE_POLICY);
+                  send(response, "text/html; charset=utf-8", console);
+                }));
   }
 
   /** An autoscaler's, which has no console. */
@@ -70,6 +90,12 @@ public final class ControlServer implements AutoCloseable {
             .host(host)
             .port(port)
             .shutdownHook(false)
+            .maxTcpConnections(CONNECTIONS_MAX)
+            .maxConcurrentRequests(REQUESTS_MAX)
+            .maxPayloadSize(BODY_BYTES_MAX)
+            .idleConnectionTimeout(IDLE)
+            .idleConnectionPeriod(IDLE.dividedBy(2))
+            .directHandlers(problems())
             .addRouting(routing.any((request, response) -> notFound(response)))
             .build();
     try {
@@ -110,18 +136,37 @@ public final class ControlServer implements AutoCloseable {
         response, Status.NOT_FOUND_404, "The control address serves /status, /metrics, /console.");
   }
 
+  /** What Helidon itself refuses is a problem document too. */
+  private static DirectHandlers problems() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(
+          type,
+          (request, event, status, headers, message) ->
+              DirectHandler.TransportResponse.builder()
+                  .status(status)
+                  .headers(headers)
+                  .header(HeaderNames.CONTENT_TYPE, PROBLEM)
+                  .keepAlive(false)
+                  .entity(problem(status, "The request is malformed or over a limit."))
+                  .build());
+    }
+    return handlers.build();
+  }
+
   static void problem(ServerResponse response, Status status, String detail) {
     response.status(status);
-    send(
-        response,
-        "application/problem+json",
-        FleetJson.MAPPER.writeValueAsBytes(
-            new Problem(
-                "about:blank",
-                status.reasonPhrase(),
-                status.code(),
-                detail,
-                UUID.randomUUID().toString().replace("-", ""))));
+    send(response, PROBLEM, problem(status, detail));
+  }
+
+  private static byte[] problem(Status status, String detail) {
+    return FleetJson.MAPPER.writeValueAsBytes(
+        new Problem(
+            "about:blank",
+            status.reasonPhrase(),
+            status.code(),
+            detail,
+            UUID.randomUUID().toString().replace("-", "")));
   }
 
   /** As RFC 9457 has it, and as instances answer. */
