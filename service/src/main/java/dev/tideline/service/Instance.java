@@ -106,6 +106,8 @@ public final class Instance implements AutoCloseable {
                     config.name(),
                     config.host(),
                     config.port(),
+                    config.managementPort(),
+                    config.limits(),
                     config.adminToken(),
                     TokenKeys.of(config.tokenKeys(), clock),
                     config.userIdKeys(),

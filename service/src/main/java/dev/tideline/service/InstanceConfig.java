@@ -17,12 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
  * Settings of one instance, from the environment variables that the contracts name.
  *
  * @param name what {@code Tideline-Instance} says
+ * @param managementPort where metrics and admin calls are answered, and {@code /health} too; empty
+ *     for {@code port}
+ * @param limits how much of clients it bears
  * @param adminToken without one every admin call is refused
  * @param tokenKeys secrets that sign consistency tokens; the first signs, all verify
  * @param userIdKeys secrets that the shop's server signs user ids with, all of which verify; empty
@@ -40,6 +44,8 @@ public record InstanceConfig(
     String name,
     String host,
     int port,
+    OptionalInt managementPort,
+    HttpLimits limits,
     RouterConfig databases,
     RedisConfig redis,
     Optional<String> adminToken,
@@ -55,6 +61,7 @@ public record InstanceConfig(
   /** Before a URL whose host name leads to any number of replicas. */
   private static final String LOOKED_UP = "dns:";
 
+  private static final String MANAGEMENT_PORT = "TIDELINE_MANAGEMENT_PORT";
   private static final Duration REHEARSAL = Duration.ofMillis(500);
 
   private static final Pattern ORIGIN = Pattern.compile("\\*|https?://[^/?#\\s]+");
@@ -82,6 +89,8 @@ public record InstanceConfig(
             reader.text("TIDELINE_INSTANCE_NAME").orElse("port-" + port),
             host,
             port,
+            managementPort(reader, port),
+            HttpLimits.from(reader),
             databases(reader),
             redis(reader),
             reader.secret("TIDELINE_ADMIN_TOKEN"),
@@ -112,6 +121,17 @@ public record InstanceConfig(
       throw new InvalidConfigException(reader.problems());
     }
     return databases;
+  }
+
+  private static OptionalInt managementPort(EnvironmentReader reader, int port) {
+    if (reader.text(MANAGEMENT_PORT).isEmpty()) {
+      return OptionalInt.empty();
+    }
+    int management = reader.integer(MANAGEMENT_PORT, 0, 1, 65_535);
+    if (management == port) {
+      reader.problem(MANAGEMENT_PORT + ": is TIDELINE_HTTP_PORT too; leave it out for one port");
+    }
+    return OptionalInt.of(management);
   }
 
   /** Without a common key the tokens of one instance would be refused by the next. */

@@ -87,6 +87,28 @@ final class InstanceConfigTest {
   }
 
   @Test
+  void from_leastEnvironment_bearsClientsWithinLimits_onOnePort() {
+    InstanceConfig config = InstanceConfig.from(environment());
+    assertThat(config.limits()).isEqualTo(HttpLimits.DEFAULT);
+    assertThat(config.managementPort()).isEmpty();
+  }
+
+  @Test
+  void from_managementPortAndLimits_areTaken_orNamedWhereTheyAreWrong() {
+    InstanceConfig config =
+        InstanceConfig.from(
+            environment("TIDELINE_MANAGEMENT_PORT", "8081", "TIDELINE_HTTP_BODY_TIMEOUT", "500ms"));
+    assertThat(config.managementPort()).hasValue(8081);
+    assertThat(config.limits().bodyTimeout()).isEqualTo(Duration.ofMillis(500));
+    assertThatThrownBy(() ->
+            InstanceConfig.from(
+                environment("TIDELINE_MANAGEMENT_PORT", "8080", "TIDELINE_HTTP_REQUESTS_MAX", "0")))
+        .isInstanceOf(InvalidConfigException.class)
+        .hasMessageContaining("TIDELINE_MANAGEMENT_PORT")
+        .hasMessageContaining("TIDELINE_HTTP_REQUESTS_MAX");
+  }
+
+  @Test
   void from_replicaList_namesThemInOrder() {
     InstanceConfig config =
         InstanceConfig.from(

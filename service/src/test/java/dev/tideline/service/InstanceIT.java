@@ -15,11 +15,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -120,7 +122,7 @@ final class InstanceIT extends InstanceTestCase {
     problem(get("/"), 404);
     HttpResponse<String> answer = post("/v1/search?q=a", "{}");
     problem(answer, 405);
-    assertThat(answer.headers().firstValue("allow")).contains("GET");
+    assertThat(answer.headers().firstValue("allow")).contains("GET, HEAD, OPTIONS");
     problem(send(request("/v1/search?q=a").method("PROPFIND", BodyPublishers.noBody())), 405);
   }
 
@@ -451,6 +453,22 @@ final class InstanceIT extends InstanceTestCase {
             "/health/ready:",
             "/metrics:");
     assertThat(get("/docs").body()).contains("/openapi.yaml");
+  }
+
+  @Test
+  void docs_runTheirOwnScriptAlone_andReachTheirOwnOriginAlone() throws Exception {
+    HttpResponse<String> docs = get("/docs");
+    String policy = docs.headers().firstValue("content-security-policy").orElseThrow();
+    assertThat(policy)
+        .contains("default-src 'none'", "connect-src 'self'", "frame-ancestors 'none'")
+        .doesNotContain("unsafe", "*", "http");
+    String script = docs.body().split("<script>|</script>", -1)[1];
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(script.getBytes(StandardCharsets.UTF_8));
+    assertThat(policy)
+        .contains("script-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'");
+    assertThat(script).contains("url.origin !== location.origin");
+    assertThat(docs.body()).doesNotContain(" src=", "http://", "https://", " onclick", " style=");
   }
 
   @Test

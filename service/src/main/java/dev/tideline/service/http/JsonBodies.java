@@ -2,7 +2,6 @@ package dev.tideline.service.http;
 
 import dev.tideline.engine.FieldError;
 import dev.tideline.engine.InvalidInputException;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -107,7 +106,7 @@ final class JsonBodies {
 
   private static String text(Call call) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(call.body())).toString();
+      return StandardCharsets.UTF_8.newDecoder().decode(call.body().duplicate()).toString();
     } catch (CharacterCodingException e) {
       throw InvalidInputException.of("", "the body is not UTF-8");
     }

@@ -21,7 +21,7 @@ final class OperationEndpoints {
   private final PrometheusRegistry registry;
   private final ExpositionFormats formats = ExpositionFormats.init();
   private final byte[] openApi = resource("openapi.yaml");
-  private final byte[] docs = resource("docs.html");
+  private final Page docs = new Page(resource("docs.html"));
 
   OperationEndpoints(
       Supplier<HealthReport> health, Readiness readiness, PrometheusRegistry registry) {
@@ -37,7 +37,7 @@ final class OperationEndpoints {
         Route.get("/health/ready", call -> ready()),
         Route.get("/metrics", this::metrics),
         Route.get("/openapi.yaml", call -> Answer.of(200, "application/yaml", openApi)),
-        Route.get("/docs", call -> Answer.of(200, "text/html; charset=utf-8", docs)));
+        Route.get("/docs", call -> docs.answer()));
   }
 
   private Answer health() {

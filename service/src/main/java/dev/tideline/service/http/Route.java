@@ -38,4 +38,18 @@ record Route(Method method, String pattern, boolean admin, boolean shared, Endpo
   boolean open() {
     return !admin && pattern.startsWith("/v1/");
   }
+
+  /** Whether orchestrators and Prometheus make the call: it has room of its own. */
+  boolean operation() {
+    return pattern.equals("/health") || pattern.startsWith("/health/") || isMetrics();
+  }
+
+  /** Whether the call stays away from the public where there is a port for that. */
+  boolean internal() {
+    return isMetrics() || pattern.startsWith("/admin/");
+  }
+
+  private boolean isMetrics() {
+    return pattern.equals("/metrics");
+  }
 }

@@ -63,11 +63,16 @@ final class RouteTable {
           return new Match.Found(entry.route(), parameters(entry.segments(), path));
         }
         allowed.add(own);
+        if (own.equals("GET")) {
+          allowed.add("HEAD");
+        }
       }
     }
-    return allowed.isEmpty()
-        ? new Match.NoSuchPath()
-        : new Match.WrongMethod(allowed.stream().distinct().collect(Collectors.joining(", ")));
+    if (allowed.isEmpty()) {
+      return new Match.NoSuchPath();
+    }
+    allowed.add("OPTIONS");
+    return new Match.WrongMethod(allowed.stream().distinct().collect(Collectors.joining(", ")));
   }
 
   private static boolean fits(List<String> pattern, List<String> path) {

@@ -25,6 +25,9 @@ import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +69,13 @@ public final class InstanceMetrics implements RoutingListener {
           .name("http_requests_in_flight")
           .help("HTTP requests being answered now.")
           .register(registry);
+  private final Counter refusals =
+      Counter.builder()
+          .name("http_refusals_total")
+          .help("Connections and requests refused before an answer was sought, and why.")
+          .labelNames("reason")
+          .register(registry);
+  private final Map<String, IntSupplier> connections = new ConcurrentHashMap<>();
   private final Counter reads =
       Counter.builder()
           .name("db_read_queries_total")
@@ -153,6 +163,16 @@ public final class InstanceMetrics implements RoutingListener {
         decisions.initLabelValues(label(target), reason.label());
       }
     }
+    for (Refusal reason : Refusal.values()) {
+      refusals.initLabelValues(reason.label());
+    }
+    GaugeWithCallback.builder()
+        .name("http_connections")
+        .help("Open connections of clients.")
+        .labelNames("port")
+        .callback(
+            callback -> connections.forEach((port, count) -> callback.call(count.getAsInt(), port)))
+        .register(registry);
     for (String reason : new String[] {"invalid", "duplicate"}) {
       eventsRejected.initLabelValues(reason);
     }
@@ -243,6 +263,20 @@ public final class InstanceMetrics implements RoutingListener {
 
   private static Stream<NodeStatus> replicas(ReadWriteRouter router) {
     return router.nodes().stream().filter(node -> node.role() == NodeRole.REPLICA);
+  }
+
+  /**
+   * Exports how many connections a port has.
+   *
+   * @param port its name
+   */
+  public void observeConnections(String port, IntSupplier count) {
+    connections.put(port, count);
+  }
+
+  /** Counts what was refused before an answer was sought. */
+  public void refused(Refusal why) {
+    refusals.labelValues(why.label()).inc();
   }
 
   /** What caches tell. */

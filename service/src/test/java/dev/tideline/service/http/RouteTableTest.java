@@ -37,7 +37,8 @@ final class RouteTableTest {
 
   @Test
   void find_otherMethod_namesThoseThereAre() {
-    assertThat(table.find("DELETE", "/v1/products/x")).isEqualTo(new Match.WrongMethod("GET, PUT"));
+    assertThat(table.find("DELETE", "/v1/products/x"))
+        .isEqualTo(new Match.WrongMethod("GET, HEAD, PUT, OPTIONS"));
   }
 
   @Test
