@@ -117,6 +117,52 @@ final class KubernetesManifestsIT {
     assertThat(container.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/health/live");
   }
 
+  /** A busy public port must not make a pod look dead, nor blind who counts its requests. */
+  @Test
+  void managementPort_isWhereProbesAndScrapesGo_andNobodyElse() throws Exception {
+    Manifests overlay = Manifests.build("overlays/autoscaler");
+    Container container = container(overlay);
+    assertThat(
+            List.of(
+                container.getReadinessProbe(),
+                container.getStartupProbe(),
+                container.getLivenessProbe()))
+        .allSatisfy(
+            probe -> assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("management"));
+    int port =
+        container.getPorts().stream()
+            .filter(one -> one.getName().equals("management"))
+            .findFirst()
+            .orElseThrow()
+            .getContainerPort();
+    assertThat(InstanceConfig.from(settings(overlay)).managementPort()).hasValue(port);
+    assertThat(overlay.tree("ServiceMonitor").at("/spec/endpoints/0/port").stringValue())
+        .isEqualTo("management");
+    assertThat(
+            overlay
+                .one(Deployment.class, "tideline-autoscaler")
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .getFirst()
+                .getArgs())
+        .containsSequence("--metrics-port", Integer.toString(port));
+    assertThat(overlay.one(NetworkPolicy.class, NAME).getSpec().getIngress())
+        .allSatisfy(rule -> {
+          boolean fromShoppers =
+              rule.getFrom().stream()
+                  .anyMatch(from ->
+                      from.getNamespaceSelector() != null
+                          && from.getNamespaceSelector()
+                              .getMatchLabels()
+                              .containsValue("ingress-nginx"));
+          assertThat(rule.getPorts())
+              .extracting(one -> one.getPort().getStrVal())
+              .containsExactly(fromShoppers ? "http" : "management");
+        });
+  }
+
   @Test
   void pod_hasLongerToEndThanItNeeds() throws Exception {
     Manifests base = Manifests.build("base");
