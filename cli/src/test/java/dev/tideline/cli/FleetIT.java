@@ -246,7 +246,9 @@ final class FleetIT extends FleetTestCase {
     assertThat(forged.body()).contains("admin token");
   }
 
-  /** Nothing of them stands on a command line, or in a file that others of the machine can reach. */
+  /**
+   * Nothing of them stands on a command line, or in a file that others of the machine can reach.
+   */
   @Test
   void secrets_areTakenFromFilesThatOthersCannotRead() throws Exception {
     Path data = folder.resolve("data");

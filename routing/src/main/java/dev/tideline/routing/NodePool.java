@@ -31,8 +31,7 @@ final class NodePool implements AutoCloseable {
       FROM (SELECT current_setting('synchronous_commit') AS value) AS now\
       """;
 
-  private static final String READ_ONLY =
-      "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY";
+  private static final String READ_ONLY = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY";
 
   private final NodeRole role;
   private final NodeSource source;

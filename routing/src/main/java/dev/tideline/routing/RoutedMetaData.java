@@ -32,20 +32,18 @@ final class RoutedMetaData extends ForwardingHandler {
     if (method.getDeclaringClass() == Object.class) {
       return objectMethod(proxy, connection, method, arguments);
     }
-    switch (method.getName()) {
-      case "getConnection" -> {
-        return connection;
-      }
-      case "unwrap" -> {
-        if (arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy)) {
-          return proxy;
-        }
-        return call(method, session.keepOne().getMetaData(), arguments);
-      }
-      default -> {
-        return ask(method, arguments);
-      }
-    }
+    return switch (method.getName()) {
+      case "getConnection" -> connection;
+      case "unwrap" -> unwrap(proxy, method, arguments);
+      default -> ask(method, arguments);
+    };
+  }
+
+  private @Nullable Object unwrap(
+      Object proxy, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+    return arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy)
+        ? proxy
+        : call(method, session.keepOne().getMetaData(), arguments);
   }
 
   private @Nullable Object ask(Method method, @Nullable Object @Nullable [] arguments)

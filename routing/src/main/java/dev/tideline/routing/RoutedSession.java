@@ -231,8 +231,7 @@ final class RoutedSession {
     }
   }
 
-  private static Statement bound(RoutedStatement statement, Physical physical)
-      throws SQLException {
+  private static Statement bound(RoutedStatement statement, Physical physical) throws SQLException {
     return statement.isBoundTo(physical) ? statement.delegate() : statement.bind(physical);
   }
 

@@ -266,8 +266,7 @@ final class ReadWriteRouterIT {
           .atMost(LONG)
           .until(() -> {
             try (Connection plain =
-                    DriverManager.getConnection(
-                        url, Credentials.APPLICATION, database.password());
+                    DriverManager.getConnection(url, Credentials.APPLICATION, database.password());
                 Statement statement = plain.createStatement();
                 ResultSet row = statement.executeQuery("SHOW idle_session_timeout")) {
               row.next();

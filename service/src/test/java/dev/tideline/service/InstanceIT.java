@@ -298,7 +298,7 @@ final class InstanceIT extends InstanceTestCase {
   @Test
   void events_databasesDiskIsFull_are503AndCanBeSentAgain() throws Exception {
     UUID id = UUID.randomUUID();
-    try (Connection admin = databases.postgres().connectAsAdmin(0);
+    try (Connection admin = database.connectAsAdmin(0);
         Statement statement = admin.createStatement()) {
       statement.execute(
           """

@@ -121,7 +121,7 @@ final class SearchKeyTest {
   }
 
   /** What is kept by a key. */
-  private enum Kept {
+  enum Kept {
     CANDIDATES {
       @Override
       String key(SearchQuery query) {

@@ -112,14 +112,7 @@ public final class BuiltInBalancer implements Balancer {
           .deployVerticle(
               () ->
                   new Listener(
-                      port,
-                      choice,
-                      budget,
-                      balancing,
-                      operation.limits(),
-                      bodyBytes,
-                      metrics,
-                      log),
+                      port, choice, budget, balancing, operation.limits(), bodyBytes, metrics, log),
               new DeploymentOptions().setInstances(EVENT_LOOPS))
           .toCompletionStage()
           .toCompletableFuture()

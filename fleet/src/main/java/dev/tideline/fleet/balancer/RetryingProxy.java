@@ -130,6 +130,10 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     return attempt(context, repeatable, new HashSet<>(), 1);
   }
 
+  private static boolean isLimited(@Nullable String path) {
+    return path != null && path.startsWith(LIMITED_PATHS);
+  }
+
   private Exchange exchange(ProxyContext context) {
     return connections.of(context.request().proxiedRequest().connection()).exchange();
   }
@@ -143,7 +147,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     boolean limited =
         repeatable
             && tries < TRIES_MAX
-            && context.request().proxiedRequest().path().startsWith(LIMITED_PATHS)
+            && isLimited(context.request().proxiedRequest().path())
             && choice.hasOther(next.get(), failed);
     Attempt attempt = new Attempt(next.get(), limited);
     context.set(ATTEMPT, attempt);

@@ -43,6 +43,7 @@ public abstract class ForwardingHandler implements InvocationHandler {
   }
 
   /** A proxy is equal to itself alone, whatever it forwards to. */
+  @SuppressWarnings("ReferenceEquality") // equals of the other would come here again
   protected static @Nullable Object objectMethod(
       Object proxy, Object real, Method method, @Nullable Object @Nullable [] arguments) {
     return switch (method.getName()) {

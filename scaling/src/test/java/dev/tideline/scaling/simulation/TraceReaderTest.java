@@ -145,8 +145,7 @@ final class TraceReaderTest {
   void headers_howeverTheyAreWritten_areUnderstood(String header) {
     char separator = header.indexOf(';') > 0 ? ';' : ',';
     String rows = "\"2026-01-01 00:00\", 600 \n2026-01-01 00:01,\"5\"\n".replace(',', separator);
-    assertThat(read(header + "\n" + rows).requests())
-        .containsExactly(600, 5);
+    assertThat(read(header + "\n" + rows).requests()).containsExactly(600, 5);
   }
 
   @ParameterizedTest
