@@ -214,10 +214,12 @@ final class InstanceIT extends InstanceTestCase {
   @Test
   void product_batch_keepsTheGoodAndNamesTheBad() throws Exception {
     String body =
-        "{\"product_id\":\"b1\",\"title\":\"One\"}\n"
-            + "not json\n"
-            + "{\"product_id\":\"b2\"}\n"
-            + "{\"product_id\":\"b3\",\"title\":\"Three\"}\n";
+        """
+        {"product_id":"b1","title":"One"}
+        not json
+        {"product_id":"b2"}
+        {"product_id":"b3","title":"Three"}
+        """;
     JsonNode answer =
         ok(
             send(
