@@ -41,15 +41,16 @@ final class Readings {
 
   Reading next() {
     now = now.plus(STEP);
+    int answering = Math.min(serving, instances);
     return new Reading(
         now,
         instances,
-        Math.min(serving, instances),
+        answering,
         complete,
         cpu,
         memory,
         rateShare.isPresent()
-            ? OptionalDouble.of(rateShare.getAsDouble() * instances * CAPACITY)
+            ? OptionalDouble.of(rateShare.getAsDouble() * answering * CAPACITY)
             : OptionalDouble.empty(),
         p95,
         poolWait);
