@@ -165,7 +165,10 @@ final class AutoscaleCommand implements Callable<Integer> {
         };
     return prometheus == null
         ? new InstanceReadings(
-            members, new InstanceReadings.Settings(config.warmUp(), serving -> cores), http)
+            members,
+            new InstanceReadings.Settings(
+                config.warmUp(), config.thresholds().staleAfter(), serving -> cores),
+            http)
         : new PrometheusReadings(
             members,
             new PrometheusReadings.Settings(

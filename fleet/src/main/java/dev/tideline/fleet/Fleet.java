@@ -293,7 +293,8 @@ public final class Fleet implements AutoCloseable {
                 scaling.interval(), scaling.mode() == ScalingConfig.Mode.ADVISE),
             new InstanceReadings(
                 () -> InstanceReadings.Members.of(pool),
-                InstanceReadings.Settings.shared(cores, scaling.warmUp()),
+                InstanceReadings.Settings.shared(
+                    cores, scaling.warmUp(), scaling.thresholds().staleAfter()),
                 http),
             scaling.policy(),
             new LocalTarget(pool),

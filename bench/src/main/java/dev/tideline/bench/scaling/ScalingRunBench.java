@@ -36,7 +36,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description = {
-      "Traffic from 1x to 10x and back against a fleet that scales itself, windows shortened; at the",
+      "Traffic from 1x to 10x and back against a fleet that scales itself, windows shortened; at"
+          + " the",
       "top every instance is replaced by a new one, one after another, and later one is killed.",
       "Writes timeline.csv and timeline.svg; fails if a single request did."
     })
@@ -149,7 +150,8 @@ final class ScalingRunBench implements Callable<Integer> {
   private InstanceReadings readings(InstancePool pool, HttpClient http) {
     return new InstanceReadings(
         () -> InstanceReadings.Members.of(pool),
-        new InstanceReadings.Settings(Duration.ofSeconds(6), serving -> share),
+        new InstanceReadings.Settings(
+            Duration.ofSeconds(6), Duration.ofSeconds(10), serving -> share),
         http);
   }
 

@@ -8,6 +8,7 @@ import dev.tideline.scaling.policy.Reading;
 import dev.tideline.scaling.policy.ScalingPolicy;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,14 +24,17 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads, asks the policy, acts; one of all autoscalers of a fleet at a time. Every action is kept
  * with its reasons, and its time is what a cooldown is counted from, after a restart too. Where an
- * action fails the cooldown runs all the same, so that what cannot be done is not tried all the
- * time. Thread-safe.
+ * action fails the cooldown runs all the same, and where the policy knows none, below the minimum,
+ * it is tried again after a pause that doubles with each failure, up to five minutes. Thread-safe.
  */
 public final class Autoscaler implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Autoscaler.class);
 
   private static final int EVENTS_KNOWN = 10;
+
+  /** Between two tries of what fails. */
+  static final Duration RETRY_MAX = Duration.ofMinutes(5);
 
   /**
    * How it runs.
@@ -65,6 +69,7 @@ public final class Autoscaler implements AutoCloseable {
   private volatile View view = View.NONE;
   private volatile List<Event> latest = List.of();
   private boolean remembers;
+  private Instant retryAfter = Instant.MIN;
   private List<String> said = List.of();
   private @Nullable BackgroundLoop loop;
 
@@ -104,24 +109,53 @@ public final class Autoscaler implements AutoCloseable {
 
   /** One reading, one decision, one action at most. */
   void step() throws InterruptedException {
-    if (!history.leads()) {
-      view = View.NONE;
-      remembers = false; // another acts meanwhile
-      return;
+    Reading reading;
+    try {
+      if (!history.leads()) {
+        view = View.NONE;
+        remembers = false; // another acts meanwhile
+        policy.missed(clock.instant());
+        return;
+      }
+      remember();
+      reading = source.read(clock.instant());
+    } catch (RuntimeException e) {
+      policy.missed(clock.instant());
+      throw e;
     }
-    if (!remembers) {
-      latest = history.latest(EVENTS_KNOWN);
-      latest.stream().findFirst().ifPresent(event -> policy.acted(event.decision().at()));
-      remembers = true;
-    }
-    Reading reading = source.read(clock.instant());
     Decision decision = policy.decide(reading);
     view = new View(true, reading, decision);
-    if (decision.isAction()) {
+    if (decision.isAction() && clock.instant().isBefore(retryAfter)) {
+      say(List.of("the last action failed: tried again after " + retryAfter));
+    } else if (decision.isAction()) {
       act(decision);
     } else {
       say(decision.reasons());
     }
+  }
+
+  private void remember() {
+    if (!remembers) {
+      latest = history.latest(EVENTS_KNOWN);
+      latest.stream()
+          .findFirst()
+          .map(event -> event.decision().at())
+          .ifPresent(at -> {
+            policy.acted(at);
+            pause(at);
+          });
+      remembers = true;
+    }
+  }
+
+  /** The more of the last actions have failed, the longer it waits. */
+  private void pause(Instant since) {
+    int failures = (int) latest.stream().takeWhile(event -> event.failure() != null).count();
+    Duration pause = settings.interval().multipliedBy(1L << failures);
+    retryAfter =
+        failures == 0
+            ? Instant.MIN
+            : since.plus(pause.compareTo(RETRY_MAX) < 0 ? pause : RETRY_MAX);
   }
 
   private void act(Decision decision) throws InterruptedException {
@@ -149,6 +183,7 @@ public final class Autoscaler implements AutoCloseable {
     policy.acted(clock.instant());
     Event event = new Event(decision, failure);
     latest = Stream.concat(Stream.of(event), latest.stream()).limit(EVENTS_KNOWN).toList();
+    pause(clock.instant());
     history.record(event);
   }
 

@@ -26,14 +26,18 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Measures a fleet by the instances' own metrics, between two scrapes. Instances that have just
  * come are left out until they are warm: what they burn while they start would ask for more of
- * them. Not thread-safe.
+ * them. After a scrape that failed, or a while in which an instance took no requests, the
+ * difference is taken to the last good one. Not thread-safe.
  */
 public final class InstanceReadings implements ReadingSource {
 
+  private static final Logger log = LoggerFactory.getLogger(InstanceReadings.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   /**
@@ -66,18 +70,19 @@ public final class InstanceReadings implements ReadingSource {
    * How it is measured.
    *
    * @param warmUp for how long one that has come is not counted
+   * @param staleAfter for how long an instance and its last good scrape are remembered
    * @param cores that an instance may use, by how many serve
    */
-  public record Settings(Duration warmUp, Function<Integer, Double> cores) {
+  public record Settings(Duration warmUp, Duration staleAfter, Function<Integer, Double> cores) {
 
     /** A machine's cores, shared by all that serve. */
-    public static Settings shared(int cores, Duration warmUp) {
-      return new Settings(warmUp, serving -> (double) cores / Math.max(1, serving));
+    public static Settings shared(int cores, Duration warmUp, Duration staleAfter) {
+      return new Settings(warmUp, staleAfter, serving -> (double) cores / Math.max(1, serving));
     }
   }
 
-  /** One process: since when it is known, and what it told last. */
-  private record Known(Served instance, Instant since, Optional<Scrape> last) {}
+  /** One process: since when it is known, when it served last, and what it told last. */
+  private record Known(Served instance, Instant since, Instant served, Optional<Scrape> last) {}
 
   private final Supplier<Members> members;
   private final Settings settings;
@@ -105,16 +110,21 @@ public final class InstanceReadings implements ReadingSource {
       Instant first = begun ? now : now.minus(settings.warmUp());
       Instant since = before.map(Known::since).orElse(first);
       Optional<Scrape> latest = Optional.ofNullable(scraped.get(instance.name()));
-      known.put(instance.name(), new Known(instance, since, latest));
+      Optional<Scrape> earlier =
+          before.flatMap(Known::last).filter(scrape -> !isStale(scrape.at(), now));
+      known.put(instance.name(), new Known(instance, since, now, latest.or(() -> earlier)));
       if (Duration.between(since, now).compareTo(settings.warmUp()) >= 0) {
         warm++;
-        Optional<Scrape> earlier = before.flatMap(Known::last);
         latest.flatMap(scrape -> earlier.flatMap(scrape::since)).ifPresent(measured::add);
       }
     }
-    known.keySet().retainAll(all.serving().stream().map(Served::name).toList());
+    known.values().removeIf(one -> isStale(one.served(), now));
     begun = true;
     return reading(now, all, warm, measured);
+  }
+
+  private boolean isStale(Instant at, Instant now) {
+    return Duration.between(at, now).compareTo(settings.staleAfter()) > 0;
   }
 
   private Reading reading(Instant now, Members all, int warm, List<Scrape.Delta> measured) {
@@ -171,12 +181,21 @@ public final class InstanceReadings implements ReadingSource {
         asked.put(instance.name(), threads.submit(() -> scrape(instance, now)));
       }
       for (Map.Entry<String, Future<Optional<Scrape>>> one : asked.entrySet()) {
-        one.getValue().get().ifPresent(scrape -> scraped.put(one.getKey(), scrape));
+        told(one.getKey(), one.getValue()).ifPresent(scrape -> scraped.put(one.getKey(), scrape));
       }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
     }
     return scraped;
+  }
+
+  /** Whatever one instance answers, the others are measured. */
+  private static Optional<Scrape> told(String name, Future<Optional<Scrape>> asked)
+      throws InterruptedException {
+    try {
+      return asked.get();
+    } catch (ExecutionException e) {
+      log.warn("no metrics of {}: {}", name, String.valueOf(e.getCause()));
+      return Optional.empty();
+    }
   }
 
   private Optional<Scrape> scrape(Served instance, Instant now) throws InterruptedException {

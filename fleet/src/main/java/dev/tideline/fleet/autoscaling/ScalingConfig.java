@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How a fleet is scaled.
+ * How a fleet is scaled. Where readings are so far apart that few of them fall within the limit for
+ * stale signals, that limit is raised to four intervals.
  *
  * @param forecast what the forecast above the thresholds may do
  * @param interval between two readings
@@ -33,7 +34,14 @@ public record ScalingConfig(
     }
   }
 
+  /** A signal is bridged over so many readings that fail, however far apart they are. */
+  private static final int READINGS_BRIDGED = 4;
+
   public ScalingConfig {
+    Duration bridged = interval.multipliedBy(READINGS_BRIDGED);
+    if (thresholds.staleAfter().compareTo(bridged) < 0) {
+      thresholds = thresholds.withTimes(thresholds.cooldown(), bridged);
+    }
     if (!interval.isPositive() || warmUp.isNegative()) {
       throw new IllegalArgumentException("interval " + interval + ", warm-up " + warmUp);
     }

@@ -7,7 +7,9 @@ import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.autoscaling.ScalingHistory.Event;
 import dev.tideline.scaling.policy.Decision;
 import dev.tideline.scaling.policy.Decision.Action;
+import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.Reading;
+import dev.tideline.scaling.policy.ScalingPolicy;
 import dev.tideline.scaling.policy.ThresholdPolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import java.time.Clock;
@@ -28,6 +30,7 @@ final class AutoscalerTest {
   private final Fleet fleet = new Fleet();
   private final History history = new History();
   private double cpu = 0.5;
+  private FleetException lost;
 
   private static final class Time extends Clock {
     private Instant now = Instant.parse("2026-11-23T10:00:00Z");
@@ -91,6 +94,9 @@ final class AutoscalerTest {
   }
 
   private Reading read(Instant now) {
+    if (lost != null) {
+      throw lost;
+    }
     return new Reading(
         now,
         fleet.instances,
@@ -187,6 +193,85 @@ final class AutoscalerTest {
     fleet.stuck = false;
     pass(autoscaler, Duration.ofMinutes(2));
     assertThat(fleet.instances).isEqualTo(3);
+  }
+
+  /** Of the fleet's measurements one in twenty is lost, in one way or another. */
+  @Test
+  void oneReadingInTwentyLost_addsAllTheSame() throws Exception {
+    cpu = 0.95;
+    Autoscaler autoscaler = autoscaler(false);
+    for (int i = 1; i <= 60; i++) {
+      lost = i % 20 == 0 ? new FleetException("the API does not answer") : null;
+      clock.now = clock.now.plus(STEP);
+      try {
+        autoscaler.step();
+      } catch (FleetException e) {
+        assertThat(e).isSameAs(lost);
+      }
+    }
+    assertThat(fleet.instances).isGreaterThan(2);
+  }
+
+  /** Two minutes between readings are no gap where that is how often it reads. */
+  @Test
+  void readingsFarApart_addAllTheSame() {
+    Duration interval = Duration.ofMinutes(2);
+    ScalingPolicy policy =
+        new ScalingConfig(
+                ScalingConfig.Mode.ON,
+                Thresholds.DEFAULT,
+                PredictivePolicy.Settings.DEFAULT.withMode(PredictivePolicy.Mode.OFF),
+                interval,
+                Duration.ZERO)
+            .policy();
+    cpu = 0.95;
+    Decision last = policy.decide(read(clock.now));
+    for (int i = 1; i <= 3; i++) {
+      last = policy.decide(read(clock.now.plus(interval.multipliedBy(i))));
+    }
+    assertThat(last.action()).isEqualTo(Action.SCALE_UP);
+  }
+
+  @Test
+  void readingsLost_neverHelpToRemove() throws Exception {
+    fleet.instances = 4;
+    cpu = 0.1;
+    Autoscaler autoscaler = autoscaler(false);
+    pass(autoscaler, Duration.ofMinutes(9));
+    clock.now = clock.now.plus(STEP);
+    lost = new FleetException("the API does not answer");
+    assertThatThrownBy(autoscaler::step).isSameAs(lost);
+    lost = null;
+    pass(autoscaler, Duration.ofMinutes(9));
+    assertThat(fleet.instances).isEqualTo(4);
+    pass(autoscaler, Duration.ofMinutes(2));
+    assertThat(fleet.instances).isEqualTo(3);
+  }
+
+  /** One is wanted at once, and cannot be had for an hour. */
+  @Test
+  void belowTheMinimum_failingTarget_isTriedWithGrowingPauses() throws Exception {
+    fleet.instances = 1;
+    fleet.stuck = true;
+    pass(autoscaler(false), Duration.ofHours(1));
+    List<Instant> tries = history.events.stream().map(event -> event.decision().at()).toList();
+    Duration before = Duration.ZERO;
+    for (int i = 1; i < tries.size(); i++) {
+      Duration pause = Duration.between(tries.get(i - 1), tries.get(i));
+      assertThat(pause).isBetween(before, Autoscaler.RETRY_MAX);
+      before = pause;
+    }
+    assertThat(before).as("bounded").isEqualTo(Autoscaler.RETRY_MAX);
+    assertThat(tries)
+        .as("12 pauses of five minutes, and shorter ones first")
+        .hasSizeBetween(12, 20);
+    pass(autoscaler(false), Autoscaler.RETRY_MAX.minus(STEP));
+    assertThat(history.events)
+        .as("a restart forgets no pause")
+        .hasSizeBetween(12, tries.size() + 1);
+    fleet.stuck = false;
+    pass(autoscaler(false), Autoscaler.RETRY_MAX);
+    assertThat(fleet.instances).isEqualTo(2);
   }
 
   @Test

@@ -34,6 +34,10 @@ final class ForecastBudget {
     this.savedHoursMax = part * alone.thresholds().bounds().min() * SAVED_MAX.toHours();
   }
 
+  void missed(Instant at) {
+    alone.missed(at);
+  }
+
   void observe(Reading reading) {
     Instant before = last;
     last = reading.at();

@@ -16,7 +16,7 @@ final class Held {
     this.staleAfter = staleAfter;
   }
 
-  /** Takes note of whether it is so; what is not known is not so. */
+  /** Takes note of whether it is so. What is not known is either left out, or told as not so. */
   void observe(Instant at, boolean so) {
     Instant before = last;
     boolean gap = before == null || Duration.between(before, at).compareTo(staleAfter) > 0;

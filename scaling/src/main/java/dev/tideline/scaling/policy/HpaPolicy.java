@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HpaPolicy implements ScalingPolicy {
 
-  private record Recommendation(Instant at, int replicas) {}
+  /**
+   * Without measured metrics it is what there is, which keeps from removing but not from adding.
+   */
+  private record Recommendation(Instant at, int replicas, boolean measured) {}
 
   private record Change(Instant at, int by) {}
 
@@ -50,12 +53,17 @@ public final class HpaPolicy implements ScalingPolicy {
     return decision;
   }
 
+  /** Its windows are made of what was recommended: without a reading nothing is. */
+  @Override
+  public void missed(Instant at) {}
+
   private Decision decided(Reading reading) {
     forget(reading.at());
     int current = reading.instances();
     List<String> reasons = new ArrayList<>();
     int wanted = clamp(desired(reading, reasons));
-    recommended.addLast(new Recommendation(reading.at(), wanted));
+    boolean measured = reading.cpu().isPresent() || reading.memory().isPresent();
+    recommended.addLast(new Recommendation(reading.at(), wanted, measured));
     int stable = stabilized(reading.at(), current, wanted);
     int allowed = clamp(limited(reading.at(), current, stable));
     if (allowed > current) {
@@ -123,7 +131,7 @@ public final class HpaPolicy implements ScalingPolicy {
     int atLeast = wanted;
     int atMost = wanted;
     for (Recommendation one : recommended) {
-      if (isWithin(one.at(), now, settings.scaleUp().stabilization())) {
+      if (one.measured() && isWithin(one.at(), now, settings.scaleUp().stabilization())) {
         atMost = Math.min(atMost, one.replicas());
       }
       if (isWithin(one.at(), now, settings.scaleDown().stabilization())) {

@@ -77,6 +77,12 @@ public final class PredictivePolicy implements ScalingPolicy {
   }
 
   @Override
+  public void missed(Instant at) {
+    reactive.missed(at);
+    budget.missed(at);
+  }
+
+  @Override
   public Decision decide(Reading reading) {
     reading.requestRate().ifPresent(rate -> forecaster.observe(reading.at(), rate));
     budget.observe(reading);

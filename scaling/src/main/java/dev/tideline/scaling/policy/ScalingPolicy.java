@@ -16,4 +16,10 @@ public interface ScalingPolicy {
    * no cooldown is forgotten.
    */
   void acted(Instant at);
+
+  /**
+   * No reading could be taken at that time. Where a policy waits for something to last, one that
+   * waits for fewer instances begins anew.
+   */
+  void missed(Instant at);
 }

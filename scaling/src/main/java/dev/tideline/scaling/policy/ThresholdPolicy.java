@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One more instance when any signal has exceeded its limit for its time, one less when all have
- * undercut theirs, and a cooldown after each. A signal that is missing breaks both: nothing is
- * removed while it is not known that it could be spared. Not thread-safe.
+ * undercut theirs, and a cooldown after each. While a signal is missing it asks for nothing. For
+ * more instances its time runs on through gaps of up to {@code staleAfter}; for fewer it begins
+ * anew after any gap, as nothing is removed while it is not known that it could be spared. Not
+ * thread-safe.
  */
 public final class ThresholdPolicy implements ScalingPolicy {
 
@@ -42,6 +44,11 @@ public final class ThresholdPolicy implements ScalingPolicy {
   @Override
   public void acted(Instant at) {
     lastAction = at;
+  }
+
+  @Override
+  public void missed(Instant at) {
+    below.values().forEach(held -> held.observe(at, false));
   }
 
   @Override
@@ -110,8 +117,12 @@ public final class ThresholdPolicy implements ScalingPolicy {
   }
 
   private void observe(Reading reading) {
-    above.forEach((signal, held) ->
-        held.observe(reading.at(), value(reading, signal) > thresholds.up().of(signal)));
+    above.forEach((signal, held) -> {
+      double value = value(reading, signal);
+      if (!Double.isNaN(value)) { // a gap says neither yes nor no
+        held.observe(reading.at(), value > thresholds.up().of(signal));
+      }
+    });
     below.forEach((signal, held) ->
         held.observe(
             reading.at(),
@@ -126,7 +137,8 @@ public final class ThresholdPolicy implements ScalingPolicy {
   private List<String> wantsMore(Reading reading) {
     List<String> reasons = new ArrayList<>();
     above.forEach((signal, held) -> {
-      if (held.isFor(thresholds.up().hold())) {
+      boolean known = !Double.isNaN(value(reading, signal));
+      if (known && held.isFor(thresholds.up().hold())) {
         reasons.add(reason(reading, signal, "above", thresholds.up()));
       }
     });

@@ -71,6 +71,22 @@ final class HpaPolicyTest {
         .isEqualTo(Decision.Action.HOLD);
   }
 
+  /** Without metrics Kubernetes recommends nothing, so there is nothing for its window to keep. */
+  @Test
+  void scaleUp_oneBlindReadingInTwenty_isBridged() {
+    HpaPolicy policy = new HpaPolicy(HpaSettings.ONE_BY_ONE);
+    assertThat(decide(policy, 4, 0.7).isAction()).isFalse();
+    boolean up = false;
+    for (int i = 1; i <= 60; i++) {
+      Decision decision =
+          i % 20 == 0
+              ? policy.decide(reading(4, 4, OptionalDouble.empty()))
+              : decide(policy, 4, 0.95);
+      up |= decision.action() == Decision.Action.SCALE_UP;
+    }
+    assertThat(up).isTrue();
+  }
+
   /** Of several metrics the largest proposal counts; with one missing nothing is removed. */
   @Test
   void severalMetrics_theMostCounts() {

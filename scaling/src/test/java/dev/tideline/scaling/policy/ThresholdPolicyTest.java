@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ThresholdPolicyTest {
 
@@ -97,6 +98,89 @@ final class ThresholdPolicyTest {
     readings.pass(policy, TEN);
     readings.set(Signal.MEMORY, Double.NaN);
     policy.decide(readings.next());
+    readings.idle();
+    policy.decide(readings.next());
+    assertThat(readings.pass(policy, TEN.minus(Readings.STEP)).action()).isEqualTo(Action.HOLD);
+    assertThat(policy.decide(readings.next()).action()).isEqualTo(Action.SCALE_DOWN);
+  }
+
+  /** A quarter of an hour at 95 % with one blind reading in twenty. */
+  @Test
+  void up_oneBlindReadingInTwenty_isBridged() {
+    readings.set(Signal.CPU, 0.95);
+    boolean up = false;
+    for (int i = 1; i <= 60; i++) {
+      Decision decision =
+          i % 20 == 0
+              ? policy.decide(Reading.blind(readings.next().at(), readings.instances))
+              : policy.decide(readings.next());
+      up |= decision.action() == Action.SCALE_UP;
+    }
+    assertThat(up).isTrue();
+  }
+
+  @Test
+  void up_whileBlind_decidesNothing() {
+    readings.set(Signal.CPU, 0.95);
+    readings.pass(policy, FIVE);
+    Reading blind = Reading.blind(readings.next().at(), readings.instances);
+    assertThat(policy.decide(blind).action()).isEqualTo(Action.HOLD);
+    assertThat(policy.decide(readings.next()).action()).isEqualTo(Action.SCALE_UP);
+  }
+
+  /** Gaps of random length up to the limit, made of blind, missing and refused readings. */
+  @Test
+  void up_randomGaps_comesNoLaterThanItsTimeAndTheLongestGap() {
+    for (int seed = 0; seed < 300; seed++) {
+      Random random = new Random(seed);
+      for (Signal signal : Signal.values()) {
+        upWithGaps(signal, random, "seed %d, %s".formatted(seed, signal));
+      }
+    }
+  }
+
+  private void upWithGaps(Signal signal, Random random, String what) {
+    ThresholdPolicy any = new ThresholdPolicy(plan);
+    Readings measured = new Readings().set(signal, 0.95);
+    Instant first = measured.next().at();
+    measured.now = first.minus(Readings.STEP);
+    assertThat(any.decide(measured.next()).action()).as(what).isEqualTo(Action.HOLD);
+    Duration longest = Duration.ZERO;
+    Decision decision;
+    do {
+      Instant seen = measured.now;
+      int lost = random.nextInt((int) plan.staleAfter().dividedBy(Readings.STEP));
+      for (int i = 0; i < lost; i++) {
+        lose(any, measured, signal, random.nextInt(3));
+      }
+      decision = any.decide(measured.next());
+      Duration gap = Duration.between(seen, measured.now);
+      longest = gap.compareTo(longest) > 0 ? gap : longest;
+    } while (!decision.isAction() && Duration.between(first, measured.now).toHours() < 1);
+    assertThat(Duration.between(first, decision.at())).as(what).isBetween(FIVE, FIVE.plus(longest));
+    assertThat(decision.action()).as(what).isEqualTo(Action.SCALE_UP);
+  }
+
+  private static void lose(ThresholdPolicy policy, Readings measured, Signal signal, int how) {
+    Reading whole = measured.next();
+    switch (how) {
+      case 0 -> policy.decide(Reading.blind(whole.at(), whole.instances()));
+      case 1 -> {
+        measured.now = measured.now.minus(Readings.STEP);
+        policy.decide(measured.set(signal, Double.NaN).next());
+        measured.set(signal, 0.95);
+      }
+      default -> policy.missed(whole.at());
+    }
+  }
+
+  /** Whatever way a reading was lost, what shows that one can be spared begins anew. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void down_anyLostReading_beginsTheTimeAnew(int how) {
+    readings.idle();
+    readings.pass(policy, TEN);
+    lose(policy, readings, Signal.CPU, how);
     readings.idle();
     policy.decide(readings.next());
     assertThat(readings.pass(policy, TEN.minus(Readings.STEP)).action()).isEqualTo(Action.HOLD);
