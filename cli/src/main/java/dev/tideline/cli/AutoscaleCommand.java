@@ -1,5 +1,6 @@
 package dev.tideline.cli;
 
+import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.FleetStatus.ScalingStatus;
 import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.InstanceReadings;
@@ -22,6 +23,7 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,7 +40,9 @@ import picocli.CommandLine.Option;
       "needs of the environment for the primary (TIDELINE_DB_PRIMARY_URL, ...): there it keeps why"
           + " it",
       "acted, and of several only one acts. Not beside a HorizontalPodAutoscaler of the same",
-      "Deployment."
+      "Deployment. A Deployment with 0 pods, or with the annotation"
+          + " tideline.dev/autoscaling=paused,",
+      "is left as it is."
     },
     footer = {
       "",
@@ -57,6 +61,13 @@ final class AutoscaleCommand implements Callable<Integer> {
 
   @Option(names = "--namespace", description = "Of the Deployment (default: this pod's own).")
   @Nullable String namespace;
+
+  @Option(
+      names = "--container",
+      defaultValue = "tideline",
+      description =
+          "Of a pod, which is the instance; others are sidecars (default ${DEFAULT-VALUE}).")
+  String container = "";
 
   @Option(
       names = "--metrics-port",
@@ -106,7 +117,8 @@ final class AutoscaleCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(main, ended), "stop"));
     try (HttpClient http = HttpClient.newHttpClient();
         KubernetesDeployment target =
-            KubernetesDeployment.open(Optional.ofNullable(namespace), deployment, metricsPort);
+            KubernetesDeployment.open(
+                Optional.ofNullable(namespace), deployment, container, metricsPort);
         ScalingEventStore history =
             new ScalingEventStore(
                 databases.primary().url(), databases.user(), databases.password())) {
@@ -151,12 +163,13 @@ final class AutoscaleCommand implements Callable<Integer> {
   }
 
   private ReadingSource source(ScalingConfig config, KubernetesDeployment target, HttpClient http) {
-    double cores =
-        target
-            .cores()
-            .orElseThrow(() ->
-                new CommandException(
-                    "no pod of the Deployment has a CPU limit or request: of what would 70 % be?"));
+    if (target.cores().isEmpty()) { // throws if it could never be told
+      System.err.printf(
+          "  Deployment %s has no pods: waiting for the first%n", target.address().name());
+    }
+    // asked each time: a roll-out may change it
+    DoubleSupplier cores =
+        () -> target.cores().orElseThrow(() -> new FleetException("the pods are gone"));
     Supplier<Members> members =
         () -> {
           Members now = target.members();
@@ -167,7 +180,7 @@ final class AutoscaleCommand implements Callable<Integer> {
         ? new InstanceReadings(
             members,
             new InstanceReadings.Settings(
-                config.warmUp(), config.thresholds().staleAfter(), serving -> cores),
+                config.warmUp(), config.thresholds().staleAfter(), serving -> cores.getAsDouble()),
             http)
         : new PrometheusReadings(
             members,

@@ -22,8 +22,6 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
-import io.fabric8.kubernetes.api.model.rbac.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
@@ -41,7 +39,8 @@ final class KubernetesManifestsIT {
   private static final String NAME = "tideline";
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "overlays/autoscaler", "overlays/data"})
+  @ValueSource(
+      strings = {"base", "overlays/autoscaler", "overlays/data", "overlays/data-autoscaler"})
   void everyObject_isOneThatKubernetesTakes(String folder) throws Exception {
     assertThat(Manifests.build(folder).faults()).isEmpty();
   }
@@ -196,7 +195,8 @@ final class KubernetesManifestsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "overlays/autoscaler", "overlays/data"})
+  @ValueSource(
+      strings = {"base", "overlays/autoscaler", "overlays/data", "overlays/data-autoscaler"})
   void everyPod_isBounded_andMayDoNothingThatItNeedNot(String folder) throws Exception {
     Manifests manifests = Manifests.build(folder);
     assertThat(templates(manifests)).isNotEmpty();
@@ -231,11 +231,13 @@ final class KubernetesManifestsIT {
     assertThat(hpa.getMaxReplicas()).isEqualTo(10);
     assertThat(hpa.getMetrics())
         .extracting(
-            metric -> metric.getResource().getName(),
-            metric -> metric.getResource().getTarget().getAverageUtilization())
+            metric -> metric.getContainerResource().getContainer(),
+            metric -> metric.getContainerResource().getName(),
+            metric -> metric.getContainerResource().getTarget().getAverageUtilization())
+        .as("what sidecars use and request does not count")
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("cpu", 70),
-            org.assertj.core.groups.Tuple.tuple("memory", 80));
+            org.assertj.core.groups.Tuple.tuple(NAME, "cpu", 70),
+            org.assertj.core.groups.Tuple.tuple(NAME, "memory", 80));
     assertThat(hpa.getBehavior().getScaleUp().getStabilizationWindowSeconds()).isEqualTo(300);
     assertThat(hpa.getBehavior().getScaleDown().getStabilizationWindowSeconds()).isEqualTo(600);
     for (HPAScalingRules rules :
@@ -272,7 +274,8 @@ final class KubernetesManifestsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"base", "overlays/autoscaler", "overlays/data"})
+  @ValueSource(
+      strings = {"base", "overlays/autoscaler", "overlays/data", "overlays/data-autoscaler"})
   void settings_areOnesThatAnInstanceStartsWith_butNotTheSecretsInTheRepository(String folder)
       throws Exception {
     Map<String, String> settings = settings(Manifests.build(folder));
@@ -346,31 +349,6 @@ final class KubernetesManifestsIT {
           assertThat(job.getSpec().getConcurrencyPolicy()).isEqualTo("Forbid");
           assertThat(template.getActiveDeadlineSeconds()).isPositive();
         });
-  }
-
-  @Test
-  void autoscalerOverlay_hasNoHpa_andMayDoOnlyWhatItDoes() throws Exception {
-    Manifests overlay = Manifests.build("overlays/autoscaler");
-    assertThat(overlay.kinds()).doesNotContain("HorizontalPodAutoscaler");
-    List<PolicyRule> rules = overlay.one(Role.class, "tideline-autoscaler").getRules();
-    assertThat(rules).hasSize(2);
-    assertThat(rules.getFirst().getResources()).containsExactly("deployments/scale");
-    assertThat(rules.getFirst().getResourceNames()).containsExactly(NAME);
-    assertThat(rules.getFirst().getVerbs()).containsExactly("get", "update");
-    assertThat(rules.getLast().getResources()).containsExactly("pods");
-    assertThat(rules.getLast().getVerbs()).containsExactly("list");
-    assertThat(overlay.kinds()).doesNotContain("ClusterRole");
-    Deployment autoscaler = overlay.one(Deployment.class, "tideline-autoscaler");
-    String[] arguments =
-        autoscaler
-            .getSpec()
-            .getTemplate()
-            .getSpec()
-            .getContainers()
-            .getFirst()
-            .getArgs()
-            .toArray(String[]::new);
-    Main.commandLine().parseArgs(arguments); // throws at what the command does not know
   }
 
   @Test

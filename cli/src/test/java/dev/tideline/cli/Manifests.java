@@ -62,6 +62,10 @@ final class Manifests {
       Map.of(
           "postgresql.cnpg.io/v1 Cluster",
           "cloudnative-pg-cluster-v1",
+          "postgresql.cnpg.io/v1 ScheduledBackup",
+          "cloudnative-pg-scheduledbackup-v1",
+          "barmancloud.cnpg.io/v1 ObjectStore",
+          "barman-cloud-objectstore-v1",
           "monitoring.coreos.com/v1 ServiceMonitor",
           "prometheus-operator-servicemonitor-v1");
 
@@ -89,11 +93,15 @@ final class Manifests {
 
   /** Needs {@code kubectl}; left out where it is not installed, but never in CI. */
   static Manifests build(String folder) throws InterruptedException {
+    return build(ROOT.resolve(folder));
+  }
+
+  static Manifests build(Path folder) throws InterruptedException {
     if (System.getenv("CI") == null) {
       assumeThat(Programs.find("kubectl")).as("kubectl is installed").isPresent();
     }
     try {
-      ToolRun built = ToolRun.of("kubectl", "kustomize", ROOT.resolve(folder).toString());
+      ToolRun built = ToolRun.of("kubectl", "kustomize", folder.toString());
       built.orFail("kubectl kustomize " + folder);
       return of(built.output());
     } catch (IOException e) {

@@ -26,7 +26,7 @@ final class TidelineProcess {
     this.data = data;
   }
 
-  private static List<String> command(List<String> arguments) {
+  static List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

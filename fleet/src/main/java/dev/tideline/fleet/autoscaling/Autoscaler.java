@@ -110,6 +110,7 @@ public final class Autoscaler implements AutoCloseable {
   /** One reading, one decision, one action at most. */
   void step() throws InterruptedException {
     Reading reading;
+    Optional<String> pause;
     try {
       if (!history.leads()) {
         view = View.NONE;
@@ -119,11 +120,13 @@ public final class Autoscaler implements AutoCloseable {
       }
       remember();
       reading = source.read(clock.instant());
+      pause = target.pause();
     } catch (RuntimeException e) {
       policy.missed(clock.instant());
       throw e;
     }
-    Decision decision = policy.decide(reading);
+    Decision decision =
+        pause.map(why -> rest(reading, why)).orElseGet(() -> policy.decide(reading));
     view = new View(true, reading, decision);
     if (decision.isAction() && clock.instant().isBefore(retryAfter)) {
       say(List.of("the last action failed: tried again after " + retryAfter));
@@ -132,6 +135,13 @@ public final class Autoscaler implements AutoCloseable {
     } else {
       say(decision.reasons());
     }
+  }
+
+  /** Nothing is decided meanwhile: what is seen in a pause is no reason to remove one after it. */
+  private Decision rest(Reading reading, String why) {
+    policy.missed(reading.at());
+    int instances = reading.instances();
+    return new Decision(reading.at(), Action.HOLD, instances, instances, List.of(why));
   }
 
   private void remember() {

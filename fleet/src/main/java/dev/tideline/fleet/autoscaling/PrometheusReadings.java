@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ public final class PrometheusReadings implements ReadingSource {
    * @param window that rates are taken over: at least four scrapes
    * @param staleAfter samples older than this are none
    * @param warmUp for how long an instance that has come is not counted
-   * @param cores that one instance may use
+   * @param cores that one instance may use, more than 0; asked only where instances serve
    */
   public record Settings(
       URI url,
@@ -46,13 +47,13 @@ public final class PrometheusReadings implements ReadingSource {
       Duration window,
       Duration staleAfter,
       Duration warmUp,
-      double cores) {
+      DoubleSupplier cores) {
 
     public static final Duration WINDOW = Duration.ofMinutes(1);
 
     public Settings {
-      if (window.toSeconds() < 1 || !(cores > 0)) {
-        throw new IllegalArgumentException("window " + window + ", cores " + cores);
+      if (window.toSeconds() < 1) {
+        throw new IllegalArgumentException("window " + window);
       }
     }
   }
@@ -88,7 +89,8 @@ public final class PrometheusReadings implements ReadingSource {
     OptionalDouble measured = ask("count(" + cpu + " and on(instance) " + old + ")");
     if (age.isEmpty()
         || age.getAsDouble() > settings.staleAfter().toSeconds()
-        || measured.isEmpty()) {
+        || measured.isEmpty()
+        || all.serving().isEmpty()) {
       return Reading.blind(now, all.instances());
     }
     int warm = (int) ask("count(" + old + ")").orElse(0);
@@ -102,7 +104,7 @@ public final class PrometheusReadings implements ReadingSource {
         warm,
         measured.getAsDouble() >= warm && seen >= all.serving().size(),
         used.isPresent()
-            ? OptionalDouble.of(Math.min(1, used.getAsDouble() / settings.cores()))
+            ? OptionalDouble.of(Math.min(1, used.getAsDouble() / settings.cores().getAsDouble()))
             : used,
         ask(memory() + " and on(instance) " + old + ")"),
         orElse(ask("sum(rate(http_requests_total" + shops + window + "))"), none),

@@ -8,52 +8,69 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.ScaleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Deployment, scaled by its {@code scale} subresource, with its pods found by the selector that
- * the subresource tells. That is all it asks of the API: {@code get} and {@code update} of {@code
- * deployments/scale}, {@code list} of {@code pods}. Thread-safe.
+ * the subresource tells. That is all it asks of the API: {@code get} of {@code deployments}, {@code
+ * get} and {@code update} of {@code deployments/scale}, {@code list} of {@code pods}. It is left
+ * alone while it has 0 pods, and while its annotation {@value #ANNOTATION} says so. Thread-safe.
  */
 public final class KubernetesDeployment implements ScalingTarget, AutoCloseable {
 
   /**
    * Which one.
    *
+   * @param container that an instance runs in; other containers of its pod are sidecars. Where a
+   *     pod has only one, its name does not matter
    * @param port that an instance's metrics are on
    */
-  public record Address(String namespace, String name, int port) {}
+  public record Address(String namespace, String name, String container, int port) {}
+
+  /** {@code paused} keeps it as it is; {@code on}, or no annotation, lets it be scaled. */
+  public static final String ANNOTATION = "tideline.dev/autoscaling";
 
   /** Its pods' readiness waits this long, as {@code progressDeadlineSeconds} by default. */
   public static final Duration READY_MAX = Duration.ofMinutes(10);
 
   private static final Duration POLL = Duration.ofSeconds(1);
+  private static final Logger log = LoggerFactory.getLogger(KubernetesDeployment.class);
 
   private final KubernetesClient client;
   private final Address address;
   private final Duration readyMax;
   private final Duration poll;
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
    * With the credentials that a pod is given, or those of {@code kubectl} outside of a cluster.
    *
    * @param namespace empty for the pod's own, or kubectl's
    */
-  public static KubernetesDeployment open(Optional<String> namespace, String name, int port) {
+  public static KubernetesDeployment open(
+      Optional<String> namespace, String name, String container, int port) {
     KubernetesClient client = new KubernetesClientBuilder().build();
     String own = Objects.requireNonNullElse(client.getNamespace(), "default");
     return new KubernetesDeployment(
-        client, new Address(namespace.orElse(own), name, port), READY_MAX, POLL);
+        client, new Address(namespace.orElse(own), name, container, port), READY_MAX, POLL);
   }
 
   KubernetesDeployment(KubernetesClient client, Address address, Duration readyMax, Duration poll) {
@@ -73,13 +90,62 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
               .withName(address.name())
               .scale();
       if (scale == null) {
-        throw new FleetException(
-            "there is no Deployment %s in namespace %s"
-                .formatted(address.name(), address.namespace()));
+        throw missing();
       }
       return scale;
     } catch (KubernetesClientException e) {
       throw new FleetException("Kubernetes: " + e.getMessage(), e);
+    }
+  }
+
+  private FleetException missing() {
+    return new FleetException(
+        "there is no Deployment %s in namespace %s".formatted(address.name(), address.namespace()));
+  }
+
+  @Override
+  public Optional<String> pause() {
+    if (instances() == 0) {
+      return Optional.of(
+          "paused: the Deployment %s has 0 pods; scale it to 1 or more to go on"
+              .formatted(address.name()));
+    }
+    return switch (annotation().strip().toLowerCase(Locale.ROOT)) {
+      case "", "on" -> Optional.empty();
+      case "paused" ->
+          Optional.of(
+              "paused by the annotation %s of the Deployment %s"
+                  .formatted(ANNOTATION, address.name()));
+      default ->
+          Optional.of(
+              "paused, as the annotation %s of the Deployment %s is neither paused nor on: %s"
+                  .formatted(ANNOTATION, address.name(), annotation()));
+    };
+  }
+
+  /** Empty without one, and where the Role does not allow to read it, as in earlier versions. */
+  private String annotation() {
+    try {
+      Deployment deployment =
+          client
+              .apps()
+              .deployments()
+              .inNamespace(address.namespace())
+              .withName(address.name())
+              .get();
+      if (deployment == null) {
+        throw missing();
+      }
+      Map<String, String> annotations = deployment.getMetadata().getAnnotations();
+      return annotations == null ? "" : annotations.getOrDefault(ANNOTATION, "");
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
+        throw new FleetException("Kubernetes: " + e.getMessage(), e);
+      }
+      if (!warned.getAndSet(true)) {
+        log.warn("cannot be paused by {}: {}", ANNOTATION, e.getMessage());
+      }
+      return "";
     }
   }
 
@@ -119,6 +185,12 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
       long ready = pods.stream().filter(KubernetesDeployment::isReady).count();
       if (ready == instances) {
         return;
+      }
+      int wanted = instances();
+      if (wanted != instances) {
+        throw new FleetException(
+            "somebody else has scaled the Deployment %s to %d pods, while %d were waited for"
+                .formatted(address.name(), wanted, instances));
       }
       if (System.nanoTime() - end >= 0) {
         throw new FleetException(
@@ -190,27 +262,58 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
   private Served served(Pod pod) {
     String ip = pod.getStatus().getPodIP();
     String host = ip.contains(":") ? "[" + ip + "]" : ip;
+    String container = container(pod).map(Container::getName).orElse(address.container());
     long restarts =
         pod.getStatus().getContainerStatuses().stream()
+            .filter(status -> container.equals(status.getName()))
             .mapToLong(ContainerStatus::getRestartCount)
             .sum();
     return new Served(
         pod.getMetadata().getName(),
         "http://" + host + ":" + address.port(),
-        restarts); // a pod's name is never given again: this tells its containers apart
+        restarts); // a pod's name is never given again: this tells its processes apart
   }
 
   public Address address() {
     return address;
   }
 
-  /** The cores that a pod may use: its containers' limits, or what they ask for without one. */
+  /**
+   * The cores that an instance may use: its container's limit, or what it asks for without one.
+   * Empty while there are no pods.
+   *
+   * @throws FleetException if the pods have no such container, or it has neither
+   */
   public OptionalDouble cores() {
-    return pods(selector(scale())).stream()
-        .mapToDouble(pod ->
-            pod.getSpec().getContainers().stream().mapToDouble(KubernetesDeployment::cores).sum())
-        .filter(cores -> cores > 0)
-        .findFirst();
+    List<Pod> pods = pods(selector(scale()));
+    OptionalDouble cores =
+        pods.stream()
+            .flatMap(pod -> container(pod).stream())
+            .mapToDouble(KubernetesDeployment::cores)
+            .filter(one -> one > 0)
+            .findFirst();
+    if (cores.isEmpty() && !pods.isEmpty()) {
+      throw new FleetException(
+          "no pod of the Deployment %s has a container %s with a CPU limit or request: of what would 70 %% be? Its containers: %s"
+              .formatted(address.name(), address.container(), containers(pods)));
+    }
+    return cores;
+  }
+
+  private static String containers(List<Pod> pods) {
+    return pods.stream()
+        .flatMap(pod -> pod.getSpec().getContainers().stream())
+        .map(Container::getName)
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The one that an instance runs in. */
+  private Optional<Container> container(Pod pod) {
+    List<Container> all = pod.getSpec().getContainers();
+    return all.size() == 1
+        ? Optional.of(all.getFirst())
+        : all.stream().filter(one -> address.container().equals(one.getName())).findFirst();
   }
 
   private static double cores(Container container) {

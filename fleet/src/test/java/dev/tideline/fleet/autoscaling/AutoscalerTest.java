@@ -19,6 +19,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +55,12 @@ final class AutoscalerTest {
   private static final class Fleet implements ScalingTarget {
     private int instances = 2;
     private boolean stuck;
+    private Optional<String> pause = Optional.empty();
+
+    @Override
+    public Optional<String> pause() {
+      return pause;
+    }
 
     @Override
     public int instances() {
@@ -272,6 +279,21 @@ final class AutoscalerTest {
     fleet.stuck = false;
     pass(autoscaler(false), Autoscaler.RETRY_MAX);
     assertThat(fleet.instances).isEqualTo(2);
+  }
+
+  @Test
+  void pause_leavesAsItIs_andSaysSo_andGoesOnAfterwards() throws Exception {
+    fleet.instances = 0;
+    fleet.pause = Optional.of("paused: 0 pods");
+    Autoscaler autoscaler = autoscaler(false);
+    pass(autoscaler, Duration.ofMinutes(20));
+    assertThat(fleet.instances).isZero();
+    assertThat(history.events).isEmpty();
+    assertThat(autoscaler.view().decision().reasons()).containsExactly("paused: 0 pods");
+    fleet.instances = 1;
+    fleet.pause = Optional.empty();
+    pass(autoscaler, STEP);
+    assertThat(fleet.instances).as("the minimum").isEqualTo(2);
   }
 
   @Test

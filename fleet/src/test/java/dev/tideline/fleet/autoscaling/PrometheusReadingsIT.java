@@ -145,7 +145,7 @@ final class PrometheusReadingsIT {
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
             Duration.ofSeconds(60),
-            2),
+            () -> 2),
         http);
   }
 

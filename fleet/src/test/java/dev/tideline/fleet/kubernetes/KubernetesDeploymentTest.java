@@ -10,18 +10,26 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodListBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.StatusBuilder;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.Scale;
 import io.fabric8.kubernetes.api.model.autoscaling.v1.ScaleBuilder;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.server.mock.EnableKubernetesMockClient;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What it asks of the API is what {@code deploy/kubernetes} lets it: see the autoscaler's Role. */
 @EnableKubernetesMockClient
@@ -37,7 +45,7 @@ final class KubernetesDeploymentTest {
   private KubernetesDeployment deployment() {
     return new KubernetesDeployment(
         client,
-        new KubernetesDeployment.Address("shop", "tideline", 8080),
+        new KubernetesDeployment.Address("shop", "tideline", "tideline", 8080),
         Duration.ofSeconds(5),
         Duration.ofMillis(5));
   }
@@ -82,10 +90,49 @@ final class KubernetesDeploymentTest {
         .withMessage(ready ? null : "0/3 nodes are available: insufficient cpu")
         .endCondition()
         .addNewContainerStatus()
+        .withName("tideline")
         .withRestartCount(2)
+        .endContainerStatus()
+        .addNewContainerStatus()
+        .withName("istio-proxy")
+        .withRestartCount(7)
         .endContainerStatus()
         .endStatus()
         .build();
+  }
+
+  /** With a sidecar before the instance, as meshes put it, and with a limit of its own. */
+  private static Pod withSidecar(Pod pod) {
+    return new PodBuilder(pod)
+        .editSpec()
+        .addNewContainerLike(pod.getSpec().getContainers().getFirst())
+        .endContainer()
+        .editFirstContainer()
+        .withName("istio-proxy")
+        .withNewResources()
+        .addToLimits("cpu", new Quantity("2"))
+        .endResources()
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+
+  private void deployment(int status, String annotation) {
+    server
+        .expect()
+        .get()
+        .withPath(SCALE.replace("/scale", ""))
+        .andReturn(
+            status,
+            status == 200
+                ? new DeploymentBuilder()
+                    .withNewMetadata()
+                    .withName("tideline")
+                    .addToAnnotations("tideline.dev/autoscaling", annotation)
+                    .endMetadata()
+                    .build()
+                : new StatusBuilder().withCode(status).withMessage("is forbidden").build())
+        .always();
   }
 
   private void pods(int times, Pod... pods) {
@@ -109,6 +156,33 @@ final class KubernetesDeploymentTest {
   void instances_isWhatIsAskedFor() {
     server.expect().get().withPath(SCALE).andReturn(200, scale(3)).once();
     assertThat(deployment().instances()).isEqualTo(3);
+  }
+
+  /** As outside of a cluster, with what kubectl uses; its format is YAML. */
+  @Test
+  void open_readsAKubeconfig(@TempDir Path folder) throws Exception {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(3)).once();
+    Path kubeconfig = folder.resolve("config");
+    Files.writeString(
+        kubeconfig,
+        """
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        contexts: [{name: test, context: {cluster: test, user: test, namespace: shop}}]
+        users: [{name: test, user: {token: a-token}}]
+        clusters: [{name: test, cluster: {server: "%s", insecure-skip-tls-verify: true}}]
+        """
+            .formatted(server.url("/")));
+    System.setProperty(Config.KUBERNETES_KUBECONFIG_FILE, kubeconfig.toString());
+    try (KubernetesDeployment opened =
+        KubernetesDeployment.open(Optional.empty(), "tideline", "tideline", 8080)) {
+      assertThat(opened.address().namespace()).isEqualTo("shop");
+      assertThat(opened.instances()).isEqualTo(3);
+      assertThat(requests().getLast().getHeader("Authorization")).isEqualTo("Bearer a-token");
+    } finally {
+      System.clearProperty(Config.KUBERNETES_KUBECONFIG_FILE);
+    }
   }
 
   @Test
@@ -144,13 +218,24 @@ final class KubernetesDeploymentTest {
     KubernetesDeployment impatient =
         new KubernetesDeployment(
             client,
-            new KubernetesDeployment.Address("shop", "tideline", 8080),
+            new KubernetesDeployment.Address("shop", "tideline", "tideline", 8080),
             Duration.ZERO,
             Duration.ofMillis(5));
     assertThatThrownBy(() -> impatient.scaleTo(2))
         .isInstanceOf(FleetException.class)
         .hasMessageContaining("1 of 2 pods are ready")
         .hasMessageContaining("insufficient cpu");
+  }
+
+  @Test
+  void scaleTo_somebodyElseScalesMeanwhile_waitsNoLonger() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).once();
+    server.expect().put().withPath(SCALE).andReturn(200, scale(3)).once();
+    server.expect().get().withPath(SCALE).andReturn(200, scale(0)).always();
+    pods(10_000);
+    assertThatThrownBy(() -> deployment().scaleTo(3))
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("to 0 pods, while 3");
   }
 
   @Test
@@ -165,6 +250,60 @@ final class KubernetesDeploymentTest {
     assertThatThrownBy(() -> deployment().scaleTo(3))
         .isInstanceOf(FleetException.class)
         .hasMessageContaining("forbidden");
+  }
+
+  @Test
+  void cores_areThoseOfTheInstance_notOfASidecar() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(1)).always();
+    pods(2, withSidecar(pod("a", true, false)));
+    assertThat(deployment().cores()).hasValue(1.5);
+    assertThat(deployment().members().serving().getFirst().pid())
+        .as("a sidecar that starts anew makes no new instance")
+        .isEqualTo(2);
+  }
+
+  @Test
+  void cores_noSuchContainer_namesThoseThereAre() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(1)).always();
+    pods(1, withSidecar(pod("a", true, false)));
+    KubernetesDeployment other =
+        new KubernetesDeployment(
+            client,
+            new KubernetesDeployment.Address("shop", "tideline", "search", 8080),
+            Duration.ZERO,
+            Duration.ZERO);
+    assertThatThrownBy(other::cores)
+        .isInstanceOf(FleetException.class)
+        .hasMessageContaining("container search")
+        .hasMessageContaining("istio-proxy, tideline");
+  }
+
+  @Test
+  void noPods_isAPause_andNoError() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(0)).always();
+    pods(10);
+    assertThat(deployment().cores()).isEmpty();
+    assertThat(deployment().members()).isEqualTo(new Members(List.of(), 0));
+    assertThat(deployment().pause().orElseThrow()).contains("has 0 pods");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"paused, paused by the annotation", "Paused, paused by the", "pause, neither paused"})
+  void annotation_pauses(String value, String reason) {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).always();
+    deployment(200, value);
+    assertThat(deployment().pause().orElseThrow()).contains(reason);
+  }
+
+  @Test
+  void annotationOn_orNotToBeRead_pausesNothing() {
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).always();
+    deployment(200, "on");
+    assertThat(deployment().pause()).isEmpty();
+    server.reset();
+    server.expect().get().withPath(SCALE).andReturn(200, scale(2)).always();
+    deployment(403, "");
+    assertThat(deployment().pause()).as("a Role of an earlier version").isEmpty();
   }
 
   @Test
