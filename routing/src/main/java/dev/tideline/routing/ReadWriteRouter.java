@@ -175,12 +175,12 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   /** A data source that routes by statement, without tokens. */
   public DataSource dataSource() {
-    return new RoutingDataSource(parts, routing, null);
+    return new RoutingDataSource(parts, routing.reloaded(), null);
   }
 
   /** A data source that routes by statement, and signs and verifies tokens by these keys. */
   public DataSource dataSource(TokenKeys keys) {
-    return new RoutingDataSource(parts, routing, keys);
+    return new RoutingDataSource(parts, routing.reloaded(), keys);
   }
 
   /** Where a statement would go outside a transaction, and why. */

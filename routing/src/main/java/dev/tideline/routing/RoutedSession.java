@@ -67,7 +67,6 @@ final class RoutedSession {
   /** Whether a statement would go to the primary now, whatever becomes of its parameters. */
   boolean goesToPrimary(RoutedStatement statement, String sql) {
     return isPinned()
-        || isSerializable()
         || (!readOnly
             && (!autoCommit
                 || !mayUseReplica(statement)

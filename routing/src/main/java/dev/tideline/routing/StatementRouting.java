@@ -23,7 +23,7 @@ final class StatementRouting implements AutoCloseable {
   private final RouterParts parts;
   private final SqlClassifier classifier = new SqlClassifier();
   private final BackgroundLoop loop;
-  private boolean fresh;
+  private boolean fresh; // of the loop alone, once it runs
 
   StatementRouting(RouterParts parts) {
     this.parts = parts;
@@ -52,7 +52,13 @@ final class StatementRouting implements AutoCloseable {
     }
   }
 
-  private boolean load() {
+  /** The same, knowing what was created since it was read last. */
+  StatementRouting reloaded() {
+    load();
+    return this;
+  }
+
+  private synchronized boolean load() {
     // The primary knows of a new function first, and this is none of the reads that are counted.
     try (Lease lease = new ReadRoute(parts, ReadContext.furthest()).next()) {
       classifier.load(lease.connection());

@@ -123,9 +123,9 @@ public final class BackgroundLoop implements AutoCloseable {
     LockSupport.unpark(thread);
   }
 
-  /** Waits until it has ended, and answers whether it has. */
+  /** Waits until it has ended, and answers whether it has; one that never began has. */
   public boolean join(Duration wait) throws InterruptedException {
-    return thread.join(wait);
+    return thread.getState() == Thread.State.NEW || thread.join(wait);
   }
 
   /** Interrupts it, and does not wait. */
