@@ -12,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -142,6 +143,7 @@ final class HostileInputIT extends InstanceTestCase {
     sample.headers().forEach(request::header);
     HttpResponse<String> answer =
         await(sample.shown())
+            .pollDelay(Duration.ZERO)
             .atMost(LONG)
             .until(() -> sendAnything(request), HostileInputIT::isDecided);
     assertThat(answer.statusCode()).as("%s: %s", sample.shown(), answer.body()).isLessThan(500);
