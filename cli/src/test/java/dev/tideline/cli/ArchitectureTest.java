@@ -35,6 +35,7 @@ final class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("dev.tideline");
 
   private static void check(ArchRule rule) {
@@ -203,7 +204,8 @@ final class ArchitectureTest {
           "dev.tideline.engine.database.Outbox",
           "dev.tideline.fleet.Fleet",
           "dev.tideline.routing.NodePool",
-          "dev.tideline.service.Instance");
+          "dev.tideline.service.Instance",
+          "dev.tideline.service.http.BoundedConnection");
 
   /**
    * A thread that begins by itself ends at the first exception, and a scheduled executor says

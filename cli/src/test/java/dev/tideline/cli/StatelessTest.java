@@ -27,6 +27,7 @@ final class StatelessTest {
   private static final String ONE_REQUEST = "of one request, gone with it";
   private static final String IMMUTABLE = "filled when it is made, and never changed";
   private static final String METRIC = "a metric of this instance";
+  private static final String CONNECTION = "of one connection, gone with it";
   private static final String START = "of the instance's own start and end";
 
   /** Classes below {@code dev.tideline}, and why they may. */
@@ -49,6 +50,12 @@ final class StatelessTest {
           Map.entry("service.http.OperationEndpoints", IMMUTABLE),
           Map.entry("service.http.RouteTable", IMMUTABLE),
           Map.entry("service.http.UserSignatures", IMMUTABLE),
+          Map.entry("service.http.Page", IMMUTABLE),
+          Map.entry("service.http.BoundedConnection", CONNECTION),
+          Map.entry("service.http.RequestHead", CONNECTION),
+          Map.entry("service.http.Connections", "the connections that are open, bounded"),
+          Map.entry("service.http.Listeners", START),
+          Map.entry("service.metrics.InstanceMetrics", START),
           Map.entry("service.metrics.CacheMetrics", METRIC),
           Map.entry("service.metrics.HitRate", METRIC),
           Map.entry("service.metrics.HitRate$Slice", METRIC),

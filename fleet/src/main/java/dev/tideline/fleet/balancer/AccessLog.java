@@ -1,9 +1,11 @@
 package dev.tideline.fleet.balancer;
 
+import dev.tideline.fleet.process.BackgroundLoop;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -86,17 +88,19 @@ class AccessLog implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(AccessLog.class);
 
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(1);
+
     private final BlockingQueue<String> waiting = new ArrayBlockingQueue<>(LINES_WAITING_MAX);
     private final RotatingFile file;
     private final BalancerMetrics metrics;
-    private final Thread writer;
+    private final BackgroundLoop writer;
     private volatile boolean closed;
     private boolean failing;
 
     Written(RotatingFile file, BalancerMetrics metrics) {
       this.file = file;
       this.metrics = metrics;
-      this.writer = Thread.ofVirtual().name("access-log").start(this::write);
+      this.writer = BackgroundLoop.start("access-log", this::write);
     }
 
     @Override
@@ -106,21 +110,15 @@ class AccessLog implements AutoCloseable {
       }
     }
 
-    private void write() {
-      List<String> lines = new ArrayList<>();
-      try {
-        while (!closed || !waiting.isEmpty()) {
-          String first = waiting.poll(100, TimeUnit.MILLISECONDS);
-          if (first != null) {
-            lines.add(first);
-            waiting.drainTo(lines, TOGETHER_MAX);
-            write(lines);
-            lines.clear();
-          }
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    /** What waits now; no more once it is closed and all is written. */
+    private boolean write() throws InterruptedException {
+      String first = waiting.poll(100, TimeUnit.MILLISECONDS);
+      if (first != null) {
+        List<String> lines = new ArrayList<>(List.of(first));
+        waiting.drainTo(lines, TOGETHER_MAX);
+        write(lines);
       }
+      return !closed || !waiting.isEmpty();
     }
 
     private void write(List<String> lines) {
@@ -142,7 +140,7 @@ class AccessLog implements AutoCloseable {
     public void close() {
       closed = true;
       try {
-        writer.join(TimeUnit.SECONDS.toMillis(1));
+        writer.join(CLOSE_WAIT);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
