@@ -30,10 +30,15 @@ import java.util.stream.Collectors;
  */
 public final class NginxBalancer implements Balancer {
 
+  private static final String FAILING_IS_PASSED_OVER = "max_fails=1 fail_timeout=1s";
+
+  /** NGINX answers 502 without asking anyone while it passes over all servers of an upstream. */
+  private static final String FAILURES_ARE_NOT_COUNTED = "max_fails=0";
+
   private static final String NOT_STICKY =
       """
       map "" $chosen {
-          default instances;
+          default $free;
         }
         map "" $remember {
           default "";
@@ -125,7 +130,8 @@ public final class NginxBalancer implements Balancer {
             .replace("${user}", runsAsRoot() ? "user root;" : "")
             .replace("${algorithm}", directive())
             .replace("${try_limit}", balancing.tryLimit().toMillis() + "ms")
-            .replace("${servers}", servers(backends))
+            .replace("${servers}", servers(backends, FAILING_IS_PASSED_OVER))
+            .replace("${patient_servers}", servers(backends, FAILURES_ARE_NOT_COUNTED))
             .replace("${sticky}", balancing.sticky() ? sticky(backends) : NOT_STICKY);
     try {
       if (Files.exists(configuration) && Files.readString(configuration).equals(text)) {
@@ -146,13 +152,12 @@ public final class NginxBalancer implements Balancer {
     };
   }
 
-  private static String servers(List<Backend> backends) {
+  private static String servers(List<Backend> backends, String failures) {
     if (backends.isEmpty()) {
       return "server 127.0.0.1:1 down;"; // an upstream may not be empty
     }
     return backends.stream()
-        .map(backend ->
-            "server %s:%d max_fails=1 fail_timeout=1s;".formatted(Backend.HOST, backend.port()))
+        .map(backend -> "server %s:%d %s;".formatted(Backend.HOST, backend.port(), failures))
         .collect(Collectors.joining("\n    "));
   }
 
@@ -162,11 +167,12 @@ public final class NginxBalancer implements Balancer {
     StringBuilder choices = new StringBuilder();
     for (Backend one : backends) {
       upstreams.append("upstream only-%s {\n".formatted(one.name()));
-      upstreams.append("    %s\n".formatted(servers(List.of(one))));
+      upstreams.append("    %s\n".formatted(servers(List.of(one), FAILING_IS_PASSED_OVER)));
       for (Backend other : backends) {
         if (!other.equals(one)) {
-          String server = "    server %s:%d backup;\n".formatted(Backend.HOST, other.port());
-          upstreams.append(server);
+          upstreams.append(
+              "    server %s:%d %s backup;\n"
+                  .formatted(Backend.HOST, other.port(), FAILURES_ARE_NOT_COUNTED));
         }
       }
       upstreams.append("    keepalive 64;\n  }\n  ");
@@ -174,7 +180,7 @@ public final class NginxBalancer implements Balancer {
     }
     return """
     %smap $cookie_%s $chosen {
-        default instances;
+        default $free;
     %s  }
       map "$cookie_%s=$upstream_http_tideline_instance" $remember {
         "~^(?<name>[^=]+)=\\k<name>$" "";

@@ -15,9 +15,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,24 @@ abstract class BalancerContract {
       assertThat(answer.body()).startsWith("b ");
     }
     assertThat(a.requests.get()).as("asked first at least once").isPositive();
+  }
+
+  /** All that are left have just been too slow, which says nothing about the next request. */
+  @Test
+  void get_oneIsGoneAndTheOtherSlow_everyRequestIsAnswered() throws Exception {
+    balancer.close();
+    startWith(new Balancing(Balancer.Algorithm.LEAST_CONNECTIONS, false, TRY_LIMIT));
+    b.close();
+    a.delay = TRY_LIMIT.multipliedBy(2);
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      answers.add(http.sendAsync(request("/v1/search?i=" + i).build(), BodyHandlers.ofString()));
+    }
+    answers.getFirst().join();
+    for (int i = 40; i < 60; i++) {
+      answers.add(http.sendAsync(request("/v1/search?i=" + i).build(), BodyHandlers.ofString()));
+    }
+    assertThat(answers).allSatisfy(one -> assertThat(one.join().statusCode()).isEqualTo(200));
   }
 
   /** The limit is for reads: whether a write has been done is not known. */

@@ -72,6 +72,9 @@ final class DeployedNginxIT extends BalancerContract {
               .collect(Collectors.joining());
       try {
         Files.writeString(folder.resolve("instances.conf"), servers);
+        Files.writeString(
+            folder.resolve("instances-patient.conf"),
+            servers.replace("max_fails=3 fail_timeout=10s", "max_fails=0"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
