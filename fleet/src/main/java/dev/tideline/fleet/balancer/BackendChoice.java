@@ -88,6 +88,7 @@ final class BackendChoice {
             without(trusted, hasFailed.or(Member::isSuspected)),
             without(all, hasFailed.or(Member::isSuspected)),
             without(all, hasFailed),
+            without(all, Member::isSuspected), // was slow, but takes connections
             all)
         .filter(left -> !left.isEmpty())
         .findFirst()
