@@ -100,6 +100,17 @@ final class BackendChoiceTest {
   }
 
   @Test
+  void next_allFailedThisRequest_givesOneThatWasSlow_notOneThatRefusesConnections() {
+    BackendChoice choice = choice(Algorithm.LEAST_CONNECTIONS);
+    Set<Member> all = members(choice, A, B, C);
+    member(choice, A).begin();
+    member(choice, A).stalled();
+    List<Member> gone = List.of(member(choice, B), member(choice, C));
+    gone.forEach(Member::suspect);
+    assertThat(choice.next(all, null).orElseThrow().backend()).isEqualTo(A);
+  }
+
+  @Test
   void next_suspectedBackend_isPassedOverForASecond() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
     member(choice, A).suspect();
