@@ -332,9 +332,13 @@ final class ReadYourWritesIT {
     cluster.pause(1);
     cluster.pause(2);
     Position position = write(55, 1);
-    cluster.databases().kill("primary");
     try {
-      await().atMost(LONG).until(() -> !router.nodes().getFirst().up());
+      await()
+          .atMost(LONG)
+          .until(() -> {
+            cluster.databases().kill("primary"); // again, where it was back before it was missed
+            return !router.nodes().getFirst().up();
+          });
       assertThatThrownBy(() -> read(ReadContext.atLeast(List.of(position)), 55))
           .isInstanceOfSatisfying(
               RoutingException.class,

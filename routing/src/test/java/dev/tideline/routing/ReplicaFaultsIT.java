@@ -564,10 +564,10 @@ final class ReplicaFaultsIT {
 
   @Test
   void primaryKilled_replicasServeOnAndDoNotLookLate() throws Exception {
-    cluster.databases().kill("primary");
     await()
         .atMost(LONG)
         .until(() -> {
+          cluster.databases().kill("primary"); // again, where it was back before it was missed
           assertThat(read()).isIn(cluster.port(1), cluster.port(2));
           return !node("primary").up();
         });
