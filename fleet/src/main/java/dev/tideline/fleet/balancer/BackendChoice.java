@@ -57,7 +57,7 @@ final class BackendChoice {
 
   /**
    * Who gets a request that has already failed on some; one of them again only where no other is
-   * left.
+   * left, and then one that takes connections before one that refuses them.
    *
    * @param preferred the name of the one that had the session's requests before, if any
    */
@@ -88,7 +88,7 @@ final class BackendChoice {
             without(trusted, hasFailed.or(Member::isSuspected)),
             without(all, hasFailed.or(Member::isSuspected)),
             without(all, hasFailed),
-            without(all, Member::isSuspected), // was slow, but takes connections
+            without(all, Member::isSuspected),
             all)
         .filter(left -> !left.isEmpty())
         .findFirst()

@@ -72,9 +72,7 @@ final class DeployedNginxIT extends BalancerContract {
               .collect(Collectors.joining());
       try {
         Files.writeString(folder.resolve("instances.conf"), servers);
-        Files.writeString(
-            folder.resolve("instances-patient.conf"),
-            servers.replace("max_fails=3 fail_timeout=10s", "max_fails=0"));
+        Files.writeString(folder.resolve("instances-patient.conf"), patient(servers));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -115,6 +113,21 @@ final class DeployedNginxIT extends BalancerContract {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** As the comment in {@code instances-patient.conf} has it. */
+  private static String patient(String servers) {
+    return servers
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.replaceFirst("max_fails=.*;", "max_fails=0;") + "\n")
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void instancesPatient_areThoseOfInstances() throws Exception {
+    assertThat(Files.readString(DEPLOYED.resolve("instances-patient.conf")))
+        .endsWith(patient(Files.readString(DEPLOYED.resolve("instances.conf"))));
   }
 
   @Override
