@@ -374,22 +374,28 @@ final class InstanceIT extends InstanceTestCase {
         .hasValueSatisfying(id -> assertThat(id).matches("[0-9a-f]{32}"));
   }
 
-  @Test
-  void health_allThere_isUp() throws Exception {
+  private void awaitHealthUp() {
     await()
         .atMost(LONG)
         .untilAsserted(
             () -> assertThat(ok(get("/health")).get("status").stringValue()).isEqualTo("up"));
+  }
+
+  @Test
+  void health_allThere_isUp() throws Exception {
+    awaitHealthUp();
     assertThat(get("/health/live").statusCode()).isEqualTo(200);
     assertThat(get("/health/ready").statusCode()).isEqualTo(200);
   }
 
   @Test
   void reads_goToTheReplica_writesToThePrimary() throws Exception {
-    long before = calls(1, "ts_rank");
+    awaitHealthUp(); // a replica that is away or late leaves its reads to the primary
+    long byPrimary = calls(0, "ts_rank");
+    long byReplica = calls(1, "ts_rank");
     ok(get("/v1/search?q=anything"));
-    assertThat(calls(1, "ts_rank")).isGreaterThan(before);
-    assertThat(calls(0, "ts_rank")).isZero();
+    assertThat(calls(1, "ts_rank")).isGreaterThan(byReplica);
+    assertThat(calls(0, "ts_rank")).isEqualTo(byPrimary);
     ok(post("/v1/events", event(UUID.randomUUID(), "p")));
     assertThat(calls(0, "INSERT INTO events")).isPositive();
   }
