@@ -2,8 +2,6 @@ package dev.tideline.fleet;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -51,8 +49,12 @@ public record BinaryCache(Path root) {
       try {
         unpacker.unpack(partial);
         Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
-      } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-        delete(partial); // another process was first
+      } catch (IOException e) {
+        delete(partial);
+        // Systems differ in how they say that another process was first.
+        if (!Files.isDirectory(folder)) {
+          throw e;
+        }
       }
       return folder;
     } catch (IOException e) {

@@ -71,10 +71,10 @@ final class ClassifierPropertyIT {
     database = TestDatabase.create(0);
     connection = database.connectAsAdmin(0);
     try (Statement statement = connection.createStatement()) {
-      for (String sql : SqlClassifierIT.SCHEMA) {
+      for (String sql : JudgedStatements.SCHEMA) {
         statement.execute(sql);
       }
-      for (String sql : SqlClassifierIT.KEYWORD_FUNCTIONS) {
+      for (String sql : JudgedStatements.KEYWORD_FUNCTIONS) {
         statement.execute(sql);
       }
       statement.execute(
