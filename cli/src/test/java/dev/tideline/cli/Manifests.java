@@ -3,6 +3,7 @@ package dev.tideline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.tideline.fleet.process.Programs;
@@ -26,6 +27,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.MapperConfig;
@@ -85,6 +87,11 @@ final class Manifests {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
+  /** By name: that of a database cluster takes longer to read than to hold something against. */
+  private static final Map<String, Schema> SCHEMAS = new ConcurrentHashMap<>();
+
+  private static final YAMLMapper YAML = YAMLMapper.builder().build();
+
   private final List<JsonNode> all;
 
   private Manifests(List<JsonNode> all) {
@@ -110,9 +117,8 @@ final class Manifests {
   }
 
   static Manifests of(String yaml) throws IOException {
-    YAMLMapper mapper = YAMLMapper.builder().build();
     List<JsonNode> all = new ArrayList<>();
-    try (var documents = mapper.readerFor(JsonNode.class).readValues(yaml)) {
+    try (var documents = YAML.readerFor(JsonNode.class).readValues(yaml)) {
       while (documents.hasNext()) {
         all.add((JsonNode) documents.next());
       }
@@ -125,7 +131,7 @@ final class Manifests {
   }
 
   /** What is wrong with the objects; empty if nothing is. */
-  List<String> faults() throws IOException {
+  List<String> faults() {
     List<String> faults = new ArrayList<>();
     for (JsonNode object : all) {
       String kind = kind(object);
@@ -145,15 +151,18 @@ final class Manifests {
     return faults;
   }
 
-  private static List<String> schema(String name, JsonNode object) throws IOException {
+  private static List<String> schema(String name, JsonNode object) {
+    return SCHEMAS.computeIfAbsent(name, Manifests::schema).validate(object).stream()
+        .map(Object::toString)
+        .toList();
+  }
+
+  private static Schema schema(String name) {
     try (InputStream in = Manifests.class.getResourceAsStream("/crd/" + name + ".schema.json")) {
-      JsonNode schema = STRICT.readTree(in);
       return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7)
-          .getSchema(schema)
-          .validate(object)
-          .stream()
-          .map(Object::toString)
-          .toList();
+          .getSchema(STRICT.readTree(in));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
