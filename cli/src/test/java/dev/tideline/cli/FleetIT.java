@@ -32,7 +32,7 @@ import tools.jackson.databind.JsonNode;
 final class FleetIT extends FleetTestCase {
 
   private static final int INSTANCES = 3;
-  private static final int LOAD_PER_SECOND = 200;
+  private static final int LOAD_PER_SECOND = 60;
   private static final List<String> THINGS =
       List.of(
           "Coffee grinder", "Wine glass", "Teddy bear", "Yoga mat", "Rain jacket", "Floor lamp");

@@ -14,7 +14,7 @@ import tools.jackson.databind.JsonNode;
 /** A fleet behind NGINX. */
 final class FleetNginxIT extends FleetTestCase {
 
-  private static final int LOAD_PER_SECOND = 100;
+  private static final int LOAD_PER_SECOND = 60;
 
   @Test
   void killAnInstance_searchesGoOn(@TempDir Path folder) throws Exception {

@@ -168,6 +168,11 @@ final class ReadRoute {
     tried |= node.bit();
   }
 
+  /** No replica will do. */
+  void onPrimaryAlone() {
+    primaryOnly = true;
+  }
+
   private void refused(Node node, SQLException e) {
     last = e;
     if (Thread.currentThread().isInterrupted()) {

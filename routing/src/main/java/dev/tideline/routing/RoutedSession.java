@@ -28,6 +28,10 @@ final class RoutedSession {
   private boolean autoCommit = true;
   private boolean readOnly;
   private boolean transactionLost;
+
+  /** Something was set in it that ends with it: a setting, a cursor, a savepoint. */
+  private boolean transactionHasState;
+
   private boolean sessionLost;
 
   RoutedSession(RouterParts parts, StatementRouting routing, SessionInfo info) {
@@ -101,7 +105,9 @@ final class RoutedSession {
     if (isPinned()) {
       return write(statement, work);
     }
-    boolean changesSession = routing.effect(sql) == SessionEffect.SESSION;
+    SessionEffect effect = routing.effect(sql);
+    boolean changesSession = effect == SessionEffect.SESSION;
+    transactionHasState |= !autoCommit && effect != SessionEffect.NONE;
     if (readOnly && !readsOnPrimary(sql)) {
       return read(statement, sql, work, changesSession);
     }
@@ -134,7 +140,8 @@ final class RoutedSession {
     while (true) {
       Physical physical = reader(route);
       boolean kept = physical.isKept();
-      boolean repeatable = !physical.inTransaction() && !kept && statement.isRepeatable();
+      boolean goesOn = physical.inTransaction();
+      boolean repeatable = (!goesOn || mayGoOnElsewhere()) && !kept && statement.isRepeatable();
       try {
         ready(physical);
         R answer = work.on(statement.bind(physical));
@@ -162,8 +169,24 @@ final class RoutedSession {
           rollBack(physical);
         }
         held.giveUp(physical);
+        if (goesOn) {
+          route.onPrimaryAlone(); // it shows all that the transaction has seen already
+        }
       }
     }
+  }
+
+  /**
+   * Whether a transaction that only reads may lose its replica and go on: if each of its statements
+   * sees what is committed when it begins, and nothing was set that ends with the transaction.
+   */
+  private boolean mayGoOnElsewhere() {
+    boolean seesEachCommit =
+        switch (settings.isolation()) {
+          case Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE -> false;
+          default -> true;
+        };
+    return seesEachCommit && !transactionHasState;
   }
 
   /** Others may hold the connection for a while. */
@@ -453,6 +476,7 @@ final class RoutedSession {
   /** The transaction's connection; the transaction begins if it has not. */
   Connection inTransaction() throws SQLException {
     checkNotLost();
+    transactionHasState = true; // a savepoint
     Physical physical = current();
     ready(physical);
     return physical.raw();
@@ -467,7 +491,7 @@ final class RoutedSession {
   void commit() throws SQLException {
     Physical physical = transaction();
     try {
-      end(Connection::commit);
+      end(Connection::commit, physical == null || !physical.lease().mayWrite());
     } finally {
       if (physical != null) {
         wrote(physical);
@@ -477,10 +501,15 @@ final class RoutedSession {
 
   void rollback() throws SQLException {
     transactionLost = false;
-    end(Connection::rollback);
+    end(Connection::rollback, true);
   }
 
-  private void end(Ending ending) throws SQLException {
+  /**
+   * @param endsWithItsConnection whether the transaction has come to the same end if its connection
+   *     is lost: it is rolled back, or had nothing to commit
+   */
+  private void end(Ending ending, boolean endsWithItsConnection) throws SQLException {
+    transactionHasState = false;
     for (Physical physical : held.all()) {
       if (physical.inTransaction()) {
         try {
@@ -488,7 +517,10 @@ final class RoutedSession {
           physical.end();
         } catch (SQLException e) {
           failed(physical, e);
-          throw e;
+          if (!endsWithItsConnection || SqlFailure.of(e) != SqlFailure.CONNECTION_LOST) {
+            throw e;
+          }
+          transactionLost = false;
         }
         releaseIfIdle(physical);
       }
