@@ -140,8 +140,9 @@ final class RoutedSession {
     while (true) {
       Physical physical = reader(route);
       boolean kept = physical.isKept();
-      boolean goesOn = physical.inTransaction();
-      boolean repeatable = (!goesOn || mayGoOnElsewhere()) && !kept && statement.isRepeatable();
+      boolean continues = physical.inTransaction();
+      boolean repeatable =
+          (!continues || mayContinueElsewhere()) && !kept && statement.isRepeatable();
       try {
         ready(physical);
         R answer = work.on(statement.bind(physical));
@@ -169,7 +170,7 @@ final class RoutedSession {
           rollBack(physical);
         }
         held.giveUp(physical);
-        if (goesOn) {
+        if (continues) {
           route.onPrimaryAlone(); // it shows all that the transaction has seen already
         }
       }
@@ -177,10 +178,11 @@ final class RoutedSession {
   }
 
   /**
-   * Whether a transaction that only reads may lose its replica and go on: if each of its statements
-   * sees what is committed when it begins, and nothing was set that ends with the transaction.
+   * Whether a transaction that only reads may lose its replica and continue: if each of its
+   * statements sees what is committed when it begins, and nothing was set that ends with the
+   * transaction.
    */
-  private boolean mayGoOnElsewhere() {
+  private boolean mayContinueElsewhere() {
     boolean seesEachCommit =
         switch (settings.isolation()) {
           case Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE -> false;
@@ -268,6 +270,7 @@ final class RoutedSession {
   /** Runs a batch that a real statement has gathered. */
   <R> R runBatch(RoutedStatement statement, Work<R> work) throws SQLException {
     checkNotLost();
+    transactionHasState |= !autoCommit; // as far as is known: its texts are not looked into here
     if (isOnReplicas()) {
       return on(current(), statement, work);
     }

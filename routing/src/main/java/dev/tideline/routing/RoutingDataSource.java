@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A data source over a primary and its replicas, to put where a single database's was.
  *
  * <ul>
- *   <li>{@code setReadOnly(true)}: replicas; a read-only transaction stays on one for its life, and
- *       if that dies goes on on the primary, unless it has one snapshot or has set something;
+ *   <li>{@code setReadOnly(true)}: replicas; a read-only transaction stays on one for its life. If
+ *       that replica dies, the transaction continues on the primary, unless it is REPEATABLE READ
+ *       or has set something (SET LOCAL, a cursor, a savepoint, a batch);
  *   <li>autocommit: each statement by what it is, see {@link ReadWriteRouter#explain}; a read that
  *       met a dead node is run again on another;
  *   <li>any other transaction: the primary, from its first statement;

@@ -104,11 +104,21 @@ final class ReadOnlyTransactionIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"SET LOCAL work_mem = '8MB'", "DECLARE c CURSOR FOR SELECT 1", "savepoint"})
+      strings = {
+        "SET LOCAL work_mem = '8MB'",
+        "DECLARE c CURSOR FOR SELECT 1",
+        "savepoint",
+        "batch of SET LOCAL"
+      })
   void replicaIsLost_withWhatTheTransactionHadSet_isAnError(String state) throws Exception {
     assertThat(node()).isEqualTo(cluster.port(1));
     if (state.equals("savepoint")) {
       connection.setSavepoint();
+    } else if (state.startsWith("batch")) {
+      try (Statement statement = connection.createStatement()) {
+        statement.addBatch("SET LOCAL work_mem = '8MB'");
+        statement.executeBatch();
+      }
     } else {
       execute(state);
     }

@@ -2,9 +2,7 @@ package dev.tideline.engine.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.tideline.engine.ShopFixture;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.features.PopularityJob;
@@ -12,16 +10,13 @@ import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.search.VocabularyStore;
-import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -35,62 +30,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-final class ImporterIT {
-
-  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
-  private static final String RETAIL_HEADER =
-      "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
-
-  private static ShopFixture shop;
-  @TempDir Path folder;
-  private Importer importer;
-
-  @BeforeAll
-  static void start() throws Exception {
-    shop = new ShopFixture();
-  }
-
-  @AfterAll
-  static void stop() {
-    shop.close();
-  }
-
-  @BeforeEach
-  void empty() {
-    shop.execute(
-        "TRUNCATE products CASCADE; TRUNCATE events; TRUNCATE event_ids; TRUNCATE import_shifts; TRUNCATE job_state");
-    importer = new Importer(new ImportStore(shop.database()), Clock.fixed(NOW, ZoneOffset.UTC));
-  }
-
-  private Path file(String name, String text) throws IOException {
-    return Files.writeString(folder.resolve(name), text);
-  }
-
-  private Options options(Source source, FieldMapping mapping, boolean shift) {
-    return new Options(source, mapping, ZoneId.of("UTC"), shift, folder.resolve("rejects.csv"));
-  }
-
-  private ImportReport products(Source source, FieldMapping mapping, Path file) {
-    return importer.products(List.of(file), options(source, mapping, false), bytes -> {});
-  }
-
-  private ImportReport events(Source source, FieldMapping mapping, boolean shift, Path file) {
-    return importer.events(List.of(file), options(source, mapping, shift), bytes -> {});
-  }
-
-  private static void addsUp(ImportReport report) {
-    assertThat(report.rows()).isEqualTo(report.loaded() + report.rejectedRows());
-  }
+final class ImporterIT extends ImporterTestCase {
 
   @Test
   void products_mappedColumns_areTakenAndBadRowsExplained() throws Exception {
@@ -790,71 +734,5 @@ final class ImporterIT {
             shop.query(
                 "SELECT string_agg(term || '=' || synonym, ',' ORDER BY term) FROM synonyms"))
         .isEqualTo("cap=hat,sofa=couch");
-  }
-
-  private static Path shared(String file) {
-    Path path = Path.of("../../shared/data").resolve(file);
-    boolean there = Files.exists(path);
-    if (System.getenv("CI") == null) {
-      assumeThat(there).as("the shared data sets are here").isTrue();
-    } else {
-      assertThat(there).as(path + " is here in CI").isTrue();
-    }
-    return path;
-  }
-
-  @Test
-  void products_wholeEsci_allLoad() {
-    ImportReport report = products(Source.ESCI, FieldMapping.NONE, shared("esci/products.csv.gz"));
-    addsUp(report);
-    assertThat(report.created()).isEqualTo(6_764);
-    assertThat(report.rejectedRows()).isZero();
-  }
-
-  /** What a file of Online Retail has, counted without us. */
-  private record Retail(Path file, long rows, long cancellations, long adjustments) {}
-
-  @Test
-  void tenthOfOnlineRetail_isExplainedRowByRowAndIdempotent() throws IOException {
-    Path whole = shared("online_retail/online_retail.csv.gz");
-    Path tenth = folder.resolve("tenth.csv");
-    try (BufferedReader in =
-        new BufferedReader(
-            new InputStreamReader(
-                new GZIPInputStream(Files.newInputStream(whole)), StandardCharsets.UTF_8))) {
-      List<String> lines = new ArrayList<>();
-      lines.add(in.readLine());
-      in.lines().skip(270_000 - 1).limit(54_190).forEach(lines::add);
-      Files.write(tenth, lines);
-    }
-    explainedRowByRowAndIdempotent(new Retail(tenth, 54_190, 995, 3));
-  }
-
-  @Test
-  @Tag("long")
-  void wholeOnlineRetail_isExplainedRowByRowAndIdempotent() {
-    Path whole = shared("online_retail/online_retail.csv.gz");
-    assertThat(explainedRowByRowAndIdempotent(new Retail(whole, 541_909, 9_288, 3)))
-        .isEqualTo(3_791);
-  }
-
-  /** Answers how many products there were. */
-  private long explainedRowByRowAndIdempotent(Retail retail) {
-    ImportReport products = products(Source.ONLINE_RETAIL, FieldMapping.NONE, retail.file());
-    addsUp(products);
-    assertThat(products.rows()).isEqualTo(retail.rows());
-
-    ImportReport events = events(Source.ONLINE_RETAIL, FieldMapping.NONE, true, retail.file());
-    addsUp(events);
-    assertThat(events.rows()).isEqualTo(retail.rows());
-    assertThat(events.rejected())
-        .containsEntry("cancellation", retail.cancellations())
-        .containsEntry("adjustment", retail.adjustments());
-    assertThat(events.created()).isEqualTo(events.loaded());
-
-    ImportReport again = events(Source.ONLINE_RETAIL, FieldMapping.NONE, true, retail.file());
-    assertThat(again.created()).isZero();
-    assertThat(again.unchanged()).isEqualTo(events.created());
-    return products.created();
   }
 }

@@ -84,6 +84,22 @@ final class JudgedStatements {
                   + "(x text) RETURNS text LANGUAGE sql VOLATILE AS 'SELECT note(x)'")
           .toList();
 
+  /** Calls of these functions, where one could take their names for syntax. */
+  static final List<String> KEYWORD_CALLS =
+      List.of(
+          "SELECT next('x')",
+          "SELECT first('x')",
+          "SELECT filter('x')",
+          "SELECT over('x')",
+          "SELECT rows ('x')",
+          "SELECT public.zone('x')",
+          "SELECT path('x')",
+          "SELECT DISTINCT ON (1) over('x')",
+          "SELECT true OPERATOR(pg_catalog.=) (1 OPERATOR(pg_catalog.=) filter('x')::int)",
+          "SELECT * FROM items FETCH FIRST first('1')::int ROWS ONLY",
+          "SELECT max(id) OVER (ROWS rows('1')::int PRECEDING) FROM items",
+          "SELECT at AT TIME ZONE zone('x') FROM items");
+
   private static Arguments row(String sql, StatementKind kind, Reason reason) {
     return Arguments.of(sql, kind, reason);
   }

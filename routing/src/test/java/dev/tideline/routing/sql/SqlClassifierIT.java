@@ -10,7 +10,6 @@ import dev.tideline.routing.sql.Classification.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,48 +69,6 @@ final class SqlClassifierIT {
   }
 
   @Test
-  void classify_beforeTheCatalogIsKnown_isAWrite() {
-    assertThat(new SqlClassifier().classify("SELECT 1").reason()).isEqualTo(Reason.CATALOG_UNKNOWN);
-  }
-
-  @Test
-  void classify_veryLongText_isAWrite() {
-    String sql = "SELECT '" + "x".repeat(SqlClassifier.TEXT_LENGTH_MAX) + "'";
-    assertThat(classifier.classify(sql).reason()).isEqualTo(Reason.NOT_PARSED);
-  }
-
-  @Test
-  void classify_deeplyNestedText_isStillARead() {
-    int depth = SqlClassifier.TEXT_LENGTH_MAX / 2 - 10;
-    String sql = "SELECT " + "(".repeat(depth) + "1" + ")".repeat(depth);
-    assertThat(classifier.classify(sql).kind()).isEqualTo(READ);
-    String calls = "SELECT " + "abs(".repeat(10_000) + "1" + ")".repeat(10_000);
-    assertThat(classifier.classify(calls).kind()).isEqualTo(READ);
-  }
-
-  @Test
-  void tables_areAllThatTheFromClausesName() {
-    String sql =
-        """
-        WITH items AS (SELECT * FROM items), c AS (TABLE cheap)
-        SELECT *, (SELECT count(*) FROM log) FROM (items i CROSS JOIN counted) values, public."Odd Name" o
-        WHERE EXISTS (SELECT FROM c) AND i.distinct FROM pg_class\
-        """;
-    assertThat(classifier.classify("SELECT i.distinct FROM log i").tables()).containsExactly("log");
-    assertThat(classifier.classify(sql.substring(0, sql.indexOf(" AND"))).tables())
-        .containsExactlyInAnyOrder("items", "cheap", "log", "counted", "Odd Name");
-  }
-
-  @Test
-  void learn_refusedStatement_isAWriteFromThenOn() {
-    String sql = "SELECT plain(41)";
-    assertThat(classifier.classify(sql).kind()).isEqualTo(READ);
-    assertThat(classifier.learn(sql)).isTrue();
-    assertThat(classifier.learn(sql)).isFalse();
-    assertThat(classifier.classify(sql).reason()).isEqualTo(Reason.LEARNED);
-  }
-
-  @Test
   void load_catalogOverTheLimit_saysSo() throws SQLException {
     try (Connection connection = database.connectAsAdmin(0)) {
       assertThatThrownBy(() -> CatalogReader.read(connection, 10_000))
@@ -165,20 +122,7 @@ final class SqlClassifierIT {
       }
       SqlClassifier own = new SqlClassifier();
       own.load(connection);
-      for (String sql :
-          List.of(
-              "SELECT next('x')",
-              "SELECT first('x')",
-              "SELECT filter('x')",
-              "SELECT over('x')",
-              "SELECT rows ('x')",
-              "SELECT public.zone('x')",
-              "SELECT path('x')",
-              "SELECT DISTINCT ON (1) over('x')",
-              "SELECT true OPERATOR(pg_catalog.=) (1 OPERATOR(pg_catalog.=) filter('x')::int)",
-              "SELECT * FROM items FETCH FIRST first('1')::int ROWS ONLY",
-              "SELECT max(id) OVER (ROWS rows('1')::int PRECEDING) FROM items",
-              "SELECT at AT TIME ZONE zone('x') FROM items")) {
+      for (String sql : JudgedStatements.KEYWORD_CALLS) {
         assertThat(own.classify(sql).reason()).as(sql).isEqualTo(Reason.VOLATILE_FUNCTION);
       }
       String windows = "SELECT max(id) FILTER (WHERE true) OVER (ORDER BY id) FROM items";
