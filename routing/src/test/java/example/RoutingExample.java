@@ -1,10 +1,10 @@
 package example;
 
-import dev.tideline.routing.NodeAddress;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
-import dev.tideline.routing.RoutingDataSource;
-import dev.tideline.routing.RoutingListener;
+import dev.tideline.routing.datasource.RoutingDataSource;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.route.RoutingListener;
 import dev.tideline.routing.token.TokenKeys;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -2,9 +2,9 @@ package dev.tideline.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.redis.RedisServer;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.embedded.redis.RedisServer;
 import example.CacheExample;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

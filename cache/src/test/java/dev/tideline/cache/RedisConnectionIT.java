@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.process.ServerUser;
-import dev.tideline.fleet.redis.RedisServer;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.process.ServerUser;
+import dev.tideline.embedded.redis.RedisServer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,6 @@
 package dev.tideline.cache;
 
-import dev.tideline.fleet.redis.RedisServer;
+import dev.tideline.embedded.redis.RedisServer;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;

@@ -1,13 +1,13 @@
 package dev.tideline.cli;
 
+import dev.tideline.embedded.process.LogRotation;
+import dev.tideline.embedded.process.Ports;
 import dev.tideline.fleet.Fleet;
 import dev.tideline.fleet.FleetConfig;
 import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.instance.InstanceSettings;
-import dev.tideline.fleet.process.LogRotation;
-import dev.tideline.fleet.process.Ports;
 import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package dev.tideline.cli;
 
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.FleetStatus.ScalingStatus;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.InstanceReadings;
 import dev.tideline.fleet.autoscaling.InstanceReadings.Members;
@@ -11,9 +10,10 @@ import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.autoscaling.ScalingEventStore;
 import dev.tideline.fleet.autoscaling.ScalingMetrics;
 import dev.tideline.fleet.control.ControlServer;
+import dev.tideline.fleet.control.FleetStatus.ScalingStatus;
 import dev.tideline.fleet.kubernetes.KubernetesDeployment;
 import dev.tideline.routing.RouterConfig;
-import dev.tideline.service.InstanceConfig;
+import dev.tideline.service.config.InstanceConfig;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -169,7 +169,7 @@ final class AutoscaleCommand implements Callable<Integer> {
     }
     // asked each time: a roll-out may change it
     DoubleSupplier cores =
-        () -> target.cores().orElseThrow(() -> new FleetException("the pods are gone"));
+        () -> target.cores().orElseThrow(() -> new ServerException("the pods are gone"));
     Supplier<Members> members =
         () -> {
           Members now = target.members();

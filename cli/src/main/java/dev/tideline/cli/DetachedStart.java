@@ -1,10 +1,10 @@
 package dev.tideline.cli;
 
-import dev.tideline.fleet.DataDirectory;
-import dev.tideline.fleet.FleetClient;
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.FleetStatus;
-import dev.tideline.fleet.process.Programs;
+import dev.tideline.embedded.process.Programs;
+import dev.tideline.embedded.process.ServerException;
+import dev.tideline.fleet.control.FleetClient;
+import dev.tideline.fleet.control.FleetStatus;
+import dev.tideline.fleet.data.DataDirectory;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ final class DetachedStart {
         }
       }
     } catch (IOException e) {
-      throw new FleetException("cannot start a supervisor: " + e.getMessage(), e);
+      throw new ServerException("cannot start a supervisor: " + e.getMessage(), e);
     }
   }
 

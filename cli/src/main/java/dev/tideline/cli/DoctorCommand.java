@@ -2,11 +2,11 @@ package dev.tideline.cli;
 
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.security.auth.module.UnixSystem;
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.process.Programs;
+import dev.tideline.embedded.process.ServerException;
+import dev.tideline.embedded.process.ServerUser;
 import dev.tideline.fleet.FleetConfig;
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.process.Programs;
-import dev.tideline.fleet.process.ServerUser;
 import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
       ServerUser user = ServerUser.detect();
       String how = user.prefix().isEmpty() ? "as you" : "by " + String.join(" ", user.prefix());
       ok("PostgreSQL runs " + how + (new UnixSystem().getUid() == 0 ? " (you are root)" : ""));
-    } catch (FleetException e) {
+    } catch (ServerException e) {
       need(false, "", String.valueOf(e.getMessage()));
     }
   }

@@ -1,7 +1,7 @@
 package dev.tideline.cli;
 
-import dev.tideline.fleet.DataDirectory;
-import dev.tideline.fleet.FleetClient;
+import dev.tideline.fleet.control.FleetClient;
+import dev.tideline.fleet.data.DataDirectory;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,11 +1,11 @@
 package dev.tideline.cli;
 
-import dev.tideline.engine.OverloadedException;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.engine.imports.ImportException;
-import dev.tideline.fleet.FleetException;
-import dev.tideline.routing.ConnectionBudget;
-import dev.tideline.routing.RoutingException;
-import dev.tideline.service.InstanceConfig.InvalidConfigException;
+import dev.tideline.engine.input.OverloadedException;
+import dev.tideline.routing.node.ConnectionBudget;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.service.config.InstanceConfig.InvalidConfigException;
 import dev.tideline.service.http.ListenException;
 
 /** Failures whose message alone tells the user what to do. */
@@ -15,7 +15,7 @@ final class Expected {
 
   static boolean isExpected(Throwable thrown) {
     return switch (thrown) {
-      case FleetException e -> true;
+      case ServerException e -> true;
       case ImportException e -> true;
       case InvalidConfigException e -> true;
       case OverloadedException e -> true;

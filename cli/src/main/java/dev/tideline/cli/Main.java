@@ -1,7 +1,7 @@
 package dev.tideline.cli;
 
-import dev.tideline.service.Logging;
-import dev.tideline.service.Logging.Format;
+import dev.tideline.service.instance.Logging;
+import dev.tideline.service.instance.Logging.Format;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -1,10 +1,10 @@
 package dev.tideline.cli;
 
-import dev.tideline.fleet.DataDirectory;
-import dev.tideline.fleet.FleetClient;
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.FleetStatus;
-import dev.tideline.fleet.FleetStatus.InstanceStatus;
+import dev.tideline.embedded.process.ServerException;
+import dev.tideline.fleet.control.FleetClient;
+import dev.tideline.fleet.control.FleetStatus;
+import dev.tideline.fleet.control.FleetStatus.InstanceStatus;
+import dev.tideline.fleet.data.DataDirectory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ final class RestartCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DataDirectory directory =
         DataDirectory.find(data.path())
-            .orElseThrow(() -> new FleetException("nothing is up on " + data.path()));
+            .orElseThrow(() -> new ServerException("nothing is up on " + data.path()));
     FleetClient client = new FleetClient(directory);
     Set<Long> old = pids(client.status());
     FutureTask<List<String>> restart = new FutureTask<>(client::restart);
@@ -49,9 +49,9 @@ final class RestartCommand implements Callable<Integer> {
       switch (restart.state()) {
         case SUCCESS -> progress.done();
         case FAILED ->
-            throw restart.exceptionNow() instanceof FleetException known
+            throw restart.exceptionNow() instanceof ServerException known
                 ? known
-                : new FleetException("no restart", restart.exceptionNow());
+                : new ServerException("no restart", restart.exceptionNow());
         case RUNNING, CANCELLED -> throw new IllegalStateException(restart.state().name());
       }
     }

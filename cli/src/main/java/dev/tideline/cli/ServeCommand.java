@@ -1,7 +1,7 @@
 package dev.tideline.cli;
 
-import dev.tideline.service.Instance;
-import dev.tideline.service.InstanceConfig;
+import dev.tideline.service.config.InstanceConfig;
+import dev.tideline.service.instance.Instance;
 import java.security.Security;
 import java.time.Clock;
 import java.util.concurrent.Callable;

@@ -1,18 +1,18 @@
 package dev.tideline.cli;
 
 import dev.tideline.cache.RedisConfig;
+import dev.tideline.embedded.postgres.Credentials;
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.fleet.DataDirectory;
-import dev.tideline.fleet.FleetClient;
-import dev.tideline.fleet.FleetStatus;
-import dev.tideline.fleet.FleetStatus.DatabaseStatus;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.routing.NodeAddress;
+import dev.tideline.fleet.control.FleetClient;
+import dev.tideline.fleet.control.FleetStatus;
+import dev.tideline.fleet.control.FleetStatus.DatabaseStatus;
+import dev.tideline.fleet.data.DataDirectory;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouteDecision;
 import dev.tideline.routing.RouterConfig;
-import dev.tideline.routing.RoutingListener;
-import dev.tideline.service.InstanceConfig;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.route.RoutingListener;
+import dev.tideline.service.config.InstanceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tideline.cli;
 
-import dev.tideline.fleet.FleetJson;
+import dev.tideline.fleet.data.FleetJson;
 import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.ThresholdPolicy;
 import dev.tideline.scaling.policy.Thresholds;

@@ -1,9 +1,9 @@
 package dev.tideline.cli;
 
-import dev.tideline.fleet.DataDirectory;
-import dev.tideline.fleet.FleetClient;
-import dev.tideline.fleet.FleetJson;
-import dev.tideline.fleet.FleetStatus;
+import dev.tideline.fleet.control.FleetClient;
+import dev.tideline.fleet.control.FleetStatus;
+import dev.tideline.fleet.data.DataDirectory;
+import dev.tideline.fleet.data.FleetJson;
 import java.io.PrintStream;
 import java.util.Map;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.tideline.cli;
 
+import dev.tideline.embedded.process.LogRotation;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.Fleet;
 import dev.tideline.fleet.FleetConfig;
-import dev.tideline.fleet.FleetException;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.instance.InstanceSettings;
-import dev.tideline.fleet.process.LogRotation;
 import dev.tideline.scaling.policy.Thresholds;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -240,7 +240,7 @@ final class UpCommand implements Callable<Integer> {
       System.out.flush();
       new CountDownLatch(1).await(); // until a signal
       return 0;
-    } catch (FleetException e) {
+    } catch (ServerException e) {
       ended.countDown();
       throw e;
     } finally {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.process.Programs;
+import dev.tideline.embedded.process.Programs;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

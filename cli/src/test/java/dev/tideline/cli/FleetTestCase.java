@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tideline.cli.TidelineProcess.Outcome;
-import dev.tideline.fleet.process.Ports;
+import dev.tideline.embedded.process.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,10 +3,10 @@ package dev.tideline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.redis.RedisServer;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.redis.RedisServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -3,8 +3,8 @@ package dev.tideline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.service.InstanceConfig;
-import dev.tideline.service.InstanceConfig.InvalidConfigException;
+import dev.tideline.service.config.InstanceConfig;
+import dev.tideline.service.config.InstanceConfig.InvalidConfigException;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;

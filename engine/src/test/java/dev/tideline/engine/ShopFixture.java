@@ -1,18 +1,19 @@
 package dev.tideline.engine;
 
+import dev.tideline.embedded.TestDatabase;
+import dev.tideline.embedded.postgres.Credentials;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.ranking.RankingWeights;
-import dev.tideline.engine.search.Language;
-import dev.tideline.fleet.TestDatabase;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.routing.NodeAddress;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.engine.storefront.Storefront;
+import dev.tideline.engine.words.Language;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
-import dev.tideline.routing.RoutingListener;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.route.RoutingListener;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

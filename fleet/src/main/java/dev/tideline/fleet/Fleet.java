@@ -1,5 +1,14 @@
 package dev.tideline.fleet;
 
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.embedded.postgres.PostgresCluster;
+import dev.tideline.embedded.process.BinaryCache;
+import dev.tideline.embedded.process.Guard;
+import dev.tideline.embedded.process.LogRotation;
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.process.ServerException;
+import dev.tideline.embedded.process.ServerUser;
+import dev.tideline.embedded.redis.RedisServer;
 import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.InstanceReadings;
 import dev.tideline.fleet.autoscaling.LocalTarget;
@@ -10,16 +19,12 @@ import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
 import dev.tideline.fleet.balancer.NginxBalancer;
 import dev.tideline.fleet.control.ControlServer;
+import dev.tideline.fleet.control.FleetStatus;
+import dev.tideline.fleet.data.DataDirectory;
+import dev.tideline.fleet.data.SupervisorMark;
 import dev.tideline.fleet.instance.InstancePool;
 import dev.tideline.fleet.instance.InstanceSettings;
 import dev.tideline.fleet.instance.InstanceState;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.postgres.PostgresCluster;
-import dev.tideline.fleet.process.Guard;
-import dev.tideline.fleet.process.LogRotation;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.process.ServerUser;
-import dev.tideline.fleet.redis.RedisServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.http.HttpClient;
 import java.time.Clock;
@@ -89,26 +94,26 @@ public final class Fleet implements AutoCloseable {
    * Starts everything and returns when requests are answered.
    *
    * @param progress hears a line for each part that is there
-   * @throws FleetException if a part cannot start, the data directory is in use, or a port is
+   * @throws ServerException if a part cannot start, the data directory is in use, or a port is
    *     taken; what had been started is stopped again
    */
   public static Fleet start(FleetConfig config, Bootstrap bootstrap, Consumer<String> progress)
       throws InterruptedException {
     DataDirectory data = DataDirectory.open(config.data());
     if (!data.tryLock()) {
-      throw new FleetException(
+      throw new ServerException(
           "a fleet is up already on " + data.root() + " (`tideline status`, `tideline down`)");
     }
     Fleet fleet = new Fleet(config, data, progress);
     try {
       fleet.start(bootstrap);
       return fleet;
-    } catch (FleetException | InterruptedException e) {
+    } catch (ServerException | InterruptedException e) {
       fleet.close();
       throw e;
     } catch (Exception e) {
       fleet.close();
-      throw new FleetException("cannot start the fleet: " + e.getMessage(), e);
+      throw new ServerException("cannot start the fleet: " + e.getMessage(), e);
     }
   }
 
@@ -152,7 +157,7 @@ public final class Fleet implements AutoCloseable {
 
   private static void requireFree(int port, String option) {
     if (!Ports.isFree(port)) {
-      throw new FleetException(
+      throw new ServerException(
           "port %d is in use by another program (choose another with %s)".formatted(port, option));
     }
   }
@@ -359,7 +364,7 @@ public final class Fleet implements AutoCloseable {
   private List<String> replaceEach() throws InterruptedException {
     InstancePool pool = instances;
     if (pool == null || !state.equals(FleetStatus.UP)) {
-      throw new FleetException("the fleet is " + state);
+      throw new ServerException("the fleet is " + state);
     }
     pool.replaceEach(new Ports()::free);
     return pool.views().stream().map(InstancePool.View::name).toList();

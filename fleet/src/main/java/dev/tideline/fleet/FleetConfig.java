@@ -1,8 +1,9 @@
 package dev.tideline.fleet;
 
+import dev.tideline.embedded.process.LogRotation;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
-import dev.tideline.fleet.process.LogRotation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,19 +46,19 @@ public record FleetConfig(
     data = data.toAbsolutePath().normalize();
     instanceCommand = List.copyOf(instanceCommand);
     if (instances < 1 || instances > INSTANCES_MAX) {
-      throw new FleetException("instances must be 1 to " + INSTANCES_MAX + ", not " + instances);
+      throw new ServerException("instances must be 1 to " + INSTANCES_MAX + ", not " + instances);
     }
     if (replicas < 0 || replicas > REPLICAS_MAX) {
-      throw new FleetException("replicas must be 0 to " + REPLICAS_MAX + ", not " + replicas);
+      throw new ServerException("replicas must be 0 to " + REPLICAS_MAX + ", not " + replicas);
     }
     requirePort("port", port);
     requirePort("control port", controlPort);
     if (port == controlPort) {
-      throw new FleetException("port and control port are both " + port);
+      throw new ServerException("port and control port are both " + port);
     }
     if (healthInterval.compareTo(HEALTH_INTERVAL_MIN) < 0
         || healthInterval.compareTo(HEALTH_INTERVAL_MAX) > 0) {
-      throw new FleetException(
+      throw new ServerException(
           "the health interval must be %d ms to %d s, not %d ms"
               .formatted(
                   HEALTH_INTERVAL_MIN.toMillis(),
@@ -68,7 +69,7 @@ public record FleetConfig(
 
   private static void requirePort(String name, int port) {
     if (port < 1 || port > PORT_MAX) {
-      throw new FleetException("the %s must be 1 to %d, not %d".formatted(name, PORT_MAX, port));
+      throw new ServerException("the %s must be 1 to %d, not %d".formatted(name, PORT_MAX, port));
     }
   }
 }

@@ -3,12 +3,12 @@ package dev.tideline.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tideline.embedded.process.LogRotation;
+import dev.tideline.embedded.process.Ports;
 import dev.tideline.fleet.autoscaling.Autoscaler;
 import dev.tideline.fleet.autoscaling.ScalingConfig;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.instance.InstanceSettings;
-import dev.tideline.fleet.process.LogRotation;
-import dev.tideline.fleet.process.Ports;
 import dev.tideline.scaling.policy.PredictivePolicy;
 import dev.tideline.scaling.policy.Thresholds;
 import java.nio.file.Path;

@@ -1,11 +1,24 @@
 package dev.tideline.routing;
 
-import dev.tideline.routing.RoutingException.Category;
+import dev.tideline.routing.datasource.RoutingDataSource;
+import dev.tideline.routing.node.ConnectionBudget;
+import dev.tideline.routing.node.Lease;
+import dev.tideline.routing.node.NodeStatus;
+import dev.tideline.routing.node.Nodes;
+import dev.tideline.routing.node.PositionLedger;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.node.RoutingException.Category;
+import dev.tideline.routing.node.SqlFailure;
+import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.route.ReadRoute;
+import dev.tideline.routing.route.Routes;
+import dev.tideline.routing.route.RoutingListener;
+import dev.tideline.routing.route.SqlWork;
+import dev.tideline.routing.route.StatementRouting;
 import dev.tideline.routing.sql.Classification;
 import dev.tideline.routing.sql.SessionEffect;
 import dev.tideline.routing.token.TokenKeys;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +36,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadWriteRouter implements AutoCloseable {
 
-  private static final Duration FIRST_PROBE_WAIT = Duration.ofSeconds(3);
-
-  private final RouterParts parts;
+  private final Nodes nodes;
+  private final Routes routes;
   private final StatementRouting routing;
 
-  private ReadWriteRouter(RouterParts parts) {
-    this.parts = parts;
-    this.routing = new StatementRouting(parts);
+  private ReadWriteRouter(Nodes nodes, Routes routes) {
+    this.nodes = nodes;
+    this.routes = routes;
+    this.routing = new StatementRouting(routes);
   }
 
   /**
@@ -51,22 +64,10 @@ public final class ReadWriteRouter implements AutoCloseable {
   public static ReadWriteRouter open(
       RouterConfig config, PositionLedger ledger, RoutingListener listener)
       throws InterruptedException {
-    RouterParts parts = new RouterParts(config, ledger, listener);
-    for (NodeMonitor monitor : parts.monitors()) {
-      monitor.awaitFirstLook(FIRST_PROBE_WAIT);
-    }
-    try {
-      parts.cluster().nodes().forEach(node -> node.pool().checkBudget());
-    } catch (ConnectionBudget.ExceededException e) {
-      parts.close();
-      throw e;
-    }
-    for (Node node : parts.cluster().nodes()) {
-      if (node.isUp()) {
-        node.pool().fill(FIRST_PROBE_WAIT);
-      }
-    }
-    return new ReadWriteRouter(parts);
+    Nodes nodes =
+        Nodes.open(
+            config.primary(), config.replicas(), config.hosted(), config.nodes(), ledger, listener);
+    return new ReadWriteRouter(nodes, new Routes(nodes, config.reads(), listener));
   }
 
   /**
@@ -75,10 +76,10 @@ public final class ReadWriteRouter implements AutoCloseable {
    */
   public void createMetadata() throws SQLException {
     write(connection -> {
-      parts.sql().createTables(connection);
+      nodes.sql().createTables(connection);
       return true;
     });
-    parts.monitors().forEach(NodeMonitor::wake);
+    nodes.probe();
   }
 
   /** {@link #read(ReadContext, SqlWork)} of any replica within the lag limit. */
@@ -95,7 +96,7 @@ public final class ReadWriteRouter implements AutoCloseable {
    */
   public <T extends @Nullable Object, X extends Exception> T read(
       ReadContext context, SqlWork<T, X> work) throws SQLException, X {
-    ReadRoute route = new ReadRoute(parts, context);
+    ReadRoute route = routes.read(context);
     while (true) {
       try (Lease lease = route.next()) {
         try {
@@ -134,7 +135,7 @@ public final class ReadWriteRouter implements AutoCloseable {
     return onPrimary(lease -> {
       T value = work.run(lease.watched());
       boolean doubtful = lease.left().isMoreThan(SessionEffect.NONE);
-      return new Written<>(value, parts.epochs().ofCommit(lease.connection(), doubtful));
+      return new Written<>(value, nodes.epochs().ofCommit(lease.connection(), doubtful));
     });
   }
 
@@ -144,7 +145,7 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   private <T extends @Nullable Object, X extends Exception> T onPrimary(LeasedWork<T, X> work)
       throws SQLException, X {
-    Lease lease = parts.leasePrimary();
+    Lease lease = routes.write();
     try (lease) {
       return work.run(lease);
     } catch (Exception e) {
@@ -153,14 +154,14 @@ public final class ReadWriteRouter implements AutoCloseable {
             case STATEMENT, UNKNOWN_OBJECT, NOT_ON_STANDBY -> throw e;
             case TOO_SLOW -> throw tooSlow(e);
             case CONNECTION_LOST -> {
-              parts.suspect(lease.node(), e);
+              nodes.suspect(lease.node(), e);
               yield "the connection to the primary was lost under a write";
             }
             case ELSEWHERE -> {
               if (!SqlFailure.isReadOnly(e)) {
                 throw e; // a deadlock, say: the caller's affair on a primary
               }
-              parts.monitors().forEach(NodeMonitor::wake); // it may be no primary any more
+              nodes.probe(); // it may be no primary any more
               yield "the primary takes no writes now: " + SqlFailure.message(e);
             }
           };
@@ -175,12 +176,12 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   /** A data source that routes by statement, without tokens. */
   public DataSource dataSource() {
-    return new RoutingDataSource(parts, routing.reloaded(), null);
+    return new RoutingDataSource(routes, routing.reloaded(), null);
   }
 
   /** A data source that routes by statement, and signs and verifies tokens by these keys. */
   public DataSource dataSource(TokenKeys keys) {
-    return new RoutingDataSource(parts, routing.reloaded(), keys);
+    return new RoutingDataSource(routes, routing.reloaded(), keys);
   }
 
   /** Where a statement would go outside a transaction, and why. */
@@ -191,12 +192,12 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   /** Every node as it is now, the configured primary first. */
   public List<NodeStatus> nodes() {
-    return parts.cluster().status();
+    return nodes.status();
   }
 
   @Override
   public void close() {
     routing.close();
-    parts.close();
+    nodes.close();
   }
 }

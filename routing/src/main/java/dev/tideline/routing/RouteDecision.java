@@ -1,5 +1,6 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.node.NodeRole;
 import dev.tideline.routing.sql.Classification;
 
 /**

@@ -1,5 +1,13 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.node.ConnectionBudget;
+import dev.tideline.routing.node.HostedReplicas;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.node.NodeSettings;
+import dev.tideline.routing.node.Nodes;
+import dev.tideline.routing.node.PoolSettings;
+import dev.tideline.routing.node.ProbeSettings;
+import dev.tideline.routing.route.ReadSettings;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +34,7 @@ public record RouterConfig(
     Optional<HostedReplicas> hosted,
     Optional<ConnectionBudget> budget) {
 
-  public static final int REPLICAS_MAX = 8;
+  public static final int REPLICAS_MAX = Nodes.REPLICAS_MAX;
 
   public RouterConfig {
     replicas = List.copyOf(replicas);
@@ -39,6 +47,10 @@ public record RouterConfig(
         throw new IllegalArgumentException("two nodes are called " + replica.name());
       }
     }
+  }
+
+  NodeSettings nodes() {
+    return new NodeSettings(user, password, pools, probes, reads.maxLag(), budget);
   }
 
   /** The defaults of {@link PoolSettings}, {@link ReadSettings} and {@link ProbeSettings}. */

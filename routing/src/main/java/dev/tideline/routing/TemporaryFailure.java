@@ -1,5 +1,6 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.node.SqlFailure;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;

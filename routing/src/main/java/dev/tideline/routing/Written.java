@@ -1,5 +1,6 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.token.Position;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package dev.tideline.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.embedded.postgres.Credentials;
 import example.RoutingExample;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tideline.routing.node.ConnectionBudget;
+import dev.tideline.routing.node.HostedReplicas;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.node.NodeStatus;
+import dev.tideline.routing.route.RoutingListener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

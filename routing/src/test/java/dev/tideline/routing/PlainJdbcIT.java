@@ -1,8 +1,8 @@
 package dev.tideline.routing;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tideline.fleet.TestDatabase;
-import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.embedded.TestDatabase;
+import dev.tideline.embedded.postgres.Credentials;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

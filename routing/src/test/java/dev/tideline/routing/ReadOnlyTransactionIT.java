@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.tideline.routing.node.NodeState;
+import dev.tideline.routing.route.RoutingListener;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.TestDatabase;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.routing.RoutingException.Category;
+import dev.tideline.embedded.TestDatabase;
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.node.NodeStatus;
+import dev.tideline.routing.node.PoolSettings;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.node.RoutingException.Category;
+import dev.tideline.routing.route.RoutingListener;
+import dev.tideline.routing.token.Position;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -5,7 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.routing.RoutingException.Category;
+import dev.tideline.routing.node.ConnectionBudget;
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.node.NodeState;
+import dev.tideline.routing.node.PositionLedger;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.node.RoutingException.Category;
+import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.route.RouteReason;
+import dev.tideline.routing.route.RoutingListener;
+import dev.tideline.routing.token.Position;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

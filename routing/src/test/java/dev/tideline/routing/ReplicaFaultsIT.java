@@ -5,7 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.routing.RoutingException.Category;
+import dev.tideline.routing.node.ConnectionBudget;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.node.NodeState;
+import dev.tideline.routing.node.NodeStatus;
+import dev.tideline.routing.node.PoolSettings;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.node.RoutingException.Category;
+import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.route.RouteReason;
+import dev.tideline.routing.route.RoutingListener;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.tideline.routing;
 
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.route.RouteReason;
+import dev.tideline.routing.route.RoutingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.routing.RoutingException.Category;
+import dev.tideline.routing.node.NodeStatus;
+import dev.tideline.routing.node.PoolSettings;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.node.RoutingException.Category;
+import dev.tideline.routing.route.RoutingListener;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -2,7 +2,9 @@ package dev.tideline.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.route.RoutingListener;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -2,9 +2,12 @@ package dev.tideline.routing;
 
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.TestDatabase;
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.embedded.TestDatabase;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.node.NodeState;
+import dev.tideline.routing.route.RoutingListener;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,7 +20,7 @@ import java.util.List;
  * A real primary with replicas, shared with other test classes, and what tests do to them. Server 0
  * is the primary.
  */
-final class TestCluster implements AutoCloseable {
+public final class TestCluster implements AutoCloseable {
 
   static final Duration LONG = Duration.ofSeconds(60);
 

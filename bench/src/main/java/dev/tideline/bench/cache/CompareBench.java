@@ -1,9 +1,9 @@
 package dev.tideline.bench.cache;
 
 import dev.tideline.bench.cache.NearCache.Contender;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.redis.RedisServer;
 import dev.tideline.engine.database.Schema;
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.redis.RedisServer;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.tideline.bench.cache;
 
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.redis.RedisServer;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.embedded.redis.RedisServer;
 import java.util.List;
 
 /**

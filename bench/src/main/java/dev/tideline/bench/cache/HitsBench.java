@@ -1,10 +1,10 @@
 package dev.tideline.bench.cache;
 
-import dev.tideline.bench.Median;
 import dev.tideline.bench.cache.HitBenchmark.Who;
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.process.ServerUser;
-import dev.tideline.fleet.redis.RedisServer;
+import dev.tideline.bench.load.Median;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.process.ServerUser;
+import dev.tideline.embedded.redis.RedisServer;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

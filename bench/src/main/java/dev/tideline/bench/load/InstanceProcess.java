@@ -1,7 +1,7 @@
 package dev.tideline.bench.load;
 
-import dev.tideline.service.Instance;
-import dev.tideline.service.InstanceConfig;
+import dev.tideline.service.config.InstanceConfig;
+import dev.tideline.service.instance.Instance;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

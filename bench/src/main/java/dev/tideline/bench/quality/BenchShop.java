@@ -1,18 +1,18 @@
 package dev.tideline.bench.quality;
 
-import dev.tideline.engine.Storefront;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.postgres.Credentials;
 import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.ranking.RankingWeights;
-import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.SearchFeatures;
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.routing.NodeAddress;
+import dev.tideline.engine.storefront.Storefront;
+import dev.tideline.engine.words.Language;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
-import dev.tideline.routing.RoutingListener;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.route.RoutingListener;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.tideline.bench.quality;
 
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;

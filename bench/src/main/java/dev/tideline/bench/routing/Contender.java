@@ -2,13 +2,13 @@ package dev.tideline.bench.routing;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.tideline.routing.NodeAddress;
-import dev.tideline.routing.NodeRole;
-import dev.tideline.routing.PoolSettings;
 import dev.tideline.routing.ReadWriteRouter;
-import dev.tideline.routing.RouteReason;
 import dev.tideline.routing.RouterConfig;
-import dev.tideline.routing.RoutingListener;
+import dev.tideline.routing.node.NodeAddress;
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.node.PoolSettings;
+import dev.tideline.routing.route.RouteReason;
+import dev.tideline.routing.route.RoutingListener;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;

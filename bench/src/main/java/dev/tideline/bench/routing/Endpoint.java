@@ -1,7 +1,7 @@
 package dev.tideline.bench.routing;
 
-import dev.tideline.fleet.TestDatabases;
-import dev.tideline.fleet.postgres.Credentials;
+import dev.tideline.embedded.TestDatabases;
+import dev.tideline.embedded.postgres.Credentials;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

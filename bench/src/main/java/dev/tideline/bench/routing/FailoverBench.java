@@ -1,6 +1,6 @@
 package dev.tideline.bench.routing;
 
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.embedded.TestDatabases;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -1,7 +1,7 @@
 package dev.tideline.bench.routing;
 
-import dev.tideline.bench.Median;
-import dev.tideline.fleet.TestDatabases;
+import dev.tideline.bench.load.Median;
+import dev.tideline.embedded.TestDatabases;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

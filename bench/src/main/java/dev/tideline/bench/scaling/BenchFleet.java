@@ -1,6 +1,6 @@
 package dev.tideline.bench.scaling;
 
-import dev.tideline.bench.CpuShare;
+import dev.tideline.bench.load.CpuShare;
 import dev.tideline.bench.load.InstanceProcess;
 import dev.tideline.bench.load.LoadedShop;
 import dev.tideline.bench.load.OpenLoop;

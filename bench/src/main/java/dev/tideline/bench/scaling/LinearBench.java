@@ -1,7 +1,7 @@
 package dev.tideline.bench.scaling;
 
-import dev.tideline.bench.Median;
 import dev.tideline.bench.load.LoadedShop;
+import dev.tideline.bench.load.Median;
 import dev.tideline.bench.load.OpenLoop.Outcome;
 import dev.tideline.bench.load.Workload;
 import java.net.URI;

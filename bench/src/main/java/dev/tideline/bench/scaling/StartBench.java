@@ -1,8 +1,8 @@
 package dev.tideline.bench.scaling;
 
-import dev.tideline.bench.Median;
 import dev.tideline.bench.load.InstanceProcess;
 import dev.tideline.bench.load.LoadedShop;
+import dev.tideline.bench.load.Median;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

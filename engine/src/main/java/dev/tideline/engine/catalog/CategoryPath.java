@@ -1,6 +1,6 @@
 package dev.tideline.engine.catalog;
 
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.input.InvalidInputException;
 import java.util.Optional;
 
 /** The form of a category: a path such as {@code A > B > C}. */

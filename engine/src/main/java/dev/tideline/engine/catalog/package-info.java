@@ -1,3 +1,4 @@
+/** Products: validation, storage and cached reads. */
 @NullMarked
 package dev.tideline.engine.catalog;
 

@@ -1,6 +1,6 @@
 package dev.tideline.engine.database;
 
-import dev.tideline.engine.OverloadedException;
+import dev.tideline.engine.input.OverloadedException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

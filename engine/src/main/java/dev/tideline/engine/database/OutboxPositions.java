@@ -2,8 +2,8 @@ package dev.tideline.engine.database;
 
 import dev.tideline.cache.Invalidation;
 import dev.tideline.cache.Stamp;
-import dev.tideline.routing.Position;
 import dev.tideline.routing.Written;
+import dev.tideline.routing.token.Position;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Writers who come while the statement runs share the next one. Thread-safe.
  */
-final class OutboxPositions {
+public final class OutboxPositions {
 
   private static final Logger log = LoggerFactory.getLogger(OutboxPositions.class);
 
@@ -28,14 +28,20 @@ final class OutboxPositions {
 
   /** Runs the statement, and tells where the primary stood afterwards. */
   @FunctionalInterface
-  interface Statement extends Function<Collection<Long>, Written<List<Invalidation>>> {}
+  public interface Statement extends Function<Collection<Long>, Written<List<Invalidation>>> {}
+
+  /** Is told of an invalidation that has got its position here. */
+  @FunctionalInterface
+  public interface Announcer {
+    void placed(Stamp at, List<String> tags, String reason);
+  }
 
   private final Statement statement;
   private final ReentrantLock turn = new ReentrantLock(true);
   private @Nullable Batch open;
-  private volatile Outbox.@Nullable Announcer announcer;
+  private volatile @Nullable Announcer announcer;
 
-  OutboxPositions(Statement statement) {
+  public OutboxPositions(Statement statement) {
     this.statement = statement;
   }
 
@@ -44,7 +50,7 @@ final class OutboxPositions {
     private volatile @Nullable Position position;
   }
 
-  void announceTo(Outbox.Announcer newAnnouncer) {
+  public void announceTo(Announcer newAnnouncer) {
     announcer = newAnnouncer;
   }
 
@@ -58,7 +64,7 @@ final class OutboxPositions {
    * @return one from which on a read shows what they are about; {@link Position#UNKNOWN} if there
    *     was none to be had
    */
-  Position place(List<Long> ids) {
+  public Position place(List<Long> ids) {
     Batch batch = join(ids);
     turn.lock();
     try {
@@ -97,7 +103,7 @@ final class OutboxPositions {
       Written<List<Invalidation>> written = statement.apply(ids);
       String epoch = written.position().epoch();
       long marker = 0;
-      Outbox.Announcer told = announcer;
+      Announcer told = announcer;
       for (Invalidation row : written.value()) {
         marker = Math.max(marker, row.position());
         if (told != null) {

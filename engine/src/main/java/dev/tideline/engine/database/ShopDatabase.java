@@ -1,12 +1,12 @@
 package dev.tideline.engine.database;
 
 import dev.tideline.cache.Invalidation;
-import dev.tideline.routing.Position;
-import dev.tideline.routing.ProbeSettings;
-import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.ReadWriteRouter;
-import dev.tideline.routing.SqlWork;
 import dev.tideline.routing.Written;
+import dev.tideline.routing.node.ProbeSettings;
+import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.route.SqlWork;
+import dev.tideline.routing.token.Position;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -83,8 +83,8 @@ public final class ShopDatabase {
    * Writes, on the primary, in one transaction. Where a deadlock or the like ended it, the work is
    * run again; so what it does outside the database must bear that.
    *
-   * @throws dev.tideline.engine.OverloadedException if others were in the way every time; nothing
-   *     was changed
+   * @throws dev.tideline.engine.input.OverloadedException if others were in the way every time;
+   *     nothing was changed
    */
   public <T extends @Nullable Object> T write(
       String query, HandleCallback<T, RuntimeException> work) {
@@ -130,17 +130,17 @@ public final class ShopDatabase {
   private static <T extends @Nullable Object> Committed<T> commit(
       Handle handle, HandleCallback<T, RuntimeException> work) {
     return handle.inTransaction(
-        inside -> new Committed<>(work.withHandle(inside), OutboxStore.own(inside)));
+        inside -> new Committed<>(work.withHandle(inside), OutboxRows.own(inside)));
   }
 
   /** Gives invalidations a position, in a transaction of its own. */
   private Written<List<Invalidation>> place(Collection<Long> ids) {
     return timed(
         "outbox_place",
-        () -> router.writeForPosition(work(handle -> OutboxStore.place(handle, ids))));
+        () -> router.writeForPosition(work(handle -> OutboxRows.place(handle, ids))));
   }
 
-  OutboxPositions positions() {
+  public OutboxPositions positions() {
     return positions;
   }
 

@@ -1,8 +1,8 @@
 package dev.tideline.engine.events;
 
-import dev.tideline.engine.Decimals;
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.Identifiers;
+import dev.tideline.engine.input.Decimals;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.Identifiers;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

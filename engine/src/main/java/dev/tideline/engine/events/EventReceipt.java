@@ -1,6 +1,6 @@
 package dev.tideline.engine.events;
 
-import dev.tideline.routing.Position;
+import dev.tideline.routing.token.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

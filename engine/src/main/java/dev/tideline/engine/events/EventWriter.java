@@ -1,7 +1,7 @@
 package dev.tideline.engine.events;
 
-import dev.tideline.engine.OverloadedException;
-import dev.tideline.routing.BackgroundLoop;
+import dev.tideline.cache.BackgroundLoop;
+import dev.tideline.engine.input.OverloadedException;
 import dev.tideline.routing.Written;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

@@ -1,10 +1,10 @@
 package dev.tideline.engine.events;
 
-import dev.tideline.engine.OverloadedException;
 import dev.tideline.engine.database.RefusedValueException;
 import dev.tideline.engine.events.EventWriter.GroupStore;
-import dev.tideline.routing.Position;
+import dev.tideline.engine.input.OverloadedException;
 import dev.tideline.routing.Written;
+import dev.tideline.routing.token.Position;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,7 +2,7 @@ package dev.tideline.engine.events;
 
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.jobs.JobStore;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

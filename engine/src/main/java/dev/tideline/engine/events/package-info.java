@@ -1,3 +1,4 @@
+/** Shoppers' events: validation, group commit, and monthly partitions with their retention. */
 @NullMarked
 package dev.tideline.engine.events;
 

@@ -5,7 +5,7 @@ import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.EnumSet;

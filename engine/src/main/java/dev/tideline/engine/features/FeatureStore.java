@@ -2,7 +2,7 @@ package dev.tideline.engine.features;
 
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.jobs.JobStore.Range;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.tideline.engine.imports;
 
-import dev.tideline.engine.FieldError;
 import dev.tideline.engine.events.Event;
 import dev.tideline.engine.events.EventType;
+import dev.tideline.engine.input.FieldError;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tideline.engine.imports;
 
-import dev.tideline.engine.FieldError;
+import dev.tideline.engine.input.FieldError;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;

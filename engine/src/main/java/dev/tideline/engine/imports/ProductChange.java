@@ -1,7 +1,7 @@
 package dev.tideline.engine.imports;
 
-import dev.tideline.engine.FieldError;
 import dev.tideline.engine.catalog.ProductDraft;
+import dev.tideline.engine.input.FieldError;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tideline.engine.imports;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.search.Synonyms;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.words.Synonyms;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tideline.engine.imports;
 
-import dev.tideline.engine.Decimals;
+import dev.tideline.engine.input.Decimals;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.tideline.engine.jobs;
 
-import dev.tideline.routing.BackgroundLoop;
-import dev.tideline.routing.ReadContext;
-import dev.tideline.routing.RoutingException;
+import dev.tideline.cache.BackgroundLoop;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.route.ReadContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

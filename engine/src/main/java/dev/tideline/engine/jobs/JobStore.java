@@ -1,7 +1,7 @@
 package dev.tideline.engine.jobs;
 
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package dev.tideline.engine.preferences;
 
-import dev.tideline.engine.Decimals;
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.CategoryPath;
 import dev.tideline.engine.catalog.ProductDraft;
+import dev.tideline.engine.input.Decimals;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tideline.engine.preferences;
 
 import dev.tideline.engine.sessions.SessionHistory;
-import dev.tideline.routing.Position;
+import dev.tideline.routing.token.Position;
 import java.util.Optional;
 
 /** Lets a user be forgotten. Thread-safe. */

@@ -2,9 +2,9 @@ package dev.tideline.engine.preferences;
 
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.database.StoredJson;
-import dev.tideline.routing.Position;
-import dev.tideline.routing.ReadContext;
 import dev.tideline.routing.Written;
+import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.token.Position;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

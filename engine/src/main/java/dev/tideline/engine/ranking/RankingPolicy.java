@@ -3,7 +3,7 @@ package dev.tideline.engine.ranking;
 import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.caching.Reads.Tagged;
-import dev.tideline.routing.RoutingException;
+import dev.tideline.routing.node.RoutingException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

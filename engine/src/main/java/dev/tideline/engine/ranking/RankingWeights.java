@@ -1,8 +1,8 @@
 package dev.tideline.engine.ranking;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.features.Feature;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,3 +1,4 @@
+/** Weights per category, the score of a candidate, and the diversity of a page. */
 @NullMarked
 package dev.tideline.engine.ranking;
 

@@ -1,8 +1,8 @@
 package dev.tideline.engine.recommend;
 
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.CategoryPath;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,7 +3,7 @@ package dev.tideline.engine.recommend;
 import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

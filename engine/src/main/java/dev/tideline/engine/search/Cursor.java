@@ -1,6 +1,6 @@
 package dev.tideline.engine.search;
 
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.input.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.tideline.engine.search;
 
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.input.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.words.SearchText;
+import dev.tideline.engine.words.Vocabulary;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;

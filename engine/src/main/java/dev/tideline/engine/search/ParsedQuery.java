@@ -1,5 +1,6 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.words.SearchText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;

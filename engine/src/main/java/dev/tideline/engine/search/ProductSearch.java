@@ -15,6 +15,8 @@ import dev.tideline.engine.search.HitList.Scored;
 import dev.tideline.engine.search.QueryPlan.Reading;
 import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
+import dev.tideline.engine.words.Language;
+import dev.tideline.engine.words.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

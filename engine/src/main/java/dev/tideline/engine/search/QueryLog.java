@@ -1,8 +1,8 @@
 package dev.tideline.engine.search;
 
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.Periodic;
-import dev.tideline.routing.RoutingException;
+import dev.tideline.cache.BackgroundLoop;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.routing.node.RoutingException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,12 +49,12 @@ public final class QueryLog implements AutoCloseable {
   }
 
   private final QueryLogStore store;
-  private final Periodic periodic;
+  private final BackgroundLoop periodic;
   private Counted counted = Counted.none();
 
   public QueryLog(QueryLogStore store) {
     this.store = store;
-    this.periodic = Periodic.start("query-log", WRITE_INTERVAL, this::write);
+    this.periodic = BackgroundLoop.every(WRITE_INTERVAL, "query-log", this::write);
   }
 
   /**

@@ -1,10 +1,10 @@
 package dev.tideline.engine.search;
 
 import dev.tideline.cache.CacheKey;
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.CategoryPath;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;

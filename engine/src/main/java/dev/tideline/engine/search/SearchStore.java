@@ -4,7 +4,7 @@ import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.ProductSummary;
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;

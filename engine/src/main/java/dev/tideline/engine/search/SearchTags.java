@@ -2,6 +2,7 @@ package dev.tideline.engine.search;
 
 import dev.tideline.engine.search.QueryPlan.Group;
 import dev.tideline.engine.search.QueryPlan.Option;
+import dev.tideline.engine.words.Vocabulary;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

@@ -1,8 +1,8 @@
 package dev.tideline.engine.sessions;
 
 import dev.tideline.cache.RedisConnection;
-import dev.tideline.engine.Identifiers;
 import dev.tideline.engine.events.Event;
+import dev.tideline.engine.input.Identifiers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

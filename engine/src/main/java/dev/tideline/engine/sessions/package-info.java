@@ -1,3 +1,4 @@
+/** The last events of each session, in Redis. */
 @NullMarked
 package dev.tideline.engine.sessions;
 

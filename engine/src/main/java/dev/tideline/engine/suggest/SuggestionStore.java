@@ -1,7 +1,7 @@
 package dev.tideline.engine.suggest;
 
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.util.List;
 import java.util.Locale;
 import org.jdbi.v3.core.Handle;

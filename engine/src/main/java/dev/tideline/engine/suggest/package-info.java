@@ -1,3 +1,7 @@
+/**
+ * Completions of what a shopper is typing, and the job that computes them from queries and
+ * products.
+ */
 @NullMarked
 package dev.tideline.engine.suggest;
 

@@ -1,7 +1,7 @@
 package dev.tideline.engine.warming;
 
 import dev.tideline.engine.database.ShopDatabase;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import java.util.List;
 
 /** What is asked for most, from PostgreSQL. Thread-safe. */

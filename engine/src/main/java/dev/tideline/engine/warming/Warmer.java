@@ -2,13 +2,13 @@ package dev.tideline.engine.warming;
 
 import dev.tideline.cache.CacheException;
 import dev.tideline.cache.CacheRequest;
-import dev.tideline.engine.InvalidInputException;
-import dev.tideline.engine.Storefront;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.features.Shopper;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.search.SearchQuery;
-import dev.tideline.routing.ReadContext;
-import dev.tideline.routing.RoutingException;
+import dev.tideline.engine.storefront.Storefront;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.route.ReadContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.tideline.engine.caching;
 import dev.tideline.cache.Stamp;
 import dev.tideline.engine.catalog.Product;
 import dev.tideline.engine.catalog.ProductDraft;
-import dev.tideline.routing.Position;
+import dev.tideline.routing.token.Position;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;

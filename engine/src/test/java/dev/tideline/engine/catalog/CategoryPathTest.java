@@ -3,8 +3,8 @@ package dev.tideline.engine.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.preferences.Preferences;
 import dev.tideline.engine.recommend.RecommendationQuery;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.tideline.engine.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.engine.FieldError;
+import dev.tideline.engine.input.FieldError;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.List;

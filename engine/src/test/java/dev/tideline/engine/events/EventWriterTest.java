@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.engine.OverloadedException;
 import dev.tideline.engine.database.RefusedValueException;
-import dev.tideline.routing.Position;
+import dev.tideline.engine.input.OverloadedException;
 import dev.tideline.routing.Written;
+import dev.tideline.routing.token.Position;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.tideline.engine.features;
 
-import static dev.tideline.routing.ReadContext.eventual;
+import static dev.tideline.routing.route.ReadContext.eventual;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

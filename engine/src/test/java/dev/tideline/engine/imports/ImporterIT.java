@@ -9,7 +9,7 @@ import dev.tideline.engine.features.PopularityJob;
 import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
 import dev.tideline.engine.jobs.JobStore;
-import dev.tideline.engine.search.VocabularyStore;
+import dev.tideline.engine.words.VocabularyStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

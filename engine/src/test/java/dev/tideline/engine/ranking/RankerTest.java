@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.features.Feature;
 import dev.tideline.engine.features.FeatureRows;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.ranking.Ranker.Contribution;
 import java.util.Arrays;
 import java.util.Map;

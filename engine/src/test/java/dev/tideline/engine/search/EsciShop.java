@@ -8,6 +8,7 @@ import dev.tideline.engine.imports.ImportStore;
 import dev.tideline.engine.imports.Importer;
 import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
+import dev.tideline.engine.words.VocabularyStore;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,7 +2,8 @@ package dev.tideline.engine.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.engine.search.Vocabulary.Word;
+import dev.tideline.engine.words.Vocabulary;
+import dev.tideline.engine.words.Vocabulary.Word;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

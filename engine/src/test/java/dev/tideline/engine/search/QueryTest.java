@@ -3,8 +3,11 @@ package dev.tideline.engine.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.engine.InvalidInputException;
-import dev.tideline.engine.search.Vocabulary.Word;
+import dev.tideline.engine.input.InvalidInputException;
+import dev.tideline.engine.words.SpellingIndex;
+import dev.tideline.engine.words.Synonyms;
+import dev.tideline.engine.words.Vocabulary;
+import dev.tideline.engine.words.Vocabulary.Word;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

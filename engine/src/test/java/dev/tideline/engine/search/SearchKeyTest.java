@@ -7,6 +7,8 @@ import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.search.SearchQuery.Filters;
 import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
+import dev.tideline.engine.words.Synonyms;
+import dev.tideline.engine.words.Vocabulary;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;

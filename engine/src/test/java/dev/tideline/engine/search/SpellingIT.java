@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tideline.engine.ShopFixture;
 import dev.tideline.engine.features.Shopper;
 import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.words.Language;
+import dev.tideline.engine.words.VocabularyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

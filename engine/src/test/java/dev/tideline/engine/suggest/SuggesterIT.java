@@ -4,15 +4,15 @@ import static dev.tideline.engine.ShopFixture.reads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.ShopFixture;
 import dev.tideline.engine.TestShop;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.ranking.RankingWeights;
-import dev.tideline.engine.search.Language;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.QueryLogStore;
-import dev.tideline.engine.search.VocabularyStore;
+import dev.tideline.engine.words.Language;
+import dev.tideline.engine.words.VocabularyStore;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;

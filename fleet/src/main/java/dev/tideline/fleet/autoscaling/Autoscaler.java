@@ -1,7 +1,7 @@
 package dev.tideline.fleet.autoscaling;
 
+import dev.tideline.embedded.process.BackgroundLoop;
 import dev.tideline.fleet.autoscaling.ScalingHistory.Event;
-import dev.tideline.fleet.process.BackgroundLoop;
 import dev.tideline.scaling.policy.Decision;
 import dev.tideline.scaling.policy.Decision.Action;
 import dev.tideline.scaling.policy.Reading;

@@ -1,7 +1,7 @@
 package dev.tideline.fleet.autoscaling;
 
+import dev.tideline.embedded.process.Ports;
 import dev.tideline.fleet.instance.InstancePool;
-import dev.tideline.fleet.process.Ports;
 
 /** Processes on this machine. */
 public final class LocalTarget implements ScalingTarget {

@@ -1,6 +1,6 @@
 package dev.tideline.fleet.balancer;
 
-import dev.tideline.fleet.process.BackgroundLoop;
+import dev.tideline.embedded.process.BackgroundLoop;
 import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.tideline.fleet.balancer;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.ServerException;
 import java.time.Duration;
 import java.util.List;
 
@@ -35,7 +35,7 @@ public interface Balancer extends AutoCloseable {
 
     public Balancing {
       if (tryLimit.compareTo(TRY_LIMIT_MIN) < 0 || tryLimit.compareTo(TRY_LIMIT_MAX) > 0) {
-        throw new FleetException(
+        throw new ServerException(
             "the limit of a try must be %d ms to %d s, not %d ms"
                 .formatted(
                     TRY_LIMIT_MIN.toMillis(), TRY_LIMIT_MAX.toSeconds(), tryLimit.toMillis()));

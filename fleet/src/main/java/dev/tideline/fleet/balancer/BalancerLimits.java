@@ -1,6 +1,6 @@
 package dev.tideline.fleet.balancer;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.ServerException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -28,7 +28,7 @@ public record BalancerLimits(Duration headers, Duration body, Duration answer, i
   /**
    * Reads the limits.
    *
-   * @throws FleetException for a value that is no duration such as {@code 500ms}, {@code 5s} or
+   * @throws ServerException for a value that is no duration such as {@code 500ms}, {@code 5s} or
    *     {@code 2m}, or one that is too short or too long
    */
   public static BalancerLimits from(Map<String, String> environment) {
@@ -48,7 +48,7 @@ public record BalancerLimits(Duration headers, Duration body, Duration answer, i
     Matcher matcher = DURATION.matcher(text);
     Duration duration = matcher.matches() ? duration(matcher) : Duration.ZERO;
     if (duration.compareTo(MIN) < 0 || duration.compareTo(MAX) > 0) {
-      throw new FleetException(
+      throw new ServerException(
           "%s: must be a duration from 100ms to 10m, not %s".formatted(name, text));
     }
     return duration;

@@ -1,6 +1,6 @@
 package dev.tideline.fleet.balancer;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.ServerException;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
@@ -50,7 +50,7 @@ public final class BuiltInBalancer implements Balancer {
     /**
      * As the environment has it: {@code TIDELINE_ACCESS_LOG} is {@code on}, or {@code off}.
      *
-     * @throws FleetException for a value that cannot be used
+     * @throws ServerException for a value that cannot be used
      */
     public static Operation from(
         Map<String, String> environment, Path logs, PrometheusRegistry registry) {
@@ -59,7 +59,7 @@ public final class BuiltInBalancer implements Balancer {
             case "", "on" -> Optional.of(logs.resolve("access.log"));
             case "off" -> Optional.empty();
             case String other ->
-                throw new FleetException(SETTING + ": must be on or off, not " + other);
+                throw new ServerException(SETTING + ": must be on or off, not " + other);
           };
       return new Operation(BalancerLimits.from(environment), log, registry);
     }
@@ -86,7 +86,7 @@ public final class BuiltInBalancer implements Balancer {
   /**
    * Listens on a port of loopback.
    *
-   * @throws FleetException if the port is taken
+   * @throws ServerException if the port is taken
    */
   public static BuiltInBalancer start(int port, Balancing balancing, Operation operation) {
     Vertx vertx =
@@ -120,7 +120,7 @@ public final class BuiltInBalancer implements Balancer {
     } catch (CompletionException e) {
       vertx.close();
       log.close();
-      throw new FleetException("the balancer cannot listen on port " + port, e);
+      throw new ServerException("the balancer cannot listen on port " + port, e);
     }
     return new BuiltInBalancer(vertx, choice, log);
   }
@@ -232,7 +232,7 @@ public final class BuiltInBalancer implements Balancer {
           .orTimeout(STOP_SECONDS, TimeUnit.SECONDS)
           .join();
     } catch (CompletionException e) {
-      throw new FleetException("the balancer did not stop in order", e);
+      throw new ServerException("the balancer did not stop in order", e);
     } finally {
       log.close();
     }

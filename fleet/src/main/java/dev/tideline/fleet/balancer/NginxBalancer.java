@@ -1,11 +1,11 @@
 package dev.tideline.fleet.balancer;
 
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.process.Programs;
-import dev.tideline.fleet.process.ServerProcess;
-import dev.tideline.fleet.process.ServerProcess.StopSignal;
-import dev.tideline.fleet.process.StateFile;
-import dev.tideline.fleet.process.Supervised;
+import dev.tideline.embedded.process.Programs;
+import dev.tideline.embedded.process.ServerException;
+import dev.tideline.embedded.process.ServerProcess;
+import dev.tideline.embedded.process.ServerProcess.StopSignal;
+import dev.tideline.embedded.process.StateFile;
+import dev.tideline.embedded.process.Supervised;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -55,7 +55,7 @@ public final class NginxBalancer implements Balancer {
   /**
    * Starts NGINX on a port of loopback, with no backend yet.
    *
-   * @throws FleetException if it is not installed or does not start
+   * @throws ServerException if it is not installed or does not start
    */
   public static NginxBalancer start(
       Path folder, Path logs, Path pids, int port, Balancing balancing)
@@ -63,7 +63,7 @@ public final class NginxBalancer implements Balancer {
     Path program =
         Programs.find("nginx")
             .orElseThrow(() ->
-                new FleetException(
+                new ServerException(
                     "the nginx program is not installed (Debian: apt-get install nginx-light);"
                         + " the built-in balancer needs nothing"));
     NginxBalancer balancer = new NginxBalancer(program, folder, logs, pids, port, balancing);
@@ -79,7 +79,7 @@ public final class NginxBalancer implements Balancer {
     try {
       Files.createDirectories(folder.resolve("temp"));
     } catch (IOException e) {
-      throw new FleetException("cannot make " + folder, e);
+      throw new ServerException("cannot make " + folder, e);
     }
     write(List.of());
     this.process =
@@ -140,7 +140,7 @@ public final class NginxBalancer implements Balancer {
       StateFile.write(configuration, text);
       return true;
     } catch (IOException e) {
-      throw new FleetException("cannot write " + configuration + ": " + e, e);
+      throw new ServerException("cannot write " + configuration + ": " + e, e);
     }
   }
 
@@ -202,11 +202,11 @@ public final class NginxBalancer implements Balancer {
   private static String template() {
     try (InputStream in = NginxBalancer.class.getResourceAsStream("nginx.conf.template")) {
       if (in == null) {
-        throw new FleetException("nginx.conf.template is missing from the jar");
+        throw new ServerException("nginx.conf.template is missing from the jar");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new FleetException("cannot read nginx.conf.template", e);
+      throw new ServerException("cannot read nginx.conf.template", e);
     }
   }
 

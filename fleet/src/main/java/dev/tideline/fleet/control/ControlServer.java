@@ -1,8 +1,7 @@
 package dev.tideline.fleet.control;
 
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.FleetJson;
-import dev.tideline.fleet.FleetStatus;
+import dev.tideline.embedded.process.ServerException;
+import dev.tideline.fleet.data.FleetJson;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -101,7 +100,7 @@ public final class ControlServer implements AutoCloseable {
     try {
       return new ControlServer(server.start());
     } catch (RuntimeException e) {
-      throw new FleetException("cannot listen on the control port " + port, e);
+      throw new ServerException("cannot listen on the control port " + port, e);
     }
   }
 
@@ -179,11 +178,11 @@ public final class ControlServer implements AutoCloseable {
   private static byte[] console() {
     try (InputStream in = ControlServer.class.getResourceAsStream("console.html")) {
       if (in == null) {
-        throw new FleetException("console.html is missing from the jar");
+        throw new ServerException("console.html is missing from the jar");
       }
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new FleetException("cannot read console.html", e);
+      throw new ServerException("cannot read console.html", e);
     }
   }
 

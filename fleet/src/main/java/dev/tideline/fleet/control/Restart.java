@@ -10,8 +10,8 @@ public interface Restart {
    * Returns when each has been replaced.
    *
    * @return the names of the new ones
-   * @throws dev.tideline.fleet.FleetException if there are none yet, or a new one does not become
-   *     ready
+   * @throws dev.tideline.embedded.process.ServerException if there are none yet, or a new one does
+   *     not become ready
    */
   List<String> replaceEach() throws InterruptedException;
 }

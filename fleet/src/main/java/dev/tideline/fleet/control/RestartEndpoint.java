@@ -1,7 +1,7 @@
 package dev.tideline.fleet.control;
 
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.FleetJson;
+import dev.tideline.embedded.process.ServerException;
+import dev.tideline.fleet.data.FleetJson;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.Handler;
@@ -40,7 +40,7 @@ final class RestartEndpoint implements Handler {
           response,
           "application/json",
           FleetJson.MAPPER.writeValueAsBytes(Map.of("instances", restart.replaceEach())));
-    } catch (FleetException e) {
+    } catch (ServerException e) {
       ControlServer.problem(
           response, Status.SERVICE_UNAVAILABLE_503, String.valueOf(e.getMessage()));
     } finally {

@@ -1,12 +1,12 @@
 package dev.tideline.fleet.instance;
 
+import dev.tideline.embedded.process.BackgroundLoop;
+import dev.tideline.embedded.process.ServerProcess;
+import dev.tideline.embedded.process.ServerProcess.StopSignal;
+import dev.tideline.embedded.process.Supervised;
+import dev.tideline.embedded.process.Supervised.Phase;
 import dev.tideline.fleet.balancer.Backend;
 import dev.tideline.fleet.instance.HealthTracker.Check;
-import dev.tideline.fleet.process.BackgroundLoop;
-import dev.tideline.fleet.process.ServerProcess;
-import dev.tideline.fleet.process.ServerProcess.StopSignal;
-import dev.tideline.fleet.process.Supervised;
-import dev.tideline.fleet.process.Supervised.Phase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

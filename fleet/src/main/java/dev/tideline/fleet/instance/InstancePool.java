@@ -1,6 +1,6 @@
 package dev.tideline.fleet.instance;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.balancer.Backend;
 import dev.tideline.fleet.balancer.Balancer;
 import java.net.http.HttpClient;
@@ -95,9 +95,9 @@ public final class InstancePool implements AutoCloseable {
         start.get();
       }
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof FleetException known
+      throw e.getCause() instanceof ServerException known
           ? known
-          : new FleetException("cannot start the instances", e.getCause());
+          : new ServerException("cannot start the instances", e.getCause());
     }
   }
 
@@ -113,14 +113,14 @@ public final class InstancePool implements AutoCloseable {
   /**
    * Starts one more and returns when it is ready.
    *
-   * @throws FleetException if it does not become ready; then it is gone again
+   * @throws ServerException if it does not become ready; then it is gone again
    */
   public View add(int port) throws InterruptedException {
     resizing.lockInterruptibly();
     try {
       size.incrementAndGet();
       return join(port);
-    } catch (FleetException | InterruptedException e) {
+    } catch (ServerException | InterruptedException e) {
       size.decrementAndGet();
       throw e;
     } finally {
@@ -130,17 +130,17 @@ public final class InstancePool implements AutoCloseable {
 
   private View join(int port) throws InterruptedException {
     if (settings == null) {
-      throw new FleetException("the fleet is not up");
+      throw new ServerException("the fleet is not up");
     }
     Instance instance = new Instance(new Backend(freeName(), port), settings, http, surroundings);
     instances.add(instance);
     try {
       if (closed) { // asked after it is among those that close() stops
-        throw new FleetException("the fleet is not up any more");
+        throw new ServerException("the fleet is not up any more");
       }
       instance.start();
       return view(instance);
-    } catch (FleetException | InterruptedException e) {
+    } catch (ServerException | InterruptedException e) {
       instances.remove(instance);
       instance.close();
       throw e;
@@ -151,13 +151,13 @@ public final class InstancePool implements AutoCloseable {
    * Removes one: the newest of those that are not healthy, or else the newest. A healthy one is
    * taken out of the balancer first, and has 30 s to answer what it was sent.
    *
-   * @throws FleetException if it is the last
+   * @throws ServerException if it is the last
    */
   public View removeOne() throws InterruptedException {
     resizing.lockInterruptibly();
     try {
       if (instances.size() < 2) {
-        throw new FleetException("the last instance is not removed");
+        throw new ServerException("the last instance is not removed");
       }
       Instance leaving =
           instances.reversed().stream()
@@ -177,7 +177,7 @@ public final class InstancePool implements AutoCloseable {
    * before.
    *
    * @param freePort gives one for each new instance
-   * @throws FleetException if a new one does not become ready; the rest stays as it was
+   * @throws ServerException if a new one does not become ready; the rest stays as it was
    */
   public void replaceEach(IntSupplier freePort) throws InterruptedException {
     resizing.lockInterruptibly();

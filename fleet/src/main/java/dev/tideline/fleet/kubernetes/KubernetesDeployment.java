@@ -1,6 +1,6 @@
 package dev.tideline.fleet.kubernetes;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.autoscaling.InstanceReadings.Members;
 import dev.tideline.fleet.autoscaling.InstanceReadings.Served;
 import dev.tideline.fleet.autoscaling.ScalingTarget;
@@ -94,12 +94,12 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
       }
       return scale;
     } catch (KubernetesClientException e) {
-      throw new FleetException("Kubernetes: " + e.getMessage(), e);
+      throw new ServerException("Kubernetes: " + e.getMessage(), e);
     }
   }
 
-  private FleetException missing() {
-    return new FleetException(
+  private ServerException missing() {
+    return new ServerException(
         "there is no Deployment %s in namespace %s".formatted(address.name(), address.namespace()));
   }
 
@@ -140,7 +140,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
       return annotations == null ? "" : annotations.getOrDefault(ANNOTATION, "");
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_FORBIDDEN) {
-        throw new FleetException("Kubernetes: " + e.getMessage(), e);
+        throw new ServerException("Kubernetes: " + e.getMessage(), e);
       }
       if (!warned.getAndSet(true)) {
         log.warn("cannot be paused by {}: {}", ANNOTATION, e.getMessage());
@@ -172,7 +172,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
             .withName(address.name())
             .scale(next);
       } catch (KubernetesClientException e) {
-        throw new FleetException("Kubernetes does not scale: " + e.getMessage(), e);
+        throw new ServerException("Kubernetes does not scale: " + e.getMessage(), e);
       }
     }
     awaitReady(instances, selector(now));
@@ -188,12 +188,12 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
       }
       int wanted = instances();
       if (wanted != instances) {
-        throw new FleetException(
+        throw new ServerException(
             "somebody else has scaled the Deployment %s to %d pods, while %d were waited for"
                 .formatted(address.name(), wanted, instances));
       }
       if (System.nanoTime() - end >= 0) {
-        throw new FleetException(
+        throw new ServerException(
             "%d of %d pods are ready after %d s: %s"
                 .formatted(ready, instances, readyMax.toSeconds(), troubles(pods)));
       }
@@ -218,7 +218,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
   private String selector(Scale scale) {
     String selector = scale.getStatus() == null ? null : scale.getStatus().getSelector();
     if (selector == null || selector.isEmpty()) {
-      throw new FleetException("the Deployment " + address.name() + " tells no selector");
+      throw new ServerException("the Deployment " + address.name() + " tells no selector");
     }
     return selector;
   }
@@ -236,7 +236,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
           .filter(pod -> pod.getMetadata().getDeletionTimestamp() == null)
           .toList();
     } catch (KubernetesClientException e) {
-      throw new FleetException("Kubernetes: " + e.getMessage(), e);
+      throw new ServerException("Kubernetes: " + e.getMessage(), e);
     }
   }
 
@@ -282,7 +282,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
    * The cores that an instance may use: its container's limit, or what it asks for without one.
    * Empty while there are no pods.
    *
-   * @throws FleetException if the pods have no such container, or it has neither
+   * @throws ServerException if the pods have no such container, or it has neither
    */
   public OptionalDouble cores() {
     List<Pod> pods = pods(selector(scale()));
@@ -293,7 +293,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
             .filter(one -> one > 0)
             .findFirst();
     if (cores.isEmpty() && !pods.isEmpty()) {
-      throw new FleetException(
+      throw new ServerException(
           "no pod of the Deployment %s has a container %s with a CPU limit or request: of what would 70 %% be? Its containers: %s"
               .formatted(address.name(), address.container(), containers(pods)));
     }

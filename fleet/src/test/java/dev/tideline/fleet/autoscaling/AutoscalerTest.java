@@ -3,7 +3,7 @@ package dev.tideline.fleet.autoscaling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.autoscaling.ScalingHistory.Event;
 import dev.tideline.scaling.policy.Decision;
 import dev.tideline.scaling.policy.Decision.Action;
@@ -31,7 +31,7 @@ final class AutoscalerTest {
   private final Fleet fleet = new Fleet();
   private final History history = new History();
   private double cpu = 0.5;
-  private FleetException lost;
+  private ServerException lost;
 
   private static final class Time extends Clock {
     private Instant now = Instant.parse("2026-11-23T10:00:00Z");
@@ -70,7 +70,7 @@ final class AutoscalerTest {
     @Override
     public void scaleTo(int wanted) {
       if (stuck) {
-        throw new FleetException("no room");
+        throw new ServerException("no room");
       }
       instances = wanted;
     }
@@ -208,11 +208,11 @@ final class AutoscalerTest {
     cpu = 0.95;
     Autoscaler autoscaler = autoscaler(false);
     for (int i = 1; i <= 60; i++) {
-      lost = i % 20 == 0 ? new FleetException("the API does not answer") : null;
+      lost = i % 20 == 0 ? new ServerException("the API does not answer") : null;
       clock.now = clock.now.plus(STEP);
       try {
         autoscaler.step();
-      } catch (FleetException e) {
+      } catch (ServerException e) {
         assertThat(e).isSameAs(lost);
       }
     }
@@ -246,7 +246,7 @@ final class AutoscalerTest {
     Autoscaler autoscaler = autoscaler(false);
     pass(autoscaler, Duration.ofMinutes(9));
     clock.now = clock.now.plus(STEP);
-    lost = new FleetException("the API does not answer");
+    lost = new ServerException("the API does not answer");
     assertThatThrownBy(autoscaler::step).isSameAs(lost);
     lost = null;
     pass(autoscaler, Duration.ofMinutes(9));

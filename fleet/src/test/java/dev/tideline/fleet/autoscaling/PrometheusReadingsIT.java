@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.process.Programs;
 import dev.tideline.fleet.autoscaling.InstanceReadings.Members;
 import dev.tideline.fleet.autoscaling.InstanceReadings.Served;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.process.Programs;
 import dev.tideline.scaling.policy.Reading;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -3,8 +3,8 @@ package dev.tideline.fleet.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.RawHttp;
-import dev.tideline.fleet.RawHttp.SlowSenders;
+import dev.tideline.embedded.RawHttp;
+import dev.tideline.embedded.RawHttp.SlowSenders;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
 import java.io.IOException;
 import java.net.Socket;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.FleetException;
-import dev.tideline.fleet.RawHttp;
-import dev.tideline.fleet.RawHttp.SlowSenders;
+import dev.tideline.embedded.RawHttp;
+import dev.tideline.embedded.RawHttp.SlowSenders;
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
-import dev.tideline.fleet.process.Ports;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayInputStream;
@@ -61,7 +61,7 @@ final class BuiltInBalancerIT extends BalancerContract {
   @Test
   void start_portTaken_saysWhich() {
     assertThatThrownBy(() -> BuiltInBalancer.start(port, Balancing.DEFAULT))
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining(Integer.toString(port));
   }
 
@@ -228,10 +228,10 @@ final class BuiltInBalancerIT extends BalancerContract {
     assertThatThrownBy(() ->
             BuiltInBalancer.Operation.from(
                 Map.of("TIDELINE_ACCESS_LOG", "maybe"), folder, registry))
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining("TIDELINE_ACCESS_LOG");
     assertThatThrownBy(() -> BalancerLimits.from(Map.of("TIDELINE_HTTP_BODY_TIMEOUT", "0s")))
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining("TIDELINE_HTTP_BODY_TIMEOUT");
     assertThat(
             BuiltInBalancer.Operation.from(Map.of("TIDELINE_ACCESS_LOG", "off"), folder, registry)

@@ -3,10 +3,10 @@ package dev.tideline.fleet.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.process.Programs;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.process.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -85,7 +85,7 @@ final class DeployedNginxIT extends BalancerContract {
       try {
         Programs.signal(process.pid(), "HUP");
       } catch (InterruptedException e) {
-        throw new FleetException("interrupted", e);
+        throw new ServerException("interrupted", e);
       }
     }
 

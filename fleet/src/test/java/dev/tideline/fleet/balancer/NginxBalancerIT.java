@@ -3,9 +3,9 @@ package dev.tideline.fleet.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.process.Programs;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.process.Programs;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

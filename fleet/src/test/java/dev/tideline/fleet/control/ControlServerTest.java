@@ -2,8 +2,8 @@ package dev.tideline.fleet.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.fleet.RawHttp;
-import dev.tideline.fleet.process.Ports;
+import dev.tideline.embedded.RawHttp;
+import dev.tideline.embedded.process.Ports;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.util.List;

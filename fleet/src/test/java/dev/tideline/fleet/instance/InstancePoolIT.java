@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.Ports;
+import dev.tideline.embedded.process.Programs;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.balancer.Backend;
 import dev.tideline.fleet.balancer.Balancer;
 import dev.tideline.fleet.balancer.Balancer.Balancing;
 import dev.tideline.fleet.balancer.BuiltInBalancer;
-import dev.tideline.fleet.process.Ports;
-import dev.tideline.fleet.process.Programs;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -126,7 +126,7 @@ final class InstancePoolIT {
     }
     assertThat(wrong).isEmpty();
     assertThat(answered).containsExactly("instance-2"); // which came in the first one's place
-    assertThatThrownBy(pool::removeOne).isInstanceOf(FleetException.class);
+    assertThatThrownBy(pool::removeOne).isInstanceOf(ServerException.class);
   }
 
   /** Else a decision that is made meanwhile would add one more than it says. */
@@ -199,7 +199,7 @@ final class InstancePoolIT {
       @Override
       public void route(List<Backend> backends) {
         if (isDiskFull) {
-          throw new FleetException("no space left on device");
+          throw new ServerException("no space left on device");
         }
         real.route(backends);
       }
@@ -264,7 +264,7 @@ final class InstancePoolIT {
   void oneThatDoesNotStart_isGoneAgain_andTheOthersServe() throws Exception {
     pool.add(ports.free());
     assertThatThrownBy(() -> pool.add(ports.free()))
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining(NEVER_STARTS);
     List<String> names = new ArrayList<>();
     pool.views().forEach(view -> names.add(view.name()));
@@ -280,7 +280,7 @@ final class InstancePoolIT {
             .start(() -> {
               try {
                 pool.add(ports.free());
-              } catch (FleetException | InterruptedException e) {
+              } catch (ServerException | InterruptedException e) {
                 // it was closed
               }
             });
@@ -292,7 +292,7 @@ final class InstancePoolIT {
     assertThat(adding.join(LONG)).isTrue();
     await().atMost(LONG).until(() -> ProcessHandle.of(pid).isEmpty());
     Files.deleteIfExists(pidFile);
-    assertThatThrownBy(() -> pool.add(ports.free())).isInstanceOf(FleetException.class);
+    assertThatThrownBy(() -> pool.add(ports.free())).isInstanceOf(ServerException.class);
     assertThat(pidFile).doesNotExist(); // none was started any more
   }
 }

@@ -3,7 +3,7 @@ package dev.tideline.fleet.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.fleet.FleetException;
+import dev.tideline.embedded.process.ServerException;
 import dev.tideline.fleet.autoscaling.InstanceReadings.Members;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -222,7 +222,7 @@ final class KubernetesDeploymentTest {
             Duration.ZERO,
             Duration.ofMillis(5));
     assertThatThrownBy(() -> impatient.scaleTo(2))
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining("1 of 2 pods are ready")
         .hasMessageContaining("insufficient cpu");
   }
@@ -234,7 +234,7 @@ final class KubernetesDeploymentTest {
     server.expect().get().withPath(SCALE).andReturn(200, scale(0)).always();
     pods(10_000);
     assertThatThrownBy(() -> deployment().scaleTo(3))
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining("to 0 pods, while 3");
   }
 
@@ -248,7 +248,7 @@ final class KubernetesDeploymentTest {
         .andReturn(403, new StatusBuilder().withCode(403).withMessage("is forbidden").build())
         .always();
     assertThatThrownBy(() -> deployment().scaleTo(3))
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining("forbidden");
   }
 
@@ -273,7 +273,7 @@ final class KubernetesDeploymentTest {
             Duration.ZERO,
             Duration.ZERO);
     assertThatThrownBy(other::cores)
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining("container search")
         .hasMessageContaining("istio-proxy, tideline");
   }
@@ -309,7 +309,7 @@ final class KubernetesDeploymentTest {
   @Test
   void instances_noSuchDeployment_isNamed() {
     assertThatThrownBy(() -> deployment().instances())
-        .isInstanceOf(FleetException.class)
+        .isInstanceOf(ServerException.class)
         .hasMessageContaining("tideline");
   }
 

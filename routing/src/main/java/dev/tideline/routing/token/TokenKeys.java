@@ -1,6 +1,5 @@
 package dev.tideline.routing.token;
 
-import dev.tideline.routing.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;

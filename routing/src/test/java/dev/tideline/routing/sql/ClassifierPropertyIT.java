@@ -3,7 +3,7 @@ package dev.tideline.routing.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.tideline.fleet.TestDatabase;
+import dev.tideline.embedded.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

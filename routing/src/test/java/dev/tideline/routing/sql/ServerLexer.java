@@ -1,7 +1,7 @@
 package dev.tideline.routing.sql;
 
-import dev.tideline.fleet.postgres.Credentials;
-import dev.tideline.fleet.postgres.PostgresCluster;
+import dev.tideline.embedded.postgres.Credentials;
+import dev.tideline.embedded.postgres.PostgresCluster;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -5,7 +5,7 @@ import static dev.tideline.routing.sql.StatementKind.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.fleet.TestDatabase;
+import dev.tideline.embedded.TestDatabase;
 import dev.tideline.routing.sql.Classification.Reason;
 import java.sql.Connection;
 import java.sql.SQLException;

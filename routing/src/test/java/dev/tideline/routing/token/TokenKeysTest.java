@@ -3,7 +3,6 @@ package dev.tideline.routing.token;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tideline.routing.Position;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.tideline.service.health;
 
 import dev.tideline.cache.RedisConnection;
-import dev.tideline.routing.NodeRole;
-import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.node.NodeStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

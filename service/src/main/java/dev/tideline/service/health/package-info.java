@@ -1,3 +1,4 @@
+/** Liveness, readiness, and the state of what an instance depends on. */
 @NullMarked
 package dev.tideline.service.health;
 

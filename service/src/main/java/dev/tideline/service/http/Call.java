@@ -1,7 +1,7 @@
 package dev.tideline.service.http;
 
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.routing.route.ReadContext;
 import io.helidon.common.uri.UriQuery;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;

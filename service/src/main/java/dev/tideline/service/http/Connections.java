@@ -1,7 +1,7 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.Periodic;
-import dev.tideline.service.HttpLimits;
+import dev.tideline.cache.BackgroundLoop;
+import dev.tideline.service.config.HttpLimits;
 import dev.tideline.service.metrics.InstanceMetrics;
 import dev.tideline.service.metrics.Refusal;
 import io.helidon.common.buffers.BufferData;
@@ -64,7 +64,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
   private final Set<BoundedConnection> live = ConcurrentHashMap.newKeySet();
   private final Map<Thread, BoundedConnection> byThread = new ConcurrentHashMap<>();
   private final AtomicLong sharedBytes = new AtomicLong();
-  private final Periodic sweeper;
+  private final BackgroundLoop sweeper;
 
   /**
    * Those of a port.
@@ -84,7 +84,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
                     .build())
             .build();
     metrics.observeConnections(port, live::size);
-    this.sweeper = Periodic.start("slow-clients", sweepInterval(limits), this::sweep);
+    this.sweeper = BackgroundLoop.every(sweepInterval(limits), "slow-clients", this::sweep);
   }
 
   private static Duration sweepInterval(HttpLimits limits) {

@@ -2,7 +2,7 @@ package dev.tideline.service.http;
 
 import dev.tideline.cache.edge.SurrogateKeys;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.service.EdgeConfig;
+import dev.tideline.service.config.EdgeConfig;
 import java.time.Duration;
 import java.util.function.Supplier;
 

@@ -1,12 +1,12 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.events.Event;
 import dev.tideline.engine.events.EventReceipt;
 import dev.tideline.engine.events.EventType;
 import dev.tideline.engine.events.EventWriter;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.metrics.InstanceMetrics;

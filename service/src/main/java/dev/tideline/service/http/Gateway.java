@@ -1,6 +1,6 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.OverloadedException;
+import dev.tideline.engine.input.OverloadedException;
 import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.health.Readiness.Stage;

@@ -1,21 +1,21 @@
 package dev.tideline.service.http;
 
 import dev.tideline.cache.Caches;
-import dev.tideline.engine.Storefront;
 import dev.tideline.engine.catalog.CatalogStore;
-import dev.tideline.engine.database.Outbox;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.outbox.Outbox;
 import dev.tideline.engine.preferences.UserPrivacy;
 import dev.tideline.engine.preferences.UserStore;
 import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.warming.Warmer;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.token.TokenKeys;
-import dev.tideline.service.EdgeConfig;
-import dev.tideline.service.HttpLimits;
+import dev.tideline.service.config.EdgeConfig;
+import dev.tideline.service.config.HttpLimits;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.health.Readiness.Stage;

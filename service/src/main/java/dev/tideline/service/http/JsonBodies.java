@@ -1,7 +1,7 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.InvalidInputException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

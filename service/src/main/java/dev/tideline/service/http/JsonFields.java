@@ -1,7 +1,7 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.Decimals;
-import dev.tideline.engine.FieldError;
+import dev.tideline.engine.input.Decimals;
+import dev.tideline.engine.input.FieldError;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package dev.tideline.service.http;
 
-import dev.tideline.service.HttpLimits;
+import dev.tideline.service.config.HttpLimits;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;

@@ -1,9 +1,9 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.Decimals;
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.input.Decimals;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import io.helidon.common.uri.UriQuery;
 import java.math.BigDecimal;
 import java.util.ArrayList;

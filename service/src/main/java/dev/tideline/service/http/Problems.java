@@ -2,12 +2,12 @@ package dev.tideline.service.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tideline.cache.CacheException;
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.InvalidInputException;
-import dev.tideline.engine.OverloadedException;
 import dev.tideline.engine.database.RefusedValueException;
-import dev.tideline.routing.RoutingException;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.InvalidInputException;
+import dev.tideline.engine.input.OverloadedException;
 import dev.tideline.routing.TemporaryFailure;
+import dev.tideline.routing.node.RoutingException;
 import io.helidon.http.HttpException;
 import io.helidon.http.RequestException;
 import io.helidon.http.Status;

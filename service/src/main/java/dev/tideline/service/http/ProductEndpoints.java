@@ -1,14 +1,14 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.CatalogCache;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.CatalogStore.Stored;
 import dev.tideline.engine.catalog.ProductDraft;
-import dev.tideline.routing.Position;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.routing.Written;
+import dev.tideline.routing.token.Position;
 import dev.tideline.routing.token.TokenKeys;
 import io.helidon.http.Method;
 import java.math.BigDecimal;

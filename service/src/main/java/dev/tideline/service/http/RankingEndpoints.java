@@ -1,9 +1,9 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.catalog.CategoryPath;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.features.Feature;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.ranking.RankingPolicy;
 import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.ranking.RankingStore.Change;

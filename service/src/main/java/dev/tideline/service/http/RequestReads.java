@@ -1,11 +1,11 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.FieldError;
-import dev.tideline.engine.InvalidInputException;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.routing.Position;
-import dev.tideline.routing.ReadContext;
+import dev.tideline.engine.input.FieldError;
+import dev.tideline.engine.input.InvalidInputException;
+import dev.tideline.routing.route.ReadContext;
 import dev.tideline.routing.token.InvalidTokenException;
+import dev.tideline.routing.token.Position;
 import dev.tideline.routing.token.TokenKeys;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;

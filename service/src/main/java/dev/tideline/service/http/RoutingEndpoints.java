@@ -1,9 +1,9 @@
 package dev.tideline.service.http;
 
-import dev.tideline.routing.NodeRole;
-import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouteDecision;
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.node.NodeStatus;
 import dev.tideline.routing.sql.Classification;
 import io.helidon.http.Method;
 import java.time.Duration;

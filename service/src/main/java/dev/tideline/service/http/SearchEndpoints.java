@@ -1,10 +1,9 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
-import dev.tideline.engine.Storefront;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.features.Shopper;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.recommend.RecommendationQuery;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.Cursor;
@@ -16,6 +15,7 @@ import dev.tideline.engine.search.SearchQuery.Page;
 import dev.tideline.engine.search.SearchQuery.Sort;
 import dev.tideline.engine.search.SearchResult;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.suggest.Suggester;
 import dev.tideline.service.metrics.InstanceMetrics;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.tideline.service.http;
 
-import dev.tideline.engine.Identifiers;
-import dev.tideline.engine.InvalidInputException;
+import dev.tideline.engine.input.Identifiers;
+import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.preferences.PreferenceCache;
 import dev.tideline.engine.preferences.Preferences;
 import dev.tideline.engine.preferences.UserPrivacy;
 import dev.tideline.engine.preferences.UserStore;
-import dev.tideline.routing.Position;
+import dev.tideline.routing.token.Position;
 import dev.tideline.routing.token.TokenKeys;
 import io.helidon.http.Method;
 import java.math.BigDecimal;

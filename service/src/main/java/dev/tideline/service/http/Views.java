@@ -1,9 +1,9 @@
 package dev.tideline.service.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.tideline.engine.FieldError;
 import dev.tideline.engine.catalog.Product;
 import dev.tideline.engine.catalog.ProductSummary;
+import dev.tideline.engine.input.FieldError;
 import dev.tideline.engine.preferences.Preferences;
 import dev.tideline.engine.ranking.Ranker.Contribution;
 import dev.tideline.engine.recommend.Recommendation;

@@ -1,11 +1,11 @@
 package dev.tideline.service.metrics;
 
 import dev.tideline.engine.events.PartitionStore.Statistics;
-import dev.tideline.routing.NodeRole;
-import dev.tideline.routing.NodeStatus;
 import dev.tideline.routing.ReadWriteRouter;
-import dev.tideline.routing.RouteReason;
-import dev.tideline.routing.RoutingListener;
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.node.NodeStatus;
+import dev.tideline.routing.route.RouteReason;
+import dev.tideline.routing.route.RoutingListener;
 import dev.tideline.service.health.Readiness;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;

@@ -1,3 +1,4 @@
+/** The Prometheus metrics of an instance. */
 @NullMarked
 package dev.tideline.service.metrics;
 

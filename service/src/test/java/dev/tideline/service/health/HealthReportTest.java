@@ -2,11 +2,11 @@ package dev.tideline.service.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.routing.NodeRole;
-import dev.tideline.routing.NodeState;
-import dev.tideline.routing.NodeStatus;
-import dev.tideline.routing.PoolUsage;
-import dev.tideline.routing.Position;
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.node.NodeState;
+import dev.tideline.routing.node.NodeStatus;
+import dev.tideline.routing.node.PoolUsage;
+import dev.tideline.routing.token.Position;
 import dev.tideline.service.health.HealthReport.Status;
 import java.time.Duration;
 import java.util.List;

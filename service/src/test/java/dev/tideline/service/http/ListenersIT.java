@@ -3,12 +3,12 @@ package dev.tideline.service.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.tideline.fleet.RawHttp;
-import dev.tideline.fleet.RawHttp.SlowSenders;
-import dev.tideline.fleet.process.Ports;
+import dev.tideline.embedded.RawHttp;
+import dev.tideline.embedded.RawHttp.SlowSenders;
+import dev.tideline.embedded.process.Ports;
 import dev.tideline.routing.token.TokenKeys;
-import dev.tideline.service.EdgeConfig;
-import dev.tideline.service.HttpLimits;
+import dev.tideline.service.config.EdgeConfig;
+import dev.tideline.service.config.HttpLimits;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.metrics.InstanceMetrics;
 import io.helidon.http.Method;

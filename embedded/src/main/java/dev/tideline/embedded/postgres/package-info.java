@@ -1,0 +1,5 @@
+/** A PostgreSQL primary with streaming replicas, as processes on this machine. */
+@NullMarked
+package dev.tideline.embedded.postgres;
+
+import org.jspecify.annotations.NullMarked;

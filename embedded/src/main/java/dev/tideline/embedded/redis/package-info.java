@@ -1,0 +1,5 @@
+/** A Redis server as a process on this machine. */
+@NullMarked
+package dev.tideline.embedded.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Rules for what comes from outside: identifiers, numbers, and how an invalid field is reported.
+ */
+@NullMarked
+package dev.tideline.engine.input;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Everything that shoppers read, wired together. */
+@NullMarked
+package dev.tideline.engine.storefront;
+
+import org.jspecify.annotations.NullMarked;

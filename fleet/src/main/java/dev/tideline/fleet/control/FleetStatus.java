@@ -1,0 +1,136 @@
+package dev.tideline.fleet.control;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tideline.fleet.autoscaling.Autoscaler;
+import dev.tideline.fleet.autoscaling.ScalingConfig;
+import dev.tideline.fleet.autoscaling.ScalingHistory;
+import dev.tideline.fleet.data.DataDirectory;
+import dev.tideline.scaling.policy.Decision;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code status --json} answers; its names are a contract. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record FleetStatus(
+    String state,
+    String url,
+    String controlUrl,
+    String adminTokenFile,
+    Supervisor supervisor,
+    @Nullable BalancerStatus balancer,
+    List<InstanceStatus> instances,
+    List<DatabaseStatus> databases,
+    @Nullable RedisStatus redis,
+    @Nullable ScalingStatus scaling) {
+
+  /** States of the fleet as a whole. */
+  public static final String STARTING = "starting";
+
+  public static final String UP = "up";
+  public static final String STOPPING = "stopping";
+  public static final String DOWN = "down";
+
+  public record Supervisor(long pid) {}
+
+  public record BalancerStatus(String kind, long pid) {}
+
+  public record InstanceStatus(String name, String url, long pid, String state) {}
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record DatabaseStatus(
+      String name,
+      String role,
+      String host,
+      int port,
+      long pid,
+      String database,
+      @Nullable Double lagSeconds,
+      String adminUser,
+      @Nullable String adminPassword) {
+
+    DatabaseStatus withPassword(String password) {
+      return new DatabaseStatus(
+          name, role, host, port, pid, database, lagSeconds, adminUser, password);
+    }
+  }
+
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record RedisStatus(
+      int port, long pid, @Nullable String adminUser, @Nullable String adminPassword) {
+
+    RedisStatus withPassword(String password) {
+      return new RedisStatus(port, pid, adminUser, password);
+    }
+  }
+
+  /**
+   * The autoscaler.
+   *
+   * @param mode off, advise or on
+   * @param leads whether it is the one that acts
+   * @param holds what keeps it from acting, or what it would do; empty if there is nothing to do
+   * @param events the last actions, the newest first
+   */
+  public record ScalingStatus(
+      String mode,
+      boolean leads,
+      int minInstances,
+      int maxInstances,
+      List<String> holds,
+      List<ScalingEvent> events) {
+
+    /** An autoscaler as it is now. */
+    public static ScalingStatus of(
+        ScalingConfig config, Autoscaler.View view, List<ScalingHistory.Event> latest) {
+      Decision decision = view.decision();
+      return new ScalingStatus(
+          config.mode().label(),
+          view.leads(),
+          config.thresholds().bounds().min(),
+          config.thresholds().bounds().max(),
+          decision == null ? List.of() : decision.reasons(),
+          latest.stream().map(ScalingEvent::of).toList());
+    }
+  }
+
+  /** Something that was done; {@code failure} if it could not be. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record ScalingEvent(
+      String at,
+      String action,
+      int fromInstances,
+      int toInstances,
+      List<String> reasons,
+      @Nullable String failure) {
+
+    static ScalingEvent of(ScalingHistory.Event event) {
+      Decision decision = event.decision();
+      return new ScalingEvent(
+          decision.at().toString(),
+          decision.action().label(),
+          decision.from(),
+          decision.to(),
+          decision.reasons(),
+          event.failure());
+    }
+  }
+
+  /**
+   * With the administrators' passwords of the databases and of Redis, for who may read them from
+   * the data directory.
+   */
+  public FleetStatus withSecrets(DataDirectory data) {
+    String password = data.credentials().admin();
+    return new FleetStatus(
+        state,
+        url,
+        controlUrl,
+        adminTokenFile,
+        supervisor,
+        balancer,
+        instances,
+        databases.stream().map(database -> database.withPassword(password)).toList(),
+        redis == null ? null : redis.withPassword(data.redisAccess().admin()),
+        scaling);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The data directory of a fleet: its files, its secrets, and the mark of the supervisor that owns
+ * it.
+ */
+@NullMarked
+package dev.tideline.fleet.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tideline.fleet.postgres;
-
-import org.jspecify.annotations.NullMarked;

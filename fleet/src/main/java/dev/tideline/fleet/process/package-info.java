@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tideline.fleet.process;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tideline.fleet.redis;
-
-import org.jspecify.annotations.NullMarked;

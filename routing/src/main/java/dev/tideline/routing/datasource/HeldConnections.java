@@ -1,0 +1,144 @@
+package dev.tideline.routing.datasource;
+
+import dev.tideline.routing.node.Lease;
+import dev.tideline.routing.node.Node;
+import dev.tideline.routing.route.Routes;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The real connections that a routed one has for now: one that new reads go to, one for writes,
+ * which may be the same, and others that have open results alone. Used by one thread at a time;
+ * {@link #abort} from any.
+ */
+final class HeldConnections {
+
+  private final Routes routes;
+  private final List<Physical> all = new CopyOnWriteArrayList<>();
+  private @Nullable Physical reader;
+  private @Nullable Physical writer;
+
+  HeldConnections(Routes routes) {
+    this.routes = routes;
+  }
+
+  List<Physical> all() {
+    return Collections.unmodifiableList(all);
+  }
+
+  /** Where the next read goes; null if that is to be chosen. */
+  @Nullable Physical reader() {
+    return reader;
+  }
+
+  @Nullable Physical writer() {
+    return writer;
+  }
+
+  Physical addReader(Lease lease, Connection connection) {
+    Physical physical = new Physical(lease, connection);
+    all.add(physical);
+    reader = physical;
+    return physical;
+  }
+
+  Physical addWriter(Lease lease) {
+    Physical physical = new Physical(lease, lease.watched());
+    all.add(physical);
+    writer = physical;
+    return physical;
+  }
+
+  /** Makes the writer of one that was read from; its results stay open beside what is written. */
+  void becomesWriter(Physical physical) {
+    physical.writes();
+    writer = physical;
+  }
+
+  /** One to the primary, null if none is held. */
+  @Nullable Physical onPrimary() {
+    Node primary = routes.nodes().view().primary();
+    for (Physical physical : all) {
+      if (physical.node().equals(primary) && physical.lease().mayWrite() && !physical.isGivenUp()) {
+        return physical;
+      }
+    }
+    return null;
+  }
+
+  /** Any that can be asked, null if none is held. */
+  @Nullable Physical any() {
+    for (Physical physical : all) {
+      if (!physical.isGivenUp()) {
+        return physical;
+      }
+    }
+    return null;
+  }
+
+  /** The one with a transaction under way. */
+  @Nullable Physical transaction() {
+    for (Physical physical : all) {
+      if (physical.inTransaction()) {
+        return physical;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * The reader was chosen for what was asked of reads before. Its open statements keep it; a
+   * transaction, or a changed session, stays where it is.
+   */
+  void readsChanged() {
+    Physical reading = reader;
+    if (reading != null && transaction() == null && !reading.isKept()) {
+      reader = null;
+    }
+  }
+
+  /** Nothing new is run on it; results that are open on it may be read to their ends. */
+  void giveUp(Physical physical) {
+    physical.giveUp();
+    forget(physical);
+    releaseIfIdle(physical);
+  }
+
+  private void forget(Physical physical) {
+    if (physical.equals(reader)) {
+      reader = null;
+    }
+    if (physical.equals(writer)) {
+      writer = null;
+    }
+  }
+
+  void releaseIfIdle(Physical physical) {
+    if (physical.isIdle() && all.remove(physical)) {
+      forget(physical);
+      physical.release();
+    }
+  }
+
+  void close() {
+    for (Physical physical : List.copyOf(all)) {
+      if (all.remove(physical)) {
+        physical.release();
+      }
+    }
+    reader = null;
+    writer = null;
+  }
+
+  void abort(Executor executor) throws SQLException {
+    for (Physical physical : all) {
+      physical.raw().abort(executor);
+    }
+    close();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.tideline.routing.node;
+
+/**
+ * How many connections of a server the instances of a fleet may have between them.
+ *
+ * @param instancesMax most instances that run at once, 1 to 1,000
+ * @param reserve connections of each server that are left to others: operators, replication, jobs
+ * @param shrinks whether a pool that is too large is made to fit; otherwise it is refused
+ */
+public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
+
+  /** What a router has of each node besides its pool: for polls, and to watch replay. */
+  static final int BESIDE_POOL = 2;
+
+  public ConnectionBudget {
+    if (instancesMax < 1 || instancesMax > 1_000) {
+      throw new IllegalArgumentException("instances outside 1..1000: " + instancesMax);
+    }
+    if (reserve < 0) {
+      throw new IllegalArgumentException("reserve below 0: " + reserve);
+    }
+  }
+
+  /** The budget does not allow for a pool of that size; the message has the arithmetic. */
+  public static final class ExceededException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ExceededException(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The size that a pool may have on a server.
+   *
+   * @param maxConnections the server's setting
+   * @throws ExceededException if the wanted size does not fit and may not shrink, or nothing fits
+   */
+  int poolSize(String node, int maxConnections, int wanted) {
+    int free = maxConnections - reserve;
+    int fitting = fitting(maxConnections);
+    if (wanted <= fitting) {
+      return wanted;
+    }
+    if (shrinks && fitting >= 1) {
+      return fitting;
+    }
+    throw new ExceededException(
+        "connection budget exceeded on %s: %d instances x (%d pooled + %d for polls) = %d, and max_connections %d less a reserve of %d leaves %d; %s"
+            .formatted(
+                node,
+                instancesMax,
+                wanted,
+                BESIDE_POOL,
+                instancesMax * (wanted + BESIDE_POOL),
+                maxConnections,
+                reserve,
+                free,
+                fitting >= 1
+                    ? "pools of " + fitting + " would fit"
+                    : "not one connection for each instance would fit"));
+  }
+
+  /** The largest size that fits on a server; below 1 if nothing fits. */
+  int fitting(int maxConnections) {
+    return (maxConnections - reserve) / instancesMax - BESIDE_POOL;
+  }
+
+  /** The size wanted, or what fits if that is less. */
+  int sizeAtMost(int maxConnections, int wanted) {
+    return Math.min(wanted, fitting(maxConnections));
+  }
+}

@@ -1,0 +1,278 @@
+package dev.tideline.routing.node;
+
+import dev.tideline.routing.token.Position;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One PostgreSQL server: its pool, who uses it, and what it last said of itself. What that means
+ * for routing is {@link Cluster}'s to say. Thread-safe.
+ */
+public final class Node implements ReplicaCandidate, AutoCloseable {
+
+  /** Weight of the newest in the moving mean of latency. */
+  private static final int LATENCY_SHARE = 16;
+
+  private final int slot;
+  private final NodeAddress address;
+  private final NodeSettings settings;
+  private final NodeListener listener;
+  private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicLong latencyNanos = new AtomicLong();
+  private final LongAdder reads = new LongAdder();
+  private final NodeConnector connector;
+  private final FittedPool pool;
+  private volatile boolean up = true;
+  private volatile boolean suspected;
+  private volatile @Nullable Sighting sighting;
+  private volatile long seenNanos = System.nanoTime();
+  private volatile Position reached = Position.UNKNOWN;
+  private volatile @Nullable Duration lag;
+  private volatile boolean lagging;
+
+  /** When the poll began that has no answer yet, by {@link System#nanoTime}. */
+  private volatile @Nullable Long polledSince;
+
+  Node(int slot, NodeAddress address, NodeRole role, NodeSettings settings, NodeListener listener) {
+    this.slot = slot;
+    this.address = address;
+    this.settings = settings;
+    this.listener = listener;
+    this.connector = new NodeConnector(address, settings);
+    this.pool = new FittedPool(address, connector, role, settings);
+  }
+
+  /** Its bit in a set of nodes. */
+  public long bit() {
+    return 1L << slot;
+  }
+
+  @Override
+  public String name() {
+    return address.name();
+  }
+
+  String url() {
+    return address.url();
+  }
+
+  @Override
+  public int weight() {
+    return address.weight();
+  }
+
+  @Override
+  public long lagMillis() {
+    Duration known = lag;
+    return known == null ? 0 : known.toMillis();
+  }
+
+  @Override
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  @Override
+  public long latencyNanos() {
+    return latencyNanos.get();
+  }
+
+  public NodeRole role() {
+    return pool.current().role();
+  }
+
+  public boolean isUp() {
+    return up;
+  }
+
+  @Nullable Sighting sighting() {
+    return sighting;
+  }
+
+  void saw(Sighting seen) {
+    sighting = seen;
+    reached = seen.position();
+    seenNanos = System.nanoTime();
+    suspected = false;
+  }
+
+  boolean isSuspected() {
+    return suspected;
+  }
+
+  /** Somebody has met trouble; answers whether that is news. */
+  boolean suspect() {
+    boolean news = up && !suspected;
+    suspected = up;
+    return news;
+  }
+
+  /** A server answers, though it did not say where it stands. */
+  void trust() {
+    suspected = false;
+  }
+
+  void pollBegins() {
+    if (polledSince == null) {
+      polledSince = System.nanoTime();
+    }
+  }
+
+  void pollEnds() {
+    polledSince = null;
+  }
+
+  private Duration silence() {
+    Long since = polledSince;
+    return since == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  /** It was seen at this place, between two polls. */
+  public void reached(Position position) {
+    reached = position;
+  }
+
+  /** Where it was last seen. */
+  public long reachedLsn() {
+    return reached.lsn();
+  }
+
+  /** Whether it was last seen at a position or past it. */
+  public boolean hasReached(Position position) {
+    Position last = reached;
+    return position.isReachedBy(last.epoch(), last.lsn());
+  }
+
+  public Optional<Duration> lag() {
+    return Optional.ofNullable(lag);
+  }
+
+  boolean isLagging() {
+    return lagging || isUnseen();
+  }
+
+  /** Whether it could not be polled for so long that it may be past the limit. */
+  private boolean isUnseen() {
+    ProbeSettings probes = settings.probes();
+    Duration limit = settings.maxLag().plus(probes.interval()).plus(probes.timeout());
+    return System.nanoTime() - seenNanos > limit.toNanos();
+  }
+
+  /** Past the limit it is lagging, until it is under four fifths of it. */
+  void lagIs(@Nullable Duration known) {
+    lag = known;
+    Duration limit = settings.maxLag();
+    if (known != null) {
+      lagging = known.compareTo(lagging ? limit.multipliedBy(4).dividedBy(5) : limit) > 0;
+    }
+  }
+
+  /**
+   * Believes it dead; those who wait for it or read from it are told. What it had replayed is
+   * forgotten: after a crash it can come back at an earlier place.
+   *
+   * @return whether that is news
+   */
+  boolean lost() {
+    boolean news = up;
+    up = false;
+    suspected = false;
+    sighting = null;
+    reached = Position.UNKNOWN;
+    leases.forEach(Lease::nodeLost);
+    return news;
+  }
+
+  /** Believes it alive; answers whether that is news. */
+  boolean found() {
+    if (up) {
+      return false;
+    }
+    pool.renew();
+    up = true;
+    return true;
+  }
+
+  FittedPool pool() {
+    return pool;
+  }
+
+  /**
+   * Lends a connection.
+   *
+   * @param repeatable whether the work may be cut off when the node is found dead
+   */
+  Lease lend(boolean repeatable) throws SQLException {
+    if (Thread.currentThread().isInterrupted()) { // it would close what it is lent
+      throw new SQLException("interrupted before it was lent a connection");
+    }
+    Lease lease = new Lease(this, pool.current(), repeatable);
+    leases.add(lease);
+    inFlight.incrementAndGet();
+    try {
+      lease.acquire();
+    } catch (SQLException e) {
+      lease.close();
+      throw e;
+    }
+    listener.connectionAcquired(name(), Duration.ofNanos(lease.nanosSoFar()));
+    return lease;
+  }
+
+  void ended(Lease lease) {
+    leases.remove(lease);
+    inFlight.decrementAndGet();
+    long mean = latencyNanos.get();
+    long now = lease.nanosSoFar();
+    latencyNanos.lazySet(mean == 0 ? now : mean + (now - mean) / LATENCY_SHARE);
+  }
+
+  public void countRead() {
+    reads.increment();
+  }
+
+  /** Whether a connection was refused because there are no more, at a node that is there. */
+  public boolean isExhausted() {
+    return up && pool.current().isExhausted();
+  }
+
+  /** A connection outside the pool, for polls. */
+  Connection connectForPolls() throws SQLException {
+    return connector.openForPolls();
+  }
+
+  NodeStatus status(NodeState state, long lagBytes) {
+    return new NodeStatus(
+        name(),
+        address.url(),
+        role(),
+        state,
+        role() == NodeRole.PRIMARY ? Optional.empty() : lag(),
+        role() == NodeRole.PRIMARY ? -1 : lagBytes,
+        reached,
+        reads.sum(),
+        inFlight.get(),
+        silence(),
+        pool.current().usage());
+  }
+
+  /** Closes when what was lent is back. */
+  void retire() {
+    up = false;
+    pool.retire();
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+}

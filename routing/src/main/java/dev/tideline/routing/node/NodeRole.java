@@ -1,0 +1,7 @@
+package dev.tideline.routing.node;
+
+/** What a node is configured as. */
+public enum NodeRole {
+  PRIMARY,
+  REPLICA
+}

@@ -1,0 +1,80 @@
+package dev.tideline.routing.node;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Where a pool has its connections from; remembers whether the server had room for the last. */
+final class NodeSource implements DataSource {
+
+  private final NodeConnector connector;
+  private final NodeRole role;
+  private volatile @Nullable SQLException refusal;
+
+  NodeSource(NodeConnector connector, NodeRole role) {
+    this.connector = connector;
+    this.role = role;
+  }
+
+  /** What the server said if it had no room for the connection that was asked for last. */
+  @Nullable SQLException refusal() {
+    return refusal;
+  }
+
+  @Override
+  public Connection getConnection() throws SQLException {
+    try {
+      Connection connection = connector.open(role);
+      refusal = null;
+      return connection;
+    } catch (SQLException e) {
+      refusal = SqlFailure.isWantOfRoom(e) ? e : null;
+      throw e;
+    }
+  }
+
+  @Override
+  public Connection getConnection(String user, String password) throws SQLException {
+    throw new SQLFeatureNotSupportedException("the router has a user of its own");
+  }
+
+  @Override
+  public int getLoginTimeout() {
+    return 0;
+  }
+
+  @Override
+  public void setLoginTimeout(int seconds) {
+    // connections have timeouts of their own
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // JDBC's own contract: null is no log
+  public PrintWriter getLogWriter() {
+    return null;
+  }
+
+  @Override
+  public void setLogWriter(PrintWriter out) {
+    // logs go through SLF4J
+  }
+
+  @Override
+  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+    throw new SQLFeatureNotSupportedException("logs go through SLF4J");
+  }
+
+  @Override
+  public <T> T unwrap(Class<T> type) throws SQLException {
+    throw new SQLException("not a wrapper for " + type.getName());
+  }
+
+  @Override
+  public boolean isWrapperFor(Class<?> type) {
+    return false;
+  }
+}

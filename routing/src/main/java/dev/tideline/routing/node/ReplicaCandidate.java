@@ -1,0 +1,21 @@
+package dev.tideline.routing.node;
+
+import dev.tideline.routing.route.ReplicaSelector;
+
+/** A replica that could take a read, as a {@link ReplicaSelector} sees it. Values are live. */
+public interface ReplicaCandidate {
+
+  String name();
+
+  /** Its share, relative to others', 1 to 100. */
+  int weight();
+
+  /** Milliseconds behind the primary, 0 while unknown; polled about once a second. */
+  long lagMillis();
+
+  /** Units of work that it has now. */
+  int inFlight();
+
+  /** A moving mean of how long it took for a unit of work, nanoseconds; 0 before the first. */
+  long latencyNanos();
+}

@@ -1,0 +1,121 @@
+package dev.tideline.routing.node;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What an exception says about the node that answered with it. */
+public enum SqlFailure {
+  /** The statement is at fault, or the data: any node would say the same. */
+  STATEMENT,
+  /** The statement took longer than it may, or somebody cancelled it. */
+  TOO_SLOW,
+  /** The connection is gone; whether the node is, a probe tells. */
+  CONNECTION_LOST,
+  /** The node is well but cannot do this now: replay took away a snapshot, or it is read-only. */
+  ELSEWHERE,
+  /** The node does not know a table, column or function: a replica may not have it yet. */
+  UNKNOWN_OBJECT,
+  /** No replica can do it: read an unlogged table, or in a SERIALIZABLE transaction. */
+  NOT_ON_STANDBY;
+
+  /** Our own SQLSTATE for a replica that has not replayed what a read must show. */
+  public static final String BEHIND = "TL001";
+
+  private static final String READ_ONLY = "25006";
+
+  /** Not implemented at all, or not on a standby. */
+  private static final String NOT_SUPPORTED = "0A000";
+
+  private static final int CAUSES_MAX = 20;
+
+  private static final String CANCELED = "57014";
+
+  private static final String CONNECTION = "08";
+
+  /** Of a connection that was closed on our side. */
+  private static final String CLOSED_HERE = "08003";
+
+  /** Connections, memory or disk; a server that says so is there. */
+  private static final String NO_RESOURCES = "53";
+
+  /** The server's disk or files. */
+  private static final String SYSTEM = "58";
+
+  /**
+   * Ended by an administrator or with the server, by a crash, "not yet accepting connections", idle
+   * for too long.
+   */
+  private static final Set<String> SESSION_ENDED = Set.of("57P01", "57P02", "57P03", "57P05");
+
+  /**
+   * Snapshot conflict with replay, deadlock with it, the database dropped under it, a write sent to
+   * a standby, no connection left, not replayed far enough.
+   */
+  private static final Set<String> NOT_HERE =
+      Set.of("40001", "40P01", "57P04", READ_ONLY, "53300", BEHIND);
+
+  /** Table, column, function, type, schema. */
+  private static final Set<String> UNKNOWN = Set.of("42P01", "42703", "42883", "42704", "3F000");
+
+  public static SqlFailure of(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    if (exception == null) {
+      return STATEMENT;
+    }
+    String state = exception.getSQLState();
+    if (state == null) {
+      return STATEMENT;
+    }
+    if (state.startsWith(CONNECTION) || SESSION_ENDED.contains(state)) {
+      return CONNECTION_LOST;
+    }
+    if (state.equals(CANCELED)) {
+      return TOO_SLOW;
+    }
+    if (UNKNOWN.contains(state)) {
+      return UNKNOWN_OBJECT;
+    }
+    if (state.equals(NOT_SUPPORTED)) {
+      return NOT_ON_STANDBY;
+    }
+    boolean isOfTheNode = state.startsWith(NO_RESOURCES) || state.startsWith(SYSTEM);
+    return isOfTheNode || NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
+  }
+
+  /** Whether a node refused a write because it is a standby, or its session is read-only. */
+  public static boolean isReadOnly(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    return exception != null && READ_ONLY.equals(exception.getSQLState());
+  }
+
+  /** Whether a connection was used that had been closed on our side: that says nothing new. */
+  static boolean isClosedHere(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    return exception != null && CLOSED_HERE.equals(exception.getSQLState());
+  }
+
+  /** Whether a server that is there has no room, for a connection say. */
+  static boolean isWantOfRoom(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    String state = exception == null ? null : exception.getSQLState();
+    return state != null && state.startsWith(NO_RESOURCES);
+  }
+
+  /** The database's own words, without what wrappers put around them. */
+  public static String message(Throwable thrown) {
+    SQLException exception = sqlException(thrown);
+    return String.valueOf(exception == null ? thrown.getMessage() : exception.getMessage());
+  }
+
+  public static @Nullable SQLException sqlException(Throwable thrown) {
+    Throwable cause = thrown;
+    for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
+      if (cause instanceof SQLException found) {
+        return found;
+      }
+      cause = cause.getCause();
+    }
+    return null;
+  }
+}

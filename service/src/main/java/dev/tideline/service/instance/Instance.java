@@ -1,0 +1,303 @@
+package dev.tideline.service.instance;
+
+import dev.tideline.cache.BackgroundLoop;
+import dev.tideline.cache.Caches;
+import dev.tideline.cache.HintStream;
+import dev.tideline.cache.Invalidations;
+import dev.tideline.cache.RedisConnection;
+import dev.tideline.cache.Stamp;
+import dev.tideline.cache.edge.EdgePurger;
+import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.catalog.CatalogStore;
+import dev.tideline.engine.database.Schema;
+import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.events.EventStore;
+import dev.tideline.engine.events.EventWriter;
+import dev.tideline.engine.events.PartitionJob;
+import dev.tideline.engine.events.PartitionStore;
+import dev.tideline.engine.jobs.JobStore;
+import dev.tideline.engine.outbox.Outbox;
+import dev.tideline.engine.preferences.UserStore;
+import dev.tideline.engine.ranking.RankingStore;
+import dev.tideline.engine.search.QueryLog;
+import dev.tideline.engine.search.QueryLogStore;
+import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.storefront.Storefront;
+import dev.tideline.engine.warming.WarmStore;
+import dev.tideline.engine.warming.Warmer;
+import dev.tideline.engine.words.Language;
+import dev.tideline.engine.words.VocabularyStore;
+import dev.tideline.routing.ReadWriteRouter;
+import dev.tideline.routing.RouterConfig;
+import dev.tideline.routing.node.NodeRole;
+import dev.tideline.routing.token.TokenKeys;
+import dev.tideline.service.config.CacheConfig;
+import dev.tideline.service.config.EdgeConfig;
+import dev.tideline.service.config.InstanceConfig;
+import dev.tideline.service.health.HealthReport;
+import dev.tideline.service.health.Readiness;
+import dev.tideline.service.health.Readiness.Stage;
+import dev.tideline.service.http.HttpService;
+import dev.tideline.service.metrics.InstanceMetrics;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One stateless instance of the service: built top to bottom here, closed in reverse. */
+public final class Instance implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Instance.class);
+
+  private static final Duration WARM_LOOK_INTERVAL = Duration.ofSeconds(15);
+  private static final String WARM_JOB = "warm";
+  private static final Duration FIRST_READ_WAIT = Duration.ofSeconds(2);
+
+  private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
+  private final Readiness readiness = new Readiness();
+  private final Duration drainDelay;
+  private int port;
+  private List<String> calls = List.of();
+
+  private Instance(Duration drainDelay) {
+    this.drainDelay = drainDelay;
+  }
+
+  private void open(InstanceConfig config, Clock clock) throws InterruptedException {
+    // what waits for others goes on beside what loads code
+    CompletableFuture<Void> schema =
+        beside(() -> {
+          prepareSchema(config.databases());
+          return null;
+        });
+    InstanceMetrics metrics = new InstanceMetrics(version());
+    RedisConnection redis = add(RedisConnection.open(config.redis()));
+    schema.join();
+    ReadWriteRouter router =
+        add(ReadWriteRouter.open(config.databases(), new RedisLedger(redis), metrics));
+    metrics.observe(router);
+    ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
+    EventWriter writer = add(new EventWriter(new EventStore(database)));
+    CompletableFuture<Language> language =
+        beside(() -> add(Language.open(new VocabularyStore(database))));
+    Outbox outbox = add(new Outbox(database));
+    Caches caches = caches(config.caches(), config.edge(), outbox, redis, router, metrics);
+    Storefront front =
+        Storefront.of(
+            new Storefront.Parts(
+                database,
+                new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
+                router::explain,
+                language.join()));
+    metrics.caches().observe(caches);
+    metrics.observe(readiness);
+    JobStore jobs = new JobStore(database);
+    WarmStore asked = new WarmStore(database);
+    Warmer warmer = new Warmer(asked, front);
+    HttpService http =
+        add(
+            HttpService.start(
+                new HttpService.Address(
+                    config.name(),
+                    config.host(),
+                    config.port(),
+                    config.managementPort(),
+                    config.limits(),
+                    config.adminToken(),
+                    TokenKeys.of(config.tokenKeys(), clock),
+                    config.userIdKeys(),
+                    config.corsOrigins(),
+                    config.edge()),
+                new HttpService.Shop(
+                    front,
+                    new CatalogStore(database),
+                    writer,
+                    new SessionHistory(redis),
+                    add(new QueryLog(new QueryLogStore(database))),
+                    new UserStore(database),
+                    new RankingStore(database),
+                    jobs,
+                    caches,
+                    outbox,
+                    warmer),
+                router,
+                () -> HealthReport.of(router, redis),
+                readiness,
+                metrics,
+                clock));
+    this.port = http.port();
+    this.calls = http.calls();
+    PartitionStore partitions = new PartitionStore(database);
+    add(
+        new PartitionKeeper(
+            new PartitionJob(partitions, config.retention()),
+            partitions,
+            metrics::partitionsSeen,
+            clock));
+    warmUp(warmer, config.caches());
+    new Rehearsal(asked, readiness, config.host(), port).run(config.rehearsal());
+    add(
+        BackgroundLoop.every(
+            WARM_LOOK_INTERVAL,
+            "warming",
+            () -> warmInTurn(warmer, jobs, config.name(), config.caches())));
+    readiness.enter(Stage.READY);
+    log.info("{} answers on {}:{}", config.name(), config.host(), port);
+  }
+
+  private static <T extends @Nullable Object> CompletableFuture<T> beside(Supplier<T> work) {
+    return CompletableFuture.supplyAsync(work, Thread::startVirtualThread);
+  }
+
+  /** Whether every replica that is read from shows what was written up to a place. */
+  private static boolean isReplayed(ReadWriteRouter router, Stamp at) {
+    return router.nodes().stream()
+        .filter(node -> node.role() == NodeRole.REPLICA && node.up())
+        .allMatch(node ->
+            !node.position().epoch().equals(at.epoch()) || node.position().lsn() >= at.position());
+  }
+
+  private Caches caches(
+      CacheConfig config,
+      EdgeConfig edge,
+      Outbox outbox,
+      RedisConnection redis,
+      ReadWriteRouter router,
+      InstanceMetrics metrics)
+      throws InterruptedException {
+    Invalidations invalidations =
+        add(Invalidations.follow(outbox, config.invalidations(), metrics.caches()));
+    HintStream hints = add(HintStream.open(redis, invalidations));
+    Optional<EdgePurger> purger =
+        edge.cache()
+            .map(cache ->
+                add(
+                    EdgePurger.open(
+                        cache,
+                        edge.purging(),
+                        at -> isReplayed(router, at),
+                        metrics.caches().edge(cache.name()))));
+    outbox.announceTo((at, tags, reason) -> {
+      hints.tell(at, tags, reason);
+      purger.ifPresent(one -> one.purge(at, tags));
+    });
+    if (!invalidations.awaitStart(FIRST_READ_WAIT)) {
+      log.warn("the invalidations could not be read yet; nothing is served from caches until then");
+    }
+    return Caches.tiered(invalidations, redis, config.loads(), metrics.caches());
+  }
+
+  /**
+   * Starts an instance and returns when it is ready.
+   *
+   * @throws RuntimeException if it cannot start; what had been started is closed
+   */
+  public static Instance start(InstanceConfig config, Clock clock) throws InterruptedException {
+    Instance instance = new Instance(config.drainDelay());
+    try {
+      instance.open(config, clock);
+      return instance;
+    } catch (RuntimeException | InterruptedException e) {
+      instance.closeParts();
+      throw e;
+    }
+  }
+
+  /**
+   * An instance starts without its databases too; then it says on {@code /health} that they are
+   * away.
+   */
+  private static void prepareSchema(RouterConfig databases) {
+    try {
+      int applied =
+          Schema.migrate(databases.primary().url(), databases.user(), databases.password());
+      if (applied > 0) {
+        log.info("{} migrations applied", applied);
+      }
+    } catch (RuntimeException e) {
+      log.warn("the schema could not be checked, going on without: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Before it is ready, so that the first requests need not wait for what others have asked too.
+   */
+  private static void warmUp(Warmer warmer, CacheConfig config) {
+    if (!config.warmAtStart().isZero()) {
+      Warmer.Report report =
+          warmer.warm(Warmer.Bounds.DEFAULT.within(config.warmAtStart()), read -> {});
+      log.info(
+          "{} of {} answers were read to begin with, in {} ms",
+          report.read(),
+          report.wanted(),
+          report.took().toMillis());
+    }
+  }
+
+  /** One instance of all, every few minutes; the others find what it read in Redis. */
+  private static void warmInTurn(Warmer warmer, JobStore jobs, String name, CacheConfig config) {
+    try {
+      if (!config.warmEvery().isZero() && jobs.claim(WARM_JOB, name, config.warmEvery())) {
+        Warmer.Report report = warmer.warm(Warmer.Bounds.DEFAULT, read -> {});
+        jobs.ended(WARM_JOB, name, report.read());
+      }
+    } catch (RuntimeException e) {
+      log.debug("caches were not warmed", e);
+    }
+  }
+
+  private <T extends AutoCloseable> T add(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Instance.class.getPackage().getImplementationVersion())
+        .orElse("development");
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Every call that is answered, as method and pattern. */
+  List<String> calls() {
+    return calls;
+  }
+
+  /**
+   * Turns unready, serves on for the drain delay, lets requests under way end, and closes
+   * everything.
+   */
+  @Override
+  public void close() {
+    readiness.enter(Stage.DRAINING);
+    log.info("draining");
+    try {
+      TimeUnit.NANOSECONDS.sleep(drainDelay.toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeParts();
+    log.info("stopped");
+  }
+
+  private void closeParts() {
+    while (!parts.isEmpty()) {
+      AutoCloseable part = parts.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        log.warn("{} did not close in order", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}

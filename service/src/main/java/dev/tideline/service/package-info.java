@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tideline.service;
-
-import org.jspecify.annotations.NullMarked;
