@@ -130,8 +130,12 @@ public final class CacheRequest {
     }
   }
 
-  /** The answer depends on these; they do not change. */
-  synchronized void dependsOn(Collection<String> names) {
+  /**
+   * The answer depends on these; they do not change.
+   *
+   * @param anyTag what stands for those that are too many; empty if nothing does
+   */
+  synchronized void dependsOn(Collection<String> names, String anyTag) {
     if (tags.isEmpty() && names.size() <= TAGS_MAX) {
       tags = names;
       return;
@@ -140,8 +144,8 @@ public final class CacheRequest {
       tags = new LinkedHashSet<>(tags);
     }
     tags.addAll(names);
-    if (tags.size() > TAGS_MAX) { // too many to tell: whatever product changes
-      tags = List.of(Tags.ALL, CacheSettings.OPEN_TAG);
+    if (tags.size() > TAGS_MAX && !anyTag.isEmpty()) {
+      tags = List.of(Tags.ALL, anyTag);
     }
   }
 
@@ -161,7 +165,10 @@ public final class CacheRequest {
     return List.copyOf(lookups);
   }
 
-  /** Tags of what was found or loaded, 256 at most. */
+  /**
+   * Tags of what was found or loaded; over 256 of them the caches' {@link CacheSettings#anyTag}
+   * stands for them, if they have one.
+   */
   public synchronized Set<String> tags() {
     return new LinkedHashSet<>(tags);
   }

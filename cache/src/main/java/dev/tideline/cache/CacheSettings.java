@@ -14,9 +14,11 @@ import java.time.Duration;
  * @param localBytes most that the tier in process takes
  * @param shared whether Redis keeps the entries too
  * @param open for entries whose changes no tag can name: how long after they were read they may be
- *     served once {@link #OPEN_TAG} is invalidated; zero where the tags name all changes
+ *     served once {@code anyTag} is invalidated; zero where the tags name all changes
  * @param named whether a request is told the tags of what it was given; see {@link
  *     CacheRequest#tags}
+ * @param anyTag what every write invalidates that is not worth a tag of its own; empty if there is
+ *     no such tag
  */
 public record CacheSettings(
     String name,
@@ -26,10 +28,8 @@ public record CacheSettings(
     long localBytes,
     boolean shared,
     Duration open,
-    boolean named) {
-
-  /** What every write of a product invalidates. */
-  public static final String OPEN_TAG = "any";
+    boolean named,
+    String anyTag) {
 
   /** By so much of their time entries end earlier, each by another part of it. */
   static final double JITTER = 0.1;
@@ -40,6 +40,9 @@ public record CacheSettings(
     }
     if (!ttl.isPositive() || !negativeTtl.isPositive() || staleFor.isNegative()) {
       throw new IllegalArgumentException("durations must be positive: " + name);
+    }
+    if (!open.isZero() && anyTag.isEmpty()) {
+      throw new IllegalArgumentException("entries are open to no tag: " + name);
     }
     if (localBytes < 1) {
       throw new IllegalArgumentException("localBytes not positive: " + localBytes);
@@ -56,32 +59,40 @@ public record CacheSettings(
         localBytes,
         true,
         Duration.ZERO,
-        true);
+        true,
+        "");
   }
 
   /** The same in process alone. */
   public CacheSettings local() {
-    return new CacheSettings(name, ttl, negativeTtl, staleFor, localBytes, false, open, named);
+    return new CacheSettings(
+        name, ttl, negativeTtl, staleFor, localBytes, false, open, named, anyTag);
   }
 
-  /** The same for entries whose changes cannot be named. */
-  public CacheSettings open(Duration tolerance) {
+  /**
+   * The same for entries whose changes cannot all be named.
+   *
+   * @param tag what every write invalidates
+   * @param tolerance zero for none: then the tag only stands for tags that are too many
+   */
+  public CacheSettings open(String tag, Duration tolerance) {
     return new CacheSettings(
-        name, ttl, negativeTtl, staleFor, localBytes, shared, tolerance, named);
+        name, ttl, negativeTtl, staleFor, localBytes, shared, tolerance, named, tag);
   }
 
   /** The same with other times. */
   public CacheSettings times(Duration newTtl, Duration newStaleFor) {
     return new CacheSettings(
-        name, newTtl, negativeTtl, newStaleFor, localBytes, shared, open, named);
+        name, newTtl, negativeTtl, newStaleFor, localBytes, shared, open, named, anyTag);
   }
 
   /** The same without telling tags: of the many parts of an answer that hardly change it. */
   public CacheSettings unnamed() {
-    return new CacheSettings(name, ttl, negativeTtl, staleFor, localBytes, shared, open, false);
+    return new CacheSettings(
+        name, ttl, negativeTtl, staleFor, localBytes, shared, open, false, anyTag);
   }
 
   OpenTag openTag() {
-    return open.isZero() ? OpenTag.NONE : OpenTag.of(OPEN_TAG, open);
+    return open.isZero() ? OpenTag.NONE : OpenTag.of(anyTag, open);
   }
 }

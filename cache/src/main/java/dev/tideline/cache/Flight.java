@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load that several may wait for.
+ * The load of one key, which several may wait for.
  *
  * @param startNanos when it began
  */
@@ -20,6 +20,10 @@ record Flight<V>(long startNanos, CompletableFuture<Landing<V>> landing) {
 
   static <V> Flight<V> begin() {
     return new Flight<>(System.nanoTime(), new CompletableFuture<>());
+  }
+
+  boolean isOver() {
+    return landing.isDone();
   }
 
   /** Whether it began at this time or later: then it is as good as a load of one's own. */

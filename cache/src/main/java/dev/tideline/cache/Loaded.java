@@ -1,5 +1,6 @@
 package dev.tideline.cache;
 
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,21 @@ import org.jspecify.annotations.Nullable;
 public record Loaded<V>(@Nullable V value, Stamp stamp, Set<String> tags) {
 
   public static final int TAGS_MAX = 256;
+
+  /** What was read, before its place is known. */
+  public static <V> Loaded<V> of(@Nullable V value, Set<String> tags) {
+    return new Loaded<>(value, Stamp.UNKNOWN, tags);
+  }
+
+  /** What was looked for, before its place is known. */
+  public static <V> Loaded<V> of(Optional<V> value, Set<String> tags) {
+    return of(value.orElse(null), tags);
+  }
+
+  /** The same with its place. */
+  public Loaded<V> at(Stamp place) {
+    return new Loaded<>(value, place, tags);
+  }
 
   public Loaded {
     tags = Set.copyOf(tags);

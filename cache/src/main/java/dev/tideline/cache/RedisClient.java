@@ -12,6 +12,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.resource.ClientResources;
@@ -36,7 +37,10 @@ final class RedisClient implements AutoCloseable {
   private final AbstractRedisClient client;
 
   /** A connection and what is asked through it; the commands are those that a cluster has too. */
-  record Open<V>(StatefulConnection<String, V> connection, RedisClusterCommands<String, V> commands)
+  record Open<V>(
+      StatefulConnection<String, V> connection,
+      RedisClusterCommands<String, V> commands,
+      RedisClusterAsyncCommands<String, V> async)
       implements AutoCloseable {
 
     boolean isOpen() {
@@ -108,11 +112,11 @@ final class RedisClient implements AutoCloseable {
         switch (client) {
           case RedisClusterClient cluster -> {
             StatefulRedisClusterConnection<String, V> connection = cluster.connect(codec);
-            yield new Open<>(connection, connection.sync());
+            yield new Open<>(connection, connection.sync(), connection.async());
           }
           case io.lettuce.core.RedisClient single -> {
             StatefulRedisConnection<String, V> connection = single.connect(codec);
-            yield new Open<>(connection, connection.sync());
+            yield new Open<>(connection, connection.sync(), connection.async());
           }
           default -> throw new IllegalStateException("no such client: " + client);
         };

@@ -1,13 +1,19 @@
 package dev.tideline.cache;
 
+import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +36,9 @@ public final class RedisConnection implements AutoCloseable {
 
   /** Pings in a row that may go without an answer before Redis counts as away. */
   private static final int SLOW_PINGS_MAX = 3;
+
+  /** Commands that are sent before the first of them is answered. */
+  private static final int PIPELINED_MAX = 100;
 
   static final RedisCodec<String, byte[]> BYTES =
       RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE);
@@ -117,6 +126,32 @@ public final class RedisConnection implements AutoCloseable {
       throw new RedisException("there is no connection yet");
     }
     return commands.apply(current.commands());
+  }
+
+  /**
+   * What Redis answers to a command for each of several arguments. They are sent together, so many
+   * at a time.
+   *
+   * @throws RedisException if one is not answered in time, or is refused
+   */
+  <A, T> List<T> callAll(
+      List<A> arguments,
+      BiFunction<RedisClusterAsyncCommands<String, byte[]>, A, RedisFuture<T>> command) {
+    RedisClient.Open<byte[]> current = bytes;
+    if (current == null) {
+      throw new RedisException("there is no connection yet");
+    }
+    List<T> answers = new ArrayList<>(arguments.size());
+    for (int from = 0; from < arguments.size(); from += PIPELINED_MAX) {
+      List<A> part = arguments.subList(from, Math.min(from + PIPELINED_MAX, arguments.size()));
+      List<RedisFuture<T>> sent =
+          part.stream().map(argument -> command.apply(current.async(), argument)).toList();
+      for (RedisFuture<T> one : sent) {
+        answers.add(
+            LettuceFutures.awaitOrCancel(one, config.timeout().toNanos(), TimeUnit.NANOSECONDS));
+      }
+    }
+    return answers;
   }
 
   /** Whether Redis answers: as of the last half second, and not for one slow answer alone. */

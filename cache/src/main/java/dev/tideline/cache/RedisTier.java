@@ -5,9 +5,11 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanIterator;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.cluster.api.sync.RedisClusterCommands;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +19,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,25 +106,21 @@ final class RedisTier {
     return breaker.getState();
   }
 
-  /** What was found in Redis. */
-  sealed interface Found {
-    record Value(ByteBuffer bytes) implements Found {}
-
-    record Nothing() implements Found {}
-
-    record Away() implements Found {}
-  }
-
-  private static final Found NOTHING = new Found.Nothing();
-  private static final Found AWAY = new Found.Away();
-
-  Found get(String name) {
-    return ask(
-            commands -> {
-              byte[] bytes = value(commands, name);
-              return bytes.length == 0 ? NOTHING : new Found.Value(ByteBuffer.wrap(bytes));
-            })
-        .orElse(AWAY);
+  /** What there is under each name; empty if Redis is away. */
+  Optional<List<Optional<ByteBuffer>>> getAll(List<String> names) {
+    return ask(commands -> {
+      List<Optional<ByteBuffer>> values = new ArrayList<>(names.size());
+      if (names.size() == 1) {
+        byte[] bytes = value(commands, names.getFirst());
+        values.add(bytes.length == 0 ? Optional.empty() : Optional.of(ByteBuffer.wrap(bytes)));
+      } else {
+        for (KeyValue<String, byte[]> one : commands.mget(names.toArray(String[]::new))) {
+          values.add(
+              one.hasValue() ? Optional.of(ByteBuffer.wrap(one.getValue())) : Optional.empty());
+        }
+      }
+      return values;
+    });
   }
 
   /** A value of any length and type; one that is not an entry's is cut, or stands for nothing. */
@@ -133,19 +133,6 @@ final class RedisTier {
       }
       throw e;
     }
-  }
-
-  /** One answer for each name; all null if Redis is away. */
-  List<byte @Nullable []> getAll(List<String> names) {
-    return ask(
-            commands -> {
-              List<byte @Nullable []> values = new ArrayList<>(names.size());
-              for (KeyValue<String, byte[]> one : commands.mget(names.toArray(String[]::new))) {
-                values.add(one.getValueOrElse(null));
-              }
-              return values;
-            })
-        .orElseGet(() -> Collections.nCopies(names.size(), null));
   }
 
   /**
@@ -188,29 +175,42 @@ final class RedisTier {
    */
   record Lease(@Nullable String id, boolean taken) {}
 
-  Lease lease(String name, Duration longest) {
-    String id = UUID.randomUUID().toString();
-    return ask(
-            commands -> {
-              boolean given =
-                  commands.<Long>eval(
-                          LEASE,
-                          ScriptOutputType.INTEGER,
-                          new String[] {leaseName(name)},
-                          ascii(id),
-                          ascii(Long.toString(longest.toMillis())))
-                      == 1;
-              return new Lease(given ? id : null, !given);
-            })
+  /** One answer for each name. */
+  List<Lease> lease(List<String> names, Duration longest) {
+    List<Asked> asked =
+        names.stream().map(name -> new Asked(name, UUID.randomUUID().toString())).toList();
+    byte[] millis = ascii(Long.toString(longest.toMillis()));
+    return askAll(
+            asked,
+            (commands, one) ->
+                commands.<Long>eval(
+                    LEASE,
+                    ScriptOutputType.INTEGER,
+                    new String[] {leaseName(one.name())},
+                    ascii(one.id()),
+                    millis))
+        .map(given -> {
+          List<Lease> leases = new ArrayList<>(asked.size());
+          for (int i = 0; i < asked.size(); i++) {
+            boolean mine = given.get(i) == 1;
+            leases.add(new Lease(mine ? asked.get(i).id() : null, !mine));
+          }
+          return leases;
+        })
         .orElseGet(() -> {
-          // it may have been given all the same, and nobody would give it back
-          Thread.ofVirtual().start(() -> release(name, id));
-          return new Lease(null, false);
+          // some may have been given all the same, and nobody would give them back
+          Thread.ofVirtual().start(() -> asked.forEach(one -> release(one.name(), one.id())));
+          return Collections.nCopies(names.size(), new Lease(null, false));
         });
   }
 
-  boolean isLeased(String name) {
-    return ask(commands -> commands.exists(leaseName(name))).orElse(0L) > 0;
+  private record Asked(String name, String id) {}
+
+  /** Whether somebody has the lease of each name; nobody has if Redis is away. */
+  List<Boolean> areLeased(List<String> names) {
+    return askAll(names, (commands, name) -> commands.exists(leaseName(name)))
+        .map(found -> found.stream().map(count -> count > 0).toList())
+        .orElseGet(() -> Collections.nCopies(names.size(), false));
   }
 
   void release(String name, @Nullable String lease) {
@@ -237,14 +237,24 @@ final class RedisTier {
         .orElse(0L);
   }
 
+  private <A, T> Optional<List<T>> askAll(
+      List<A> arguments,
+      BiFunction<RedisClusterAsyncCommands<String, byte[]>, A, RedisFuture<T>> command) {
+    return guarded(() -> redis.callAll(arguments, command));
+  }
+
   private <T> Optional<T> ask(
       Function<RedisClusterCommands<String, byte[]>, @Nullable T> commands) {
+    return guarded(() -> redis.call(commands));
+  }
+
+  private <T> Optional<T> guarded(Supplier<@Nullable T> call) {
     if (!breaker.tryAcquirePermission()) {
       return Optional.empty();
     }
     long start = System.nanoTime();
     try {
-      T answer = redis.call(commands);
+      T answer = call.get();
       breaker.onSuccess(System.nanoTime() - start, breaker.getTimestampUnit());
       return Optional.ofNullable(answer);
     } catch (RedisException e) {

@@ -3,12 +3,15 @@ package dev.tideline.cache;
 import dev.tideline.cache.CacheRequest.Lookup;
 import dev.tideline.cache.Cached.Source;
 import dev.tideline.cache.Flight.Landing;
+import dev.tideline.cache.Flights.Joined;
+import dev.tideline.cache.RedisEntries.Found;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,6 +38,7 @@ public final class TieredCache<V> {
   private final LocalTier<V> local;
   private final Counters counters;
   private final HitRateCurve curve;
+  private final @Nullable RedisEntries<V> remote;
   private final Loads<V> loads;
 
   TieredCache(CacheSettings settings, Codec<V> codec, Caches.Shared shared) {
@@ -44,7 +48,13 @@ public final class TieredCache<V> {
     this.local = new LocalTier<>(settings.localBytes(), shared.clock());
     this.counters = new Counters(settings.name(), shared.listener());
     this.curve = new HitRateCurve(settings.localBytes());
-    this.loads = new Loads<>(settings, codec, shared, local, this::judge, counters);
+    RedisTier redis = settings.shared() ? shared.redis() : null;
+    this.remote =
+        redis == null
+            ? null
+            : new RedisEntries<>(
+                settings, codec, redis, shared.invalidations(), shared.clock(), this::judge);
+    this.loads = new Loads<>(settings, codec, shared, local, remote, counters);
   }
 
   public CacheSettings settings() {
@@ -53,12 +63,67 @@ public final class TieredCache<V> {
 
   /** What is kept of a key, else what is loaded. */
   public Cached<V> get(String key, CacheRequest request, Loader<V> loader) {
-    Freshness freshness = request.freshness();
     if (request.isExplaining()) {
       return explained(key, request);
     }
-    if (goesBy(freshness)) {
-      return bypassed(key, request, loads.alone(key, freshness, loader));
+    BatchLoader<V> ofOne = BatchLoader.of(loader);
+    boolean bypass = bypasses(request.freshness());
+    Look<V> look = look(key, request, bypass, ofOne);
+    Entry<V> hit = look.hit();
+    if (hit != null) { // what most requests do, without a collection
+      answered(request, hit, Source.LOCAL, look.verdict());
+      request.looked(
+          new Lookup(
+              settings.name(), key, 1, 1, 0, look.verdict(), null, Source.LOCAL, ttlMillis(hit)));
+      return new Cached<>(hit.value(), Source.LOCAL);
+    }
+    List<Look<V>> looks = List.of(look);
+    Cached<V> answer =
+        answers(looks, request, bypass, load(looks, request, bypass, ofOne)).get(key);
+    if (answer == null) {
+      throw new IllegalStateException(settings.name() + ": the loader answered another key");
+    }
+    return answer;
+  }
+
+  /** The same for several keys, whose misses are loaded together; without keys that were not. */
+  public Map<String, Cached<V>> getAll(
+      Collection<String> keys, CacheRequest request, BatchLoader<V> loader) {
+    if (request.isExplaining()) {
+      Map<String, Cached<V>> explained = new LinkedHashMap<>();
+      keys.forEach(key -> explained.put(key, explained(key, request)));
+      return explained;
+    }
+    boolean bypass = bypasses(request.freshness());
+    List<Look<V>> looks = new ArrayList<>(keys.size());
+    for (String key : keys) {
+      looks.add(look(key, request, bypass, loader));
+    }
+    List<Look<V>> misses = looks.stream().filter(look -> look.hit() == null).toList();
+    Map<String, Landing<V>> loaded =
+        misses.isEmpty() ? Map.of() : load(misses, request, bypass, loader);
+    return answers(looks, request, bypass, loaded);
+  }
+
+  /** What was found of a key in process. */
+  private record Look<V>(String key, @Nullable Entry<V> held, Verdict verdict) {
+
+    @Nullable Entry<V> hit() {
+      return verdict.isHit() ? held : null;
+    }
+
+    /** What may be served in place of an answer that is late or cannot be had. */
+    @Nullable Entry<V> standIn(long now) {
+      return held != null && verdict.mayServeStale() && now < held.times().keptUntil()
+          ? held
+          : null;
+    }
+  }
+
+  private Look<V> look(String key, CacheRequest request, boolean bypass, BatchLoader<V> loader) {
+    if (bypass) {
+      counters.asked(Tier.LOCAL, Verdict.BEHIND);
+      return new Look<>(key, null, Verdict.BEHIND);
     }
     Entry<V> held = local.find(key);
     Verdict verdict = judged(held, request);
@@ -68,93 +133,61 @@ public final class TieredCache<V> {
         counters.warmedHit();
       }
       if (held.isDueEarly(now())) {
-        loads.refresh(key, loader);
+        loads.refresh(List.of(key), loader);
       }
-      return answer(request, held, verdict, null, Source.LOCAL);
+    } else {
+      drop(held, verdict);
     }
-    drop(held, verdict);
-    boolean mayStandIn =
-        held != null && verdict.mayServeStale() && now() < held.times().keptUntil();
-    Entry<V> stale = mayStandIn ? held : null;
-    Landing<V> landed = await(key, request, loader, stale);
-    return answer(request, landed.entry(), verdict, landed.redisVerdict(), landed.source());
-  }
-
-  /** The same for several keys, whose misses are loaded together; without keys that were not. */
-  public Map<String, Cached<V>> getAll(
-      Collection<String> keys, CacheRequest request, BatchLoader<V> loader) {
-    Freshness freshness = request.freshness();
-    if (request.isExplaining()) {
-      Map<String, Cached<V>> explained = new LinkedHashMap<>();
-      keys.forEach(key -> explained.put(key, explained(key, request)));
-      return explained;
-    }
-    Map<String, Landing<V>> found = new LinkedHashMap<>();
-    Verdict firstMiss = null;
-    List<String> missing = new ArrayList<>();
-    boolean bypass = goesBy(freshness);
-    for (String key : keys) {
-      Entry<V> held = bypass ? null : local.find(key);
-      Verdict verdict = bypass ? Verdict.BEHIND : judged(held, request);
-      counters.asked(Tier.LOCAL, verdict);
-      if (held != null && verdict.isHit()) {
-        found.put(key, new Landing<>(held, Source.LOCAL, null));
-      } else {
-        drop(held, verdict);
-        firstMiss = firstMiss == null ? verdict : firstMiss;
-        missing.add(key);
-      }
-    }
-    int inProcess = found.size();
-    if (!missing.isEmpty()) {
-      found.putAll(
-          bypass ? loads.allAlone(missing, freshness, loader) : awaitAll(missing, request, loader));
-    }
-    return answers(keys, request, found, inProcess, firstMiss);
+    return new Look<>(key, held, verdict);
   }
 
   private Map<String, Cached<V>> answers(
-      Collection<String> keys,
-      CacheRequest request,
-      Map<String, Landing<V>> found,
-      int inProcess,
-      @Nullable Verdict firstMiss) {
+      List<Look<V>> looks, CacheRequest request, boolean bypass, Map<String, Landing<V>> loaded) {
     Map<String, Cached<V>> answers = new LinkedHashMap<>();
-    int redis = 0;
-    Source furthest = Source.LOCAL;
+    Verdict localVerdict = null;
     Verdict redisVerdict = null;
-    long freshUntil = Long.MAX_VALUE;
-    for (Map.Entry<String, Landing<V>> one : found.entrySet()) {
-      Landing<V> landed = one.getValue();
-      answers.put(one.getKey(), new Cached<>(landed.entry().value(), landed.source()));
-      answered(
-          request,
-          landed.entry(),
-          landed.source(),
-          landed.source() == Source.LOCAL ? Verdict.HIT : Verdict.MISSING);
-      redis += landed.source() == Source.REDIS ? 1 : 0;
+    int inProcess = 0;
+    int inRedis = 0;
+    Source furthest = Source.LOCAL;
+    long ttl = Long.MAX_VALUE;
+    for (Look<V> look : looks) {
+      Entry<V> hit = look.hit();
+      Landing<V> landed =
+          hit == null ? loaded.get(look.key()) : new Landing<>(hit, Source.LOCAL, null);
+      if (localVerdict == null || (localVerdict.isHit() && hit == null)) {
+        localVerdict = look.verdict();
+      }
+      if (landed == null) {
+        continue; // the loader knows nothing of it
+      }
+      answers.put(look.key(), new Cached<>(landed.entry().value(), landed.source()));
+      answered(request, landed.entry(), landed.source(), look.verdict());
+      inProcess += hit == null ? 0 : 1;
+      inRedis += landed.source() == Source.REDIS ? 1 : 0;
       furthest = landed.source().compareTo(furthest) > 0 ? landed.source() : furthest;
-      Verdict verdict = landed.redisVerdict();
-      redisVerdict =
-          redisVerdict == null || (redisVerdict.isHit() && verdict != null)
-              ? verdict
-              : redisVerdict;
-      freshUntil = Math.min(freshUntil, landed.entry().times().freshUntil());
+      if (redisVerdict == null || (redisVerdict.isHit() && landed.redisVerdict() != null)) {
+        redisVerdict = landed.redisVerdict();
+      }
+      ttl = Math.min(ttl, bypass ? 0 : ttlMillis(landed.entry()));
     }
-    if (!keys.isEmpty()) {
+    if (localVerdict != null) {
       request.looked(
           new Lookup(
               settings.name(),
-              keys.iterator().next(),
-              keys.size(),
+              looks.getFirst().key(),
+              looks.size(),
               inProcess,
-              redis,
-              firstMiss == null ? Verdict.HIT : firstMiss,
+              inRedis,
+              localVerdict,
               redisVerdict,
               furthest,
-              Math.max(0, freshUntil - now())));
+              ttl == Long.MAX_VALUE ? 0 : ttl));
     }
     return answers;
+  }
+
+  private long ttlMillis(Entry<V> entry) {
+    return Math.max(0, entry.times().freshUntil() - now());
   }
 
   /** Keeps a value that has just been loaded with others. */
@@ -165,7 +198,7 @@ public final class TieredCache<V> {
   /**
    * Whether a request is none of the caches' business: strong ones, and other histories' places.
    */
-  private boolean goesBy(Freshness freshness) {
+  private boolean bypasses(Freshness freshness) {
     return switch (freshness) {
       case Freshness.Eventual() -> false;
       case Freshness.Uncached() -> true;
@@ -211,22 +244,44 @@ public final class TieredCache<V> {
     }
   }
 
-  private Landing<V> await(
-      String key, CacheRequest request, Loader<V> loader, @Nullable Entry<V> stale) {
+  /** Joins the loads of what was not found in process, and waits for them. */
+  private Map<String, Landing<V>> load(
+      List<Look<V>> misses, CacheRequest request, boolean bypass, BatchLoader<V> loader) {
     Freshness freshness = request.freshness();
-    long arrived = System.nanoTime();
-    for (int join = 0; join < JOINS_MAX; join++) {
-      Loads.Joined<V> joined = loads.join(key, freshness, loader, stale == null);
-      Landing<V> landed = await(joined.flight(), request, stale);
-      if (joined.mine() || landed.source() == Source.STALE) {
-        return landed;
-      }
-      if (mayShare(joined.flight(), landed.entry(), freshness, arrived)) {
-        return shared(landed);
-      }
-      counters.joinRejected();
+    Map<String, Look<V>> open = new LinkedHashMap<>();
+    misses.forEach(look -> open.put(look.key(), look));
+    if (bypass) {
+      return loads.alone(open.keySet(), freshness, loader);
     }
-    return loads.alone(key, freshness, loader);
+    long arrived = System.nanoTime();
+    boolean patient = misses.stream().allMatch(look -> look.standIn(now()) == null);
+    Map<String, Landing<V>> landed = new LinkedHashMap<>();
+    for (int join = 0; join < JOINS_MAX && !open.isEmpty(); join++) {
+      long begun = System.nanoTime();
+      Map<String, Joined<V>> joined =
+          loads.join(List.copyOf(open.keySet()), freshness, loader, patient);
+      for (Map.Entry<String, Joined<V>> one : joined.entrySet()) {
+        String key = one.getKey();
+        Joined<V> load = one.getValue();
+        Look<V> look = Objects.requireNonNull(open.remove(key));
+        Landing<V> answer = await(load.flight(), request, look.standIn(now()), begun);
+        if (answer == null) {
+          continue; // the loader knows nothing of it
+        }
+        if (load.mine() || answer.source() == Source.STALE) {
+          landed.put(key, answer);
+        } else if (mayShare(load.flight(), answer.entry(), freshness, arrived)) {
+          landed.put(key, shared(answer));
+        } else {
+          counters.joinRejected();
+          open.put(key, look);
+        }
+      }
+    }
+    if (!open.isEmpty()) {
+      landed.putAll(loads.alone(open.keySet(), freshness, loader));
+    }
+    return landed;
   }
 
   private static <V> Landing<V> shared(Landing<V> landed) {
@@ -258,59 +313,35 @@ public final class TieredCache<V> {
                 && stamp.position() >= place.position());
   }
 
-  private Map<String, Landing<V>> awaitAll(
-      List<String> keys, CacheRequest request, BatchLoader<V> loader) {
-    Freshness freshness = request.freshness();
-    long arrived = System.nanoTime();
-    Map<String, Landing<V>> found = new LinkedHashMap<>();
-    List<String> refused = new ArrayList<>();
-    loads
-        .joinAll(keys, freshness, loader)
-        .forEach((key, joined) -> {
-          Landing<V> landed = awaitPart(joined, request);
-          if (landed == null) {
-            return; // the loader knows nothing of it
-          }
-          if (joined.mine() || mayShare(joined.flight(), landed.entry(), freshness, arrived)) {
-            found.put(key, joined.mine() ? landed : shared(landed));
-          } else {
-            counters.joinRejected();
-            refused.add(key);
-          }
-        });
-    if (!refused.isEmpty()) {
-      found.putAll(loads.allAlone(refused, freshness, loader));
-    }
-    return found;
-  }
-
-  private @Nullable Landing<V> awaitPart(Loads.Joined<V> joined, CacheRequest request) {
+  /**
+   * Waits for a load; for a request that may be answered staler, not for long.
+   *
+   * @return null if the loader knows nothing of the key
+   */
+  private @Nullable Landing<V> await(
+      Flight<V> flight, CacheRequest request, @Nullable Entry<V> standIn, long begun) {
+    Caches.LoadSettings bounds = shared.loads();
     try {
-      return await(joined.flight(), request, null);
+      if (standIn == null || !(request.freshness() instanceof Freshness.Eventual)) {
+        return landing(flight, bounds.hardTimeout(), begun);
+      }
+      try {
+        return landing(flight, bounds.softTimeout(), begun);
+      } catch (RuntimeException e) {
+        return stale(standIn, request); // the listener was told of the failure
+      }
     } catch (Loads.NotLoadedException e) {
       return null;
     }
   }
 
-  /** Waits for a load; for a request that may be answered staler, not for long. */
-  private Landing<V> await(Flight<V> flight, CacheRequest request, @Nullable Entry<V> stale) {
-    Caches.LoadSettings bounds = shared.loads();
-    if (stale == null || !(request.freshness() instanceof Freshness.Eventual)) {
-      return landing(flight, bounds.hardTimeout());
-    }
+  private Landing<V> landing(Flight<V> flight, Duration timeout, long begun) {
     try {
-      return landing(flight, bounds.softTimeout());
-    } catch (RuntimeException e) {
-      return stale(stale, request); // the listener has heard of the failure
-    }
-  }
-
-  private Landing<V> landing(Flight<V> flight, Duration wait) {
-    try {
-      return flight.landing().get(wait.toNanos(), TimeUnit.NANOSECONDS);
+      long left = timeout.toNanos() - (System.nanoTime() - begun);
+      return flight.landing().get(Math.max(0, left), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       throw new CacheException(
-          "%s: not loaded within %d ms".formatted(settings.name(), wait.toMillis()), e);
+          "%s: not loaded within %d ms".formatted(settings.name(), timeout.toMillis()), e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
@@ -329,45 +360,16 @@ public final class TieredCache<V> {
     return new Landing<>(stale, Source.STALE, null);
   }
 
-  private Cached<V> bypassed(String key, CacheRequest request, Landing<V> landed) {
-    counters.asked(Tier.LOCAL, Verdict.BEHIND);
-    request.looked(
-        new Lookup(settings.name(), key, 1, 0, 0, Verdict.BEHIND, null, Source.LOADED, 0));
-    answered(request, landed.entry(), Source.LOADED, Verdict.BEHIND);
-    return new Cached<>(landed.entry().value(), Source.LOADED);
-  }
-
-  private Cached<V> answer(
-      CacheRequest request,
-      Entry<V> entry,
-      Verdict localVerdict,
-      @Nullable Verdict redisVerdict,
-      Source source) {
-    answered(request, entry, source, localVerdict);
-    request.looked(
-        new Lookup(
-            settings.name(),
-            entry.key(),
-            1,
-            source == Source.LOCAL ? 1 : 0,
-            source == Source.REDIS ? 1 : 0,
-            localVerdict,
-            redisVerdict,
-            source,
-            Math.max(0, entry.times().freshUntil() - now())));
-    return new Cached<>(entry.value(), source);
-  }
-
   /** Tells what is there; goes on only if that would be served. */
   private Cached<V> explained(String key, CacheRequest request) {
     Entry<V> held = local.find(key);
-    Loads.Glimpse<V> glimpse = loads.glimpse(key, request.freshness());
-    Peek peek = peek(key, request.freshness(), held, glimpse);
+    Found<V> found = inRedis(key, request.freshness());
+    Peek peek = peek(key, request.freshness(), held, found);
     request.peeked(peek);
     if (held != null && peek.local().isHit()) {
       return new Cached<>(held.value(), Source.LOCAL);
     }
-    Entry<V> remote = glimpse.entry();
+    Entry<V> remote = found == null ? null : found.entry();
     if (remote != null && peek.redis() != null && peek.redis().isHit()) {
       return new Cached<>(remote.value(), Source.REDIS);
     }
@@ -391,25 +393,31 @@ public final class TieredCache<V> {
       counters.warmed();
     }
     if (settings.named()) {
-      request.dependsOn(entry.tags());
+      request.dependsOn(entry.tags(), settings.anyTag());
     }
     counters.answered(source);
   }
 
+  /** What Redis has of a key; null if there is no Redis. */
+  private @Nullable Found<V> inRedis(String key, Freshness freshness) {
+    return remote == null ? null : remote.find(List.of(key), freshness).get(key);
+  }
+
   /** What would be said of a key now, without loading it. */
   public Peek peek(String key, Freshness freshness) {
-    return peek(key, freshness, local.find(key), loads.glimpse(key, freshness));
+    return peek(key, freshness, local.find(key), inRedis(key, freshness));
   }
 
   private Peek peek(
-      String key, Freshness freshness, @Nullable Entry<V> held, Loads.Glimpse<V> glimpse) {
-    Verdict verdict = goesBy(freshness) ? Verdict.BEHIND : judge(held, freshness);
-    Entry<V> shown = held == null ? glimpse.entry() : held;
+      String key, Freshness freshness, @Nullable Entry<V> held, @Nullable Found<V> found) {
+    Verdict verdict = bypasses(freshness) ? Verdict.BEHIND : judge(held, freshness);
+    Entry<V> remote = found == null ? null : found.entry();
+    Entry<V> shown = held == null ? remote : held;
     return new Peek(
         settings.name(),
         key,
         verdict,
-        glimpse.verdict(),
+        found == null ? null : found.verdict(),
         shown == null ? List.of() : shown.tags(),
         shown == null ? Stamp.UNKNOWN : shown.stamp(),
         shown == null ? 0 : now() - shown.times().readAt(),

@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -140,6 +142,43 @@ final class RedisTierIT {
   void herdOverAllInstances_loadsOnce() throws Exception {
     herd(10_000);
     assertThat(loads).hasValue(1);
+  }
+
+  /** Batches that overlap, in every instance at the same time. */
+  @Test
+  void batchesOverAllInstances_loadEachKeyOnce() throws Exception {
+    Map<String, AtomicInteger> loaded = new ConcurrentHashMap<>();
+    BatchLoader<String> slowly =
+        (keys, freshness) -> {
+          Stamp stamp = log.now();
+          await().pollDelay(LOAD).until(() -> true);
+          Map<String, Loaded<String>> answers = new HashMap<>();
+          for (String key : keys) {
+            loaded.computeIfAbsent(key, one -> new AtomicInteger()).incrementAndGet();
+            answers.put(key, new Loaded<>("value of " + key, stamp, Set.of("product:" + key)));
+          }
+          return answers;
+        };
+    CountDownLatch gate = new CountDownLatch(1);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Map<String, Cached<String>>>> asked = new ArrayList<>();
+      for (int i = 0; i < 40 * INSTANCES; i++) {
+        TieredCache<String> cache = caches.get(i % INSTANCES);
+        List<String> keys = IntStream.range(i % 7, i % 7 + 150).mapToObj(key -> "p" + key).toList();
+        asked.add(
+            threads.submit(() -> {
+              gate.await();
+              return cache.getAll(keys, eventual(), slowly);
+            }));
+      }
+      gate.countDown();
+      for (Future<Map<String, Cached<String>>> one : asked) {
+        assertThat(one.get())
+            .hasSize(150)
+            .allSatisfy((key, found) -> assertThat(found.value()).isEqualTo("value of " + key));
+      }
+    }
+    assertThat(loaded).hasSize(156).allSatisfy((key, times) -> assertThat(times).hasValue(1));
   }
 
   @Test

@@ -317,6 +317,46 @@ final class TieredCacheTest {
   }
 
   @Test
+  void getAll_loaderFails_whatIsPastItsTimeStandsIn_asForOneKey() {
+    cache.get("a", eventual(), loader("A", "product:a"));
+    cache.get("b", eventual(), loader("B", "product:b"));
+    clock.addAndGet(70_000);
+    BatchLoader<String> failing =
+        (keys, freshness) -> {
+          throw new IllegalStateException("no database");
+        };
+    CacheRequest request = eventual();
+    assertThat(cache.getAll(List.of("a", "b"), request, failing))
+        .containsOnly(
+            Map.entry("a", new Cached<>("A", Source.STALE)),
+            Map.entry("b", new Cached<>("B", Source.STALE)));
+    assertThat(request.staleness()).isGreaterThan(Duration.ofSeconds(9));
+    assertThatThrownBy(() -> cache.getAll(List.of("a", "c"), eventual(), failing))
+        .hasMessage("no database");
+  }
+
+  @Test
+  void getAll_nearTheEnd_readsAnewWhileItServes_asForOneKey() {
+    cache.get(
+        "a",
+        eventual(),
+        freshness -> {
+          await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+          return new Loaded<>("old", log.now(), Set.of());
+        });
+    BatchLoader<String> newer =
+        (keys, freshness) -> Map.of("a", new Loaded<>("new", log.now(), Set.of()));
+    clock.addAndGet(cache.peek("a", Freshness.EVENTUAL).ttlMillis() - 1);
+    await()
+        .atMost(LONG)
+        .until(() -> {
+          Cached<String> found = cache.getAll(List.of("a"), eventual(), newer).get("a");
+          assertThat(found.source()).as("nobody waits for it").isEqualTo(Source.LOCAL);
+          return "new".equals(found.value());
+        });
+  }
+
+  @Test
   void olderRead_doesNotReplaceANewerOne() {
     Stamp old = log.now();
     log.advance();

@@ -125,7 +125,7 @@ final class TidelineNear implements NearCache {
                     request,
                     new Reads(ReadContext.eventual(), request)
                         .loader(sql ->
-                            Reads.Tagged.of(
+                            Loaded.of(
                                 products.find(key, sql).map(product -> product.title()),
                                 Set.of("product:" + key))))
                 .value();

@@ -1,7 +1,6 @@
 package dev.tideline.cache.edge;
 
 import dev.tideline.cache.CacheKey;
-import dev.tideline.cache.CacheSettings;
 import dev.tideline.cache.Tags;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -39,12 +38,16 @@ public final class SurrogateKeys {
     return encoded.substring(0, HEAD_LENGTH) + '~' + CacheKey.builder().text("tag", tag).digest();
   }
 
-  /** Several, with this between them; where they are too long, those of all products instead. */
-  public static String join(Collection<String> tags, String separator) {
+  /**
+   * Several, with this between them.
+   *
+   * @param anyTag what every write invalidates; it stands for keys that would be too long together
+   */
+  public static String join(Collection<String> tags, String separator, String anyTag) {
     String joined = joined(tags, separator);
     return joined.length() <= HEADER_LENGTH_MAX
         ? joined
-        : joined(List.of(Tags.ALL, CacheSettings.OPEN_TAG), separator);
+        : joined(List.of(Tags.ALL, anyTag), separator);
   }
 
   private static String joined(Collection<String> tags, String separator) {

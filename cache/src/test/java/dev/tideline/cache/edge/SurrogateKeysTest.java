@@ -29,7 +29,7 @@ final class SurrogateKeysTest {
             "brand:A B",
             "brand:~",
             "word:電気");
-    List<String> keys = List.of(SurrogateKeys.join(tags, separator).split(separator, -1));
+    List<String> keys = List.of(SurrogateKeys.join(tags, separator, "any").split(separator, -1));
     assertThat(keys).hasSize(tags.size()).doesNotHaveDuplicates();
     assertThat(keys).isEqualTo(tags.stream().map(SurrogateKeys::of).toList());
     assertThat(keys).allMatch(key -> key.matches("[\\x21-\\x7e]+"));
@@ -50,7 +50,7 @@ final class SurrogateKeysTest {
   @Test
   void join_moreThanFitsIntoAHeader_namesWhatCoversAllProducts() {
     List<String> tags = IntStream.range(0, 250).mapToObj(i -> "product:電気ケトル" + i).toList();
-    assertThat(SurrogateKeys.join(tags, " ")).isEqualTo("catalog any");
-    assertThat(SurrogateKeys.join(tags.subList(0, 9), " ").split(" ", -1)).hasSize(9);
+    assertThat(SurrogateKeys.join(tags, " ", "any")).isEqualTo("catalog any");
+    assertThat(SurrogateKeys.join(tags.subList(0, 9), " ", "any").split(" ", -1)).hasSize(9);
   }
 }

@@ -2,13 +2,13 @@ package dev.tideline.engine.caching;
 
 import dev.tideline.cache.CacheKey;
 import dev.tideline.cache.Codec;
+import dev.tideline.cache.Loaded;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.routing.RouteDecision;
 import dev.tideline.routing.sql.Classification;
 import dev.tideline.routing.sql.StatementKind;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -24,17 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class QueryCache {
 
   private static final Logger log = LoggerFactory.getLogger(QueryCache.class);
-
-  /** Tables whose triggers write to the outbox. */
-  public static final Set<String> WATCHED =
-      Set.of(
-          "products",
-          "product_features",
-          "product_neighbors",
-          "user_preferences",
-          "ranking_weights",
-          "suggestions",
-          "search_statistics");
 
   private static final int STATEMENTS_MAX = 10_000;
 
@@ -116,10 +105,10 @@ public final class QueryCache {
             statement.key(),
             reads.cache(),
             reads.loader(sql -> {
-              Reads.Tagged<T> found = run.read(sql);
+              Loaded<T> found = run.read(sql);
               T value = Objects.requireNonNull(found.value());
               Result result = new Result(codec.encode(value), value);
-              return new Reads.Tagged<>(result, found.tags());
+              return Loaded.of(result, found.tags());
             }))
         .find()
         .orElseThrow()
@@ -130,7 +119,7 @@ public final class QueryCache {
   static boolean mayBeKept(Classification what) {
     return what.kind() == StatementKind.READ
         && !what.varies()
-        && WATCHED.containsAll(what.tables());
+        && WatchedTable.tables().containsAll(what.tables());
   }
 
   private boolean isFit(Statement statement) {

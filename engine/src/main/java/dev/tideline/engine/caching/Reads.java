@@ -13,9 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one request asks of databases and of caches, and what they turned out to be. Thread-safe;
@@ -67,31 +65,20 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     return new Stamp(position.epoch(), position.lsn());
   }
 
-  /**
-   * What was read, and the tags of all that could change it.
-   *
-   * @param value null if there is nothing, which may be kept too
-   */
-  public record Tagged<V>(@Nullable V value, Set<String> tags) {
-
-    public static <V> Tagged<V> of(Optional<V> value, Set<String> tags) {
-      return new Tagged<>(value.orElse(null), tags);
-    }
-  }
-
   /** Reads of databases that make an entry. */
   @FunctionalInterface
   public interface Read<V> {
-    Tagged<V> read(ReadContext stamped);
+    /** Reads; the stamp of what it answers is added. */
+    Loaded<V> read(ReadContext stamped);
   }
 
   /** A loader for this request: what it reads is as fresh as asked, and stamped. */
   public <V> Loader<V> loader(Read<V> read) {
     return freshness -> {
       ReadContext loading = loading(freshness);
-      Tagged<V> found = read.read(loading);
+      Loaded<V> found = read.read(loading);
       sql.add(loading);
-      return new Loaded<>(found.value(), stamp(loading.stamp()), found.tags());
+      return found.at(stamp(loading.stamp()));
     };
   }
 

@@ -54,7 +54,8 @@ public enum ShopCache {
    */
   public CacheSettings settings(long localBytes) {
     CacheSettings settings =
-        CacheSettings.of(label, ttl, Math.max(1, Math.round(localBytes * share))).open(open);
+        CacheSettings.of(label, ttl, Math.max(1, Math.round(localBytes * share)))
+            .open(ProductTags.ANY, open);
     return switch (this) {
       case PREFERENCES -> settings.local();
       case FEATURES -> settings.unnamed();

@@ -1,11 +1,12 @@
 package dev.tideline.engine.catalog;
 
+import dev.tideline.cache.Loaded;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.JsonCodec;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.engine.caching.Reads.Tagged;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.caching.WatchedTable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ public final class CatalogCache {
   /** All of a product; empty if there is none of this id. */
   public Optional<Product> find(String id, Reads reads) {
     return products
-        .get(id, reads.cache(), reads.loader(sql -> Tagged.of(store.find(id, sql), tags(id))))
+        .get(id, reads.cache(), reads.loader(sql -> Loaded.of(store.find(id, sql), tags(id))))
         .find();
   }
 
@@ -42,6 +43,6 @@ public final class CatalogCache {
   }
 
   private static Set<String> tags(String id) {
-    return Set.of("product:" + id);
+    return Set.of(WatchedTable.PRODUCTS.tag(id));
   }
 }

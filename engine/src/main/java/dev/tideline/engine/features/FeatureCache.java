@@ -5,6 +5,7 @@ import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.caching.WatchedTable;
 import dev.tideline.routing.route.ReadContext;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -123,6 +124,6 @@ public final class FeatureCache {
   }
 
   private static Set<String> tags(String id) {
-    return Set.of("product:" + id, "job:popularity");
+    return Set.of(WatchedTable.PRODUCTS.tag(id), WatchedTable.PRODUCT_FEATURES.tag());
   }
 }

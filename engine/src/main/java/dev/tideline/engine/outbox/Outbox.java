@@ -20,7 +20,9 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
-  private static final String MANUAL = "manual";
+  /** The reason of what an administrator invalidates. */
+  public static final String MANUAL = "manual";
+
   private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
 
   private final ShopDatabase database;

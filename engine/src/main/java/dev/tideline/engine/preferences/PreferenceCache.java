@@ -1,11 +1,12 @@
 package dev.tideline.engine.preferences;
 
+import dev.tideline.cache.Loaded;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.JsonCodec;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.engine.caching.Reads.Tagged;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.caching.WatchedTable;
 import java.util.Set;
 
 /** Preferences as they were read lately, in process alone: they are about people. Thread-safe. */
@@ -25,8 +26,10 @@ public final class PreferenceCache {
         .get(
             userId,
             reads.cache(),
-            reads.loader(
-                sql -> new Tagged<>(store.preferences(userId, sql), Set.of("user:" + userId))))
+            reads.loader(sql ->
+                Loaded.of(
+                    store.preferences(userId, sql),
+                    Set.of(WatchedTable.USER_PREFERENCES.tag(userId)))))
         .find()
         .orElse(Preferences.NONE);
   }

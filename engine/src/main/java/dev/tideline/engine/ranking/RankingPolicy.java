@@ -1,8 +1,9 @@
 package dev.tideline.engine.ranking;
 
+import dev.tideline.cache.Loaded;
 import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.engine.caching.Reads.Tagged;
+import dev.tideline.engine.caching.WatchedTable;
 import dev.tideline.routing.node.RoutingException;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,7 @@ public final class RankingPolicy implements Weighting {
           RankingStore.ALL,
           RankingStore.CODEC,
           reads,
-          sql -> new Tagged<>(store.all(sql), Set.of("ranking")));
+          sql -> Loaded.of(store.all(sql), Set.of(WatchedTable.RANKING_WEIGHTS.tag())));
     } catch (RoutingException e) {
       log.debug("no database to read ranking weights from", e);
       return Map.of();

@@ -1,13 +1,15 @@
 package dev.tideline.engine.recommend;
 
 import dev.tideline.cache.CacheKey;
+import dev.tideline.cache.Loaded;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.JsonCodec;
+import dev.tideline.engine.caching.ProductTags;
 import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.engine.caching.Reads.Tagged;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.caching.WatchedTable;
 import dev.tideline.engine.catalog.CatalogCache;
 import dev.tideline.engine.catalog.CategoryPath;
 import dev.tideline.engine.catalog.ProductSummary;
@@ -96,7 +98,7 @@ public final class Recommender {
         .get(
             CacheKey.builder().text("product", id).number("limit", limit).build(),
             reads.cache(),
-            reads.loader(sql -> Tagged.of(store.similar(id, limit, sql), similarTags(id))))
+            reads.loader(sql -> Loaded.of(store.similar(id, limit, sql), similarTags(id))))
         .find()
         .map(candidates ->
             ranked(
@@ -119,18 +121,24 @@ public final class Recommender {
     if (category != null) {
       CategoryPath.check("category", category);
     }
-    String within = category == null ? "any" : "category:" + category;
+    String within = category == null ? ProductTags.ANY : ProductTags.category(category);
     return results.read(
         store.trendingStatement(category, limit),
         RECOMMENDATIONS,
         reads,
         sql ->
-            new Tagged<>(store.trending(category, limit, sql), Set.of("job:popularity", within)));
+            Loaded.of(
+                store.trending(category, limit, sql),
+                Set.of(WatchedTable.PRODUCT_FEATURES.tag(), within)));
   }
 
   /** What is listed may change with any product; entries bear with that for a second. */
   private static Set<String> similarTags(String id) {
-    return Set.of("product:" + id, "neighbors:" + id, "job:neighbors", "job:popularity");
+    return Set.of(
+        WatchedTable.PRODUCTS.tag(id),
+        WatchedTable.PRODUCT_NEIGHBORS.tag(id),
+        WatchedTable.PRODUCT_NEIGHBORS.tag(),
+        WatchedTable.PRODUCT_FEATURES.tag());
   }
 
   private record Ranked(Candidate candidate, double score, int place) {}

@@ -7,7 +7,6 @@ import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.JsonCodec;
 import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.engine.caching.Reads.Tagged;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.search.SearchStore.Found;
@@ -111,7 +110,7 @@ final class SearchCache {
               Found found = wanted.find(store, sql);
               beside.set(found);
               keep(wanted, found, Reads.stampOf(sql));
-              return new Tagged<>(found.candidates().facets(), wanted.tags(found));
+              return Loaded.of(found.candidates().facets(), wanted.tags(found));
             });
     Found found = beside.get();
     Candidates candidates = found == null ? candidatesAlone(wanted, reads) : found.candidates();
@@ -147,7 +146,7 @@ final class SearchCache {
             reads.cache(),
             reads.loader(sql -> {
               Found found = plain.find(store, sql);
-              return new Tagged<>(found.candidates(), plain.tags(found));
+              return Loaded.of(found.candidates(), plain.tags(found));
             }))
         .find()
         .orElseThrow();

@@ -1,5 +1,7 @@
 package dev.tideline.engine.search;
 
+import dev.tideline.engine.caching.ProductTags;
+import dev.tideline.engine.caching.WatchedTable;
 import dev.tideline.engine.search.QueryPlan.Group;
 import dev.tideline.engine.search.QueryPlan.Option;
 import dev.tideline.engine.words.Vocabulary;
@@ -29,7 +31,6 @@ final class SearchTags {
   /** With more tags than this it is simpler to name all products. */
   private static final int TAGS_MAX = 100;
 
-  private static final String ANY_PRODUCT = "any";
   private static final Pattern WORD = Pattern.compile("'([^']+)'(:\\*)?");
 
   private final QueryPlan plan;
@@ -78,21 +79,21 @@ final class SearchTags {
     Set<String> tags = new LinkedHashSet<>();
     Optional<Set<String>> needed = needed(asTyped);
     if (needed.isEmpty() || needed.get().size() > TAGS_MAX) {
-      tags.add(ANY_PRODUCT);
+      tags.add(ProductTags.ANY);
     } else {
       for (String lexeme : needed.get()) {
-        tags.add("word:" + lexeme);
+        tags.add(ProductTags.word(lexeme));
         if (looksAtOffers()) {
-          tags.add("offer:" + lexeme);
+          tags.add(ProductTags.offer(lexeme));
         }
       }
     }
     if (query.sort() == SearchQuery.Sort.POPULAR) {
-      tags.add("job:popularity");
+      tags.add(WatchedTable.PRODUCT_FEATURES.tag());
     }
     if (query.filters().currency() == null
         && (query.filters().usesPrice() || query.sort().byPrice())) {
-      tags.add("job:vocabulary"); // which counts the commonest currency
+      tags.add(WatchedTable.SEARCH_STATISTICS.tag()); // which counts the commonest currency
     }
     return tags;
   }

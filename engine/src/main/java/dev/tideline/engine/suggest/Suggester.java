@@ -1,12 +1,13 @@
 package dev.tideline.engine.suggest;
 
 import dev.tideline.cache.CacheKey;
+import dev.tideline.cache.Loaded;
 import dev.tideline.cache.TieredCache;
 import dev.tideline.engine.caching.JsonCodec;
 import dev.tideline.engine.caching.Reads;
-import dev.tideline.engine.caching.Reads.Tagged;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.caching.WatchedTable;
 import dev.tideline.engine.input.FieldError;
 import dev.tideline.engine.input.Identifiers;
 import dev.tideline.engine.input.InvalidInputException;
@@ -46,8 +47,9 @@ public final class Suggester {
         .get(
             CacheKey.builder().text("beginning", beginning).number("limit", limit).build(),
             reads.cache(),
-            reads.loader(
-                sql -> new Tagged<>(store.find(beginning, limit, sql), Set.of("job:suggestions"))))
+            reads.loader(sql ->
+                Loaded.of(
+                    store.find(beginning, limit, sql), Set.of(WatchedTable.SUGGESTIONS.tag()))))
         .find()
         .orElse(List.of());
   }

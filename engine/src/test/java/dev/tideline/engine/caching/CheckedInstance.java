@@ -191,7 +191,7 @@ final class CheckedInstance implements AutoCloseable {
   private Loader<Product> loader(String id, Reads reads) {
     Set<String> tags =
         Set.of(broken == Broken.TAGS_INCOMPLETE ? "product:another" : "product:" + id);
-    Loader<Product> loader = reads.loader(sql -> Reads.Tagged.of(catalog.find(id, sql), tags));
+    Loader<Product> loader = reads.loader(sql -> Loaded.of(catalog.find(id, sql), tags));
     return freshness -> {
       Loaded<Product> loaded = loader.load(freshness);
       Stamp stamp =

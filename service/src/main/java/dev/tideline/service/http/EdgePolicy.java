@@ -1,6 +1,7 @@
 package dev.tideline.service.http;
 
 import dev.tideline.cache.edge.SurrogateKeys;
+import dev.tideline.engine.caching.ProductTags;
 import dev.tideline.engine.caching.Reads;
 import dev.tideline.service.config.EdgeConfig;
 import java.time.Duration;
@@ -48,7 +49,9 @@ final class EdgePolicy {
     return answer
         .with("Cache-Control", "public, max-age=0, s-maxage=%d, %s".formatted(ttl, times))
         .with("CDN-Cache-Control", "max-age=%d, %s".formatted(ttl, times))
-        .with(config.keyHeader(), SurrogateKeys.join(reads.cache().tags(), config.keySeparator()))
+        .with(
+            config.keyHeader(),
+            SurrogateKeys.join(reads.cache().tags(), config.keySeparator(), ProductTags.ANY))
         .with("Vary", "Tideline-Token, Tideline-Consistency");
   }
 }

@@ -8,6 +8,8 @@ import dev.tideline.cache.TieredCache;
 import dev.tideline.cache.Verdict;
 import dev.tideline.cache.edge.EdgePurger;
 import dev.tideline.engine.caching.ShopCache;
+import dev.tideline.engine.caching.WatchedTable;
+import dev.tideline.engine.outbox.Outbox;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -15,6 +17,9 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What an instance's caches tell Prometheus. Thread-safe. */
 public final class CacheMetrics implements CacheListener {
@@ -25,16 +30,9 @@ public final class CacheMetrics implements CacheListener {
   private static final List<String> RESULTS = List.of("hit", "miss", "stale", "error");
 
   /** Reasons that the triggers of the outbox give, and those of administrators. */
-  private static final List<String> REASONS =
-      List.of(
-          "product",
-          "popularity",
-          "neighbors",
-          "preferences",
-          "ranking",
-          "suggestions",
-          "vocabulary",
-          "manual");
+  private static final Set<String> REASONS =
+      Stream.concat(WatchedTable.reasons().stream(), Stream.of(Outbox.MANUAL))
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final double NANOS = 1e9;
 
