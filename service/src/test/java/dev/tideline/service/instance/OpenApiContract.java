@@ -53,7 +53,8 @@ final class OpenApiContract {
   /** The document as it stands. */
   static JsonNode document() {
     try (InputStream in =
-        Objects.requireNonNull(Instance.class.getResourceAsStream("http/openapi.yaml"))) {
+        Objects.requireNonNull(
+            Instance.class.getResourceAsStream("/dev/tideline/service/http/openapi.yaml"))) {
       return new YAMLMapper().readTree(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
