@@ -7,10 +7,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -77,7 +77,8 @@ final class StatelessTest {
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
-          .importPaths(Path.of("target", "classes"), Path.of("..", "engine", "target", "classes"));
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.tideline.engine", "dev.tideline.service");
 
   private final Set<String> found = new TreeSet<>();
 
