@@ -6,6 +6,10 @@ import dev.tideline.engine.imports.ImportStore;
 import dev.tideline.engine.imports.Importer;
 import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
+import dev.tideline.engine.jobs.Job;
+import dev.tideline.engine.jobs.Job.Pace;
+import dev.tideline.engine.jobs.JobScheduler;
+import dev.tideline.engine.storefront.ShopJobs;
 import dev.tideline.engine.words.VocabularyStore;
 import dev.tideline.fleet.data.FleetJson;
 import java.nio.file.Files;
@@ -173,9 +177,9 @@ final class ImportCommand implements Callable<Integer> {
         progress.done();
       }
       if (what != What.SYNONYMS && report.created() + report.changed() > 0) {
-        ShopJobs jobs = new ShopJobs(shop.database(), done -> {});
-        jobs.runFirst("import");
-        jobs.runSuggestions();
+        Job.Context context = JobCommand.context(shop, Pace.FULL, done -> {});
+        JobCommand.runFirst(context, "import");
+        JobScheduler.run(ShopJobs.SUGGESTIONS, context, "import");
       }
       print(report);
       return report.loaded() > 0 ? 0 : 1;

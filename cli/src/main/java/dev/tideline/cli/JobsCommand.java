@@ -3,7 +3,9 @@ package dev.tideline.cli;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.events.Retention;
+import dev.tideline.engine.jobs.Job.Pace;
 import dev.tideline.engine.jobs.JobScheduler;
+import dev.tideline.engine.storefront.ShopJobs;
 import dev.tideline.engine.warming.Warmer;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,58 +30,6 @@ import picocli.CommandLine.Option;
       "  ./tideline jobs partitions"
     })
 final class JobsCommand {
-
-  @Command(
-      name = "vocabulary",
-      mixinStandardHelpOptions = true,
-      description = "Count the catalog's words anew, if it has changed.")
-  int vocabulary(@Mixin DataOption data) throws InterruptedException {
-    try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
-      System.out.println(new ShopJobs(shop.database(), done -> {}).runVocabulary() + " words");
-      return 0;
-    }
-  }
-
-  @Command(
-      name = "popularity",
-      mixinStandardHelpOptions = true,
-      description = "Take new events into popularity, trend and counts of products.")
-  int popularity(@Mixin DataOption data) throws InterruptedException {
-    try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
-      long changed = new ShopJobs(shop.database(), done -> {}).runPopularity();
-      System.out.println(changed + " rows changed");
-      return 0;
-    }
-  }
-
-  @Command(
-      name = "neighbors",
-      mixinStandardHelpOptions = true,
-      description = {
-        "Take new events into the item graph, which recommendations come from.",
-        "May be stopped at any point; it goes on from there when it is run again."
-      })
-  int neighbors(@Mixin DataOption data) throws InterruptedException {
-    try (ShopAccess shop = ShopAccess.open(data, System.getenv());
-        Progress progress = Progress.start("neighbors", 0, "products")) {
-      long found = new ShopJobs(shop.database(), progress::reach).runNeighbors();
-      progress.done();
-      System.out.println(found + " products have their neighbours");
-      return 0;
-    }
-  }
-
-  @Command(
-      name = "suggestions",
-      mixinStandardHelpOptions = true,
-      description = "Make suggestions anew from past queries and the catalog.")
-  int suggestions(@Mixin DataOption data) throws InterruptedException {
-    try (ShopAccess shop = ShopAccess.open(data, System.getenv())) {
-      System.out.println(
-          new ShopJobs(shop.database(), done -> {}).runSuggestions() + " rows changed");
-      return 0;
-    }
-  }
 
   @Command(
       name = "warm",
@@ -109,8 +59,13 @@ final class JobsCommand {
       })
   int run(@Mixin DataOption data) throws InterruptedException {
     try (ShopAccess shop = ShopAccess.open(data, System.getenv());
-        JobScheduler scheduler = ShopJobs.beside(shop.database()).schedule("jobs run")) {
-      System.out.println("running jobs when they are due; Ctrl-C ends it");
+        JobScheduler scheduler =
+            JobScheduler.start(
+                ShopJobs.ALL,
+                JobCommand.context(shop, Pace.HALF, done -> {}),
+                "jobs run",
+                Clock.systemUTC())) {
+      System.out.println("running jobs when they are due; stop with Ctrl-C");
       scheduler.await();
       return 0;
     }

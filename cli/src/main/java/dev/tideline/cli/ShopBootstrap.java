@@ -1,9 +1,11 @@
 package dev.tideline.cli;
 
 import dev.tideline.engine.database.Schema;
+import dev.tideline.engine.jobs.Job.Pace;
 import dev.tideline.engine.jobs.JobScheduler;
 import dev.tideline.engine.sample.SampleShop;
 import dev.tideline.engine.sample.SampleStore;
+import dev.tideline.engine.storefront.ShopJobs;
 import dev.tideline.fleet.Fleet;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -39,7 +41,7 @@ final class ShopBootstrap implements Fleet.Bootstrap {
         store.load(new SampleShop(SEED, size), progress::reach);
         progress.done();
       }
-      new ShopJobs(shop.database(), done -> {}).runFirst("up");
+      JobCommand.runFirst(JobCommand.context(shop, Pace.FULL, done -> {}), "up");
     }
   }
 
@@ -48,7 +50,12 @@ final class ShopBootstrap implements Fleet.Bootstrap {
   public AutoCloseable accompany(String jdbcUrl, String user, String password)
       throws InterruptedException {
     ShopAccess shop = ShopAccess.open(jdbcUrl, user, password);
-    JobScheduler scheduler = ShopJobs.beside(shop.database()).schedule("fleet");
+    JobScheduler scheduler =
+        JobScheduler.start(
+            ShopJobs.ALL,
+            JobCommand.context(shop, Pace.HALF, done -> {}),
+            "fleet",
+            Clock.systemUTC());
     return () -> {
       scheduler.close();
       shop.close();

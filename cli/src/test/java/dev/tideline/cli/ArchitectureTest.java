@@ -27,7 +27,7 @@ final class ArchitectureTest extends ArchitectureTestCase {
     return List.of(
         "AutoscaleCommand",
         "JobsCommand",
-        "ShopJobs",
+        "JobCommand",
         "ImportCommand",
         "Main",
         "ServeCommand",

@@ -3,6 +3,8 @@ package dev.tideline.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tideline.engine.jobs.Job;
+import dev.tideline.engine.storefront.ShopJobs;
 import dev.tideline.service.config.InstanceConfig;
 import dev.tideline.service.config.InstanceConfig.InvalidConfigException;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -27,6 +29,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -334,21 +337,23 @@ final class KubernetesManifestsIT {
   }
 
   @Test
-  void jobs_areThoseOfTheCommand() throws Exception {
-    List<String> known =
-        List.copyOf(Main.commandLine().getSubcommands().get("jobs").getSubcommands().keySet());
-    List<CronJob> jobs = Manifests.build("base").all(CronJob.class);
-    assertThat(jobs).hasSize(5);
-    assertThat(jobs)
-        .allSatisfy(job -> {
-          var template = job.getSpec().getJobTemplate().getSpec();
-          List<String> arguments =
-              template.getTemplate().getSpec().getContainers().getFirst().getArgs();
-          assertThat(arguments.getFirst()).isEqualTo("jobs");
-          assertThat(known).contains(arguments.get(1));
-          assertThat(job.getSpec().getConcurrencyPolicy()).isEqualTo("Forbid");
-          assertThat(template.getActiveDeadlineSeconds()).isPositive();
-        });
+  void cronJobs_areThoseOfTheList() throws Exception {
+    Map<String, String> expected = new TreeMap<>();
+    for (Job job : ShopJobs.ALL) {
+      if (!job.cron().isEmpty()) {
+        expected.put("jobs " + job.name(), job.cron());
+      }
+    }
+    Map<String, String> schedules = new TreeMap<>();
+    for (CronJob job : Manifests.build("base").all(CronJob.class)) {
+      var template = job.getSpec().getJobTemplate().getSpec();
+      List<String> arguments =
+          template.getTemplate().getSpec().getContainers().getFirst().getArgs();
+      schedules.put(String.join(" ", arguments), job.getSpec().getSchedule());
+      assertThat(job.getSpec().getConcurrencyPolicy()).isEqualTo("Forbid");
+      assertThat(template.getActiveDeadlineSeconds()).isPositive();
+    }
+    assertThat(schedules).isEqualTo(expected);
   }
 
   @Test

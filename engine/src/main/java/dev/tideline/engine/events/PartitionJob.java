@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PartitionJob {
 
+  public static final String NAME = "partitions";
+
   private static final Logger log = LoggerFactory.getLogger(PartitionJob.class);
 
   /** The same id again within it is a duplicate. */

@@ -1,6 +1,7 @@
 package dev.tideline.engine.features;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.jobs.JobSettings;
 import dev.tideline.engine.jobs.JobStore.Range;
 import dev.tideline.routing.route.ReadContext;
 import java.sql.ResultSet;
@@ -26,7 +27,7 @@ public final class FeatureStore {
   public static final Duration HISTORY = Duration.ofDays(90);
 
   /** Of one actor, so many events of a type and a product count in a day. */
-  public static final int DAILY_CAP = 1;
+  public static final int DAILY_CAP = JobSettings.DEFAULT.eventDailyCap();
 
   /** How much of what is usual is taken off what is lately, for the trend. */
   private static final double USUAL_SHARE = 0.7;

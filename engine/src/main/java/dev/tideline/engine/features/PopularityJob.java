@@ -1,15 +1,13 @@
 package dev.tideline.engine.features;
 
-import dev.tideline.engine.jobs.Job;
 import dev.tideline.engine.jobs.JobStore;
-import java.time.Duration;
 
 /**
  * Takes new events into popularity, trend and counts of products; safe to kill at any point. One
  * actor, a user or else a session, counts only so often a day for a product and a type of event.
  * Where that was another number before, all events are counted anew.
  */
-public final class PopularityJob implements Job {
+public final class PopularityJob {
 
   public static final String NAME = "popularity";
 
@@ -33,17 +31,7 @@ public final class PopularityJob implements Job {
     this.dailyCap = dailyCap;
   }
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Duration interval() {
-    return Duration.ofMinutes(5);
-  }
-
-  @Override
+  /** Does what there is to do; returns how many rows changed. */
   public long run() {
     return jobs.takeIn(
                 NAME,

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,42 +37,60 @@ public final class JobScheduler implements AutoCloseable {
   }
 
   /**
-   * Starts.
+   * Starts the jobs that instances do not do by themselves.
    *
    * @param leader who runs the jobs, for people to read
    */
-  public static JobScheduler start(List<Job> jobs, JobStore store, String leader, Clock clock) {
-    JobScheduler scheduler = new JobScheduler(store, leader, clock);
+  public static JobScheduler start(
+      List<Job> jobs, Job.Context context, String leader, Clock clock) {
+    JobScheduler scheduler = new JobScheduler(context.store(), leader, clock);
     for (Job job : jobs) {
-      scheduler.loops.add(
-          BackgroundLoop.start("job-" + job.name(), () -> scheduler.keepRunning(job)));
+      job.work()
+          .ifPresent(work -> {
+            LongSupplier prepared = work.prepare(context);
+            scheduler.loops.add(
+                BackgroundLoop.start(
+                    "job-" + job.name(), () -> scheduler.keepRunning(job, prepared)));
+          });
     }
     return scheduler;
   }
 
-  /** Runs a job now, and notes when and how much it did. */
-  public static long run(Job job, JobStore store, String leader) {
-    store.started(job.name(), leader);
-    long rows = job.run();
-    store.ended(job.name(), leader, rows);
-    return rows;
+  /**
+   * Runs a job now, and notes when and how much it did.
+   *
+   * @throws IllegalArgumentException if instances do it by themselves
+   */
+  public static long run(Job job, Job.Context context, String leader) {
+    Job.Work work =
+        job.work()
+            .orElseThrow(() -> new IllegalArgumentException(job.name() + " is run by instances"));
+    return run(job, work.prepare(context), context.store(), leader);
   }
 
-  private boolean keepRunning(Job job) throws InterruptedException {
-    runIfDue(job);
+  private static long run(Job job, LongSupplier work, JobStore store, String leader) {
+    store.started(job.name(), leader);
+    long count = work.getAsLong();
+    store.ended(job.name(), leader, count);
+    return count;
+  }
+
+  private boolean keepRunning(Job job, LongSupplier work) throws InterruptedException {
+    runIfDue(job, work);
     TimeUnit.NANOSECONDS.sleep(Math.min(LOOK_INTERVAL.toNanos(), job.interval().toNanos()));
     return true;
   }
 
-  private void runIfDue(Job job) {
+  private void runIfDue(Job job, LongSupplier work) {
     try {
       if (isDue(job)) {
         long start = System.nanoTime();
-        long rows = run(job, store, leader);
+        long rows = run(job, work, store, leader);
         log.info(
-            "job {}: {} rows in {} ms",
+            "job {}: {} {} in {} ms",
             job.name(),
             rows,
+            job.unit(),
             Duration.ofNanos(System.nanoTime() - start).toMillis());
       }
     } catch (RoutingException e) {

@@ -1,6 +1,5 @@
 package dev.tideline.engine.recommend;
 
-import dev.tideline.engine.jobs.Job;
 import dev.tideline.engine.jobs.JobStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,7 +10,7 @@ import java.util.function.LongConsumer;
  * Keeps the item graph: takes in new events, then finds neighbours anew for the products that they
  * concern, some in each transaction, so that it goes on where it was killed.
  */
-public final class NeighborJob implements Job {
+public final class NeighborJob {
 
   public static final String NAME = "neighbors";
 
@@ -35,17 +34,7 @@ public final class NeighborJob implements Job {
     this.rest = rest;
   }
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Duration interval() {
-    return Duration.ofMinutes(5);
-  }
-
-  @Override
+  /** Does what there is to do; returns how many rows changed. */
   public long run() {
     jobs.takeIn(NAME, NeighborStore::takeIn);
     if (System.nanoTime() - pruneDue >= 0) {

@@ -1,11 +1,9 @@
 package dev.tideline.engine.suggest;
 
-import dev.tideline.engine.jobs.Job;
 import dev.tideline.engine.jobs.JobStore;
-import java.time.Duration;
 
 /** Makes suggestions from past queries and the catalog; safe to kill at any point. */
-public final class SuggestionJob implements Job {
+public final class SuggestionJob {
 
   public static final String NAME = "suggestions";
 
@@ -30,17 +28,7 @@ public final class SuggestionJob implements Job {
     this.actorsMin = actorsMin;
   }
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Duration interval() {
-    return Duration.ofMinutes(5);
-  }
-
-  @Override
+  /** Does what there is to do; returns how many rows changed. */
   public long run() {
     return jobs.inTurn(NAME, handle -> SuggestionStore.remake(handle, actorsMin)).orElse(0L);
   }

@@ -1,6 +1,7 @@
 package dev.tideline.engine.suggest;
 
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.jobs.JobSettings;
 import dev.tideline.routing.route.ReadContext;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public final class SuggestionStore {
   private static final int ROWS_FOR_EACH = 4;
 
   /** A query is suggested when so many different actors have asked it. */
-  public static final int ACTORS_MIN = 3;
+  public static final int ACTORS_MIN = JobSettings.DEFAULT.suggestionActorsMin();
 
   /**
    * Weights are comparable among the kinds: a query that people type is better than a brand, and

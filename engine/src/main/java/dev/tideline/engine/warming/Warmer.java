@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Warmer {
 
+  /** The name of the job. */
+  public static final String JOB = "warm";
+
   private static final Logger log = LoggerFactory.getLogger(Warmer.class);
 
   /**

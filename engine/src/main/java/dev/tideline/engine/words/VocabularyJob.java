@@ -1,11 +1,9 @@
 package dev.tideline.engine.words;
 
-import dev.tideline.engine.jobs.Job;
 import dev.tideline.engine.jobs.JobStore;
-import java.time.Duration;
 
 /** Counts the catalog's words anew when the catalog has changed; safe to kill at any point. */
-public final class VocabularyJob implements Job {
+public final class VocabularyJob {
 
   public static final String NAME = "vocabulary";
 
@@ -15,17 +13,7 @@ public final class VocabularyJob implements Job {
     this.jobs = jobs;
   }
 
-  @Override
-  public String name() {
-    return NAME;
-  }
-
-  @Override
-  public Duration interval() {
-    return Duration.ofMinutes(1);
-  }
-
-  @Override
+  /** Does what there is to do; returns how many rows changed. */
   public long run() {
     return jobs.inTurn(NAME, VocabularyStore::rebuildIfChanged).orElse(0L);
   }

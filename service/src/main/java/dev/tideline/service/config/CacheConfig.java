@@ -5,6 +5,7 @@ import dev.tideline.cache.Caches.LoadSettings;
 import dev.tideline.cache.Invalidations;
 import dev.tideline.engine.caching.ShopCache;
 import dev.tideline.engine.caching.ShopCaches;
+import dev.tideline.engine.storefront.ShopJobs;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -33,7 +34,7 @@ public record CacheConfig(
 
   private static final Duration STALE_FOR = Duration.ofMinutes(5);
   private static final Duration WARM_AT_START = Duration.ofSeconds(3);
-  private static final Duration WARM_EVERY = Duration.ofMinutes(5);
+  private static final Duration WARM_EVERY = ShopJobs.WARM.interval();
 
   public static final CacheConfig DEFAULT =
       new CacheConfig(

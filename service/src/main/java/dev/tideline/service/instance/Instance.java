@@ -58,7 +58,6 @@ public final class Instance implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Instance.class);
 
   private static final Duration WARM_LOOK_INTERVAL = Duration.ofSeconds(15);
-  private static final String WARM_JOB = "warm";
   private static final Duration FIRST_READ_WAIT = Duration.ofSeconds(2);
 
   private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
@@ -245,9 +244,9 @@ public final class Instance implements AutoCloseable {
   /** One instance of all, every few minutes; the others find what it read in Redis. */
   private static void warmInTurn(Warmer warmer, JobStore jobs, String name, CacheConfig config) {
     try {
-      if (!config.warmEvery().isZero() && jobs.claim(WARM_JOB, name, config.warmEvery())) {
+      if (!config.warmEvery().isZero() && jobs.claim(Warmer.JOB, name, config.warmEvery())) {
         Warmer.Report report = warmer.warm(Warmer.Bounds.DEFAULT, read -> {});
-        jobs.ended(WARM_JOB, name, report.read());
+        jobs.ended(Warmer.JOB, name, report.read());
       }
     } catch (RuntimeException e) {
       log.debug("caches were not warmed", e);

@@ -4,6 +4,7 @@ import dev.tideline.cache.BackgroundLoop;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.events.PartitionStore.Statistics;
+import dev.tideline.engine.storefront.ShopJobs;
 import dev.tideline.routing.node.RoutingException;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,7 +19,6 @@ final class PartitionKeeper implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(PartitionKeeper.class);
 
-  private static final Duration INTERVAL = Duration.ofHours(6);
   private static final Duration LOOK_INTERVAL = Duration.ofMinutes(1);
   private static final Duration RETRY = Duration.ofSeconds(5);
 
@@ -54,7 +54,7 @@ final class PartitionKeeper implements AutoCloseable {
       Instant now = clock.instant();
       if (seen.rowsInDefault() > 0 || !now.isBefore(due)) {
         job.run(now);
-        due = now.plus(INTERVAL);
+        due = now.plus(ShopJobs.PARTITIONS.interval());
         metrics.accept(store.statistics());
       }
       return true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tideline.engine.events.Retention;
+import dev.tideline.engine.jobs.JobSettings;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.node.NodeAddress;
 import dev.tideline.service.config.InstanceConfig.InvalidConfigException;
@@ -224,11 +225,11 @@ final class InstanceConfigTest {
 
   @Test
   void jobs_settings_haveDefaultsAndBounds() {
-    assertThat(JobConfig.from(Map.of())).isEqualTo(JobConfig.DEFAULT);
+    assertThat(JobConfig.from(Map.of())).isEqualTo(JobSettings.DEFAULT);
     assertThat(
             JobConfig.from(
                 Map.of("TIDELINE_EVENT_DAILY_CAP", "5", "TIDELINE_SUGGESTION_ACTORS_MIN", "10")))
-        .isEqualTo(new JobConfig(5, 10));
+        .isEqualTo(new JobSettings(5, 10));
     assertThatThrownBy(() ->
             JobConfig.from(
                 Map.of("TIDELINE_EVENT_DAILY_CAP", "0", "TIDELINE_SUGGESTION_ACTORS_MIN", "none")))
