@@ -3,22 +3,15 @@ package dev.tideline.engine.storefront;
 import dev.tideline.engine.caching.QueryCache;
 import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.catalog.CatalogCache;
-import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.features.FeatureCache;
-import dev.tideline.engine.features.FeatureStore;
 import dev.tideline.engine.preferences.PreferenceCache;
-import dev.tideline.engine.preferences.UserStore;
 import dev.tideline.engine.ranking.RankingPolicy;
-import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.ranking.Weighting;
-import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.recommend.Recommender;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.SearchFeatures;
-import dev.tideline.engine.search.SearchStore;
 import dev.tideline.engine.suggest.Suggester;
-import dev.tideline.engine.suggest.SuggestionStore;
 import dev.tideline.engine.words.Language;
 import dev.tideline.routing.RouteDecision;
 import java.util.Optional;
@@ -26,6 +19,7 @@ import java.util.function.Function;
 
 /** All that shoppers read, and the caches that it is read through. Thread-safe. */
 public record Storefront(
+    Stores stores,
     CatalogCache products,
     ProductSearch search,
     Suggester suggester,
@@ -67,27 +61,26 @@ public record Storefront(
   }
 
   public static Storefront of(Parts parts) {
-    ShopDatabase database = parts.database();
+    Stores stores = Stores.of(parts.database());
     ShopCaches caches = parts.caches();
     QueryCache results = new QueryCache(caches, parts.explain());
-    CatalogCache products = new CatalogCache(new CatalogStore(database), caches);
-    FeatureCache features = new FeatureCache(new FeatureStore(database), caches);
-    RankingPolicy ranking = new RankingPolicy(new RankingStore(database), results);
+    CatalogCache products = new CatalogCache(stores.catalog(), caches);
+    FeatureCache features = new FeatureCache(stores.features(), caches);
+    RankingPolicy ranking = new RankingPolicy(stores.ranking(), results);
     Weighting weighting = parts.weighting().orElse(ranking);
     return new Storefront(
+        stores,
         products,
         new ProductSearch(
-            new ProductSearch.Sources(
-                new SearchStore(database), caches, results, products, features),
+            new ProductSearch.Sources(stores.search(), caches, results, products, features),
             weighting,
             parts.language(),
             parts.features()),
-        new Suggester(new SuggestionStore(database), caches, parts.language()),
+        new Suggester(stores.suggestions(), caches, parts.language()),
         new Recommender(
-            new Recommender.Sources(
-                new RecommendationStore(database), caches, results, products, features),
+            new Recommender.Sources(stores.recommendations(), caches, results, products, features),
             weighting),
-        new PreferenceCache(new UserStore(database), caches),
+        new PreferenceCache(stores.users(), caches),
         ranking);
   }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.tideline.cache.Invalidation;
 import dev.tideline.cache.InvalidationLog.Page;
 import dev.tideline.engine.ShopFixture;
+import dev.tideline.engine.caching.ProductTags;
+import dev.tideline.engine.caching.WatchedTable;
 import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.routing.token.Position;
@@ -16,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,17 +66,76 @@ final class OutboxIT {
     return all.isEmpty() ? Set.of() : new TreeSet<>(List.of(all.split("\\|", -1)));
   }
 
+  /** A table that is watched without a trigger would serve stale answers for ever. */
+  @Test
+  void triggers_areThoseOfTheWatchedTables() {
+    Map<String, String> expected = new TreeMap<>();
+    for (WatchedTable watched : WatchedTable.values()) {
+      if (watched != WatchedTable.PRODUCTS) {
+        expected.put(
+            watched.table(),
+            watched
+                .column()
+                .map(column ->
+                    String.join(",", watched.reason(), watched.prefix(), column, watched.tag()))
+                .orElseGet(() -> watched.reason() + "," + watched.tag()));
+      }
+    }
+    Map<String, String> found = new TreeMap<>();
+    Map<String, Set<String>> events = new TreeMap<>();
+    String rows =
+        shop.query(
+            """
+            SELECT string_agg(concat_ws('|', tgrelid::regclass, tgfoid::regproc,
+              rtrim(replace(encode(tgargs, 'escape'), '\\000', ','), ','), tgtype), E'\n')
+            FROM pg_trigger WHERE NOT tgisinternal AND tgfoid::regproc::text IN ('rows_changed', 'products_changed')
+            """);
+    for (String row : rows.lines().toList()) {
+      String[] fields = row.split("\\|", -1);
+      int type = Integer.parseInt(fields[3]);
+      if (fields[1].equals("rows_changed")) {
+        found.put(fields[0], fields[2]);
+      }
+      events.computeIfAbsent(fields[0], table -> new TreeSet<>()).addAll(eventsOf(type));
+    }
+    assertThat(found).isEqualTo(expected);
+    assertThat(events.keySet()).isEqualTo(WatchedTable.tables());
+    // What has one row for each product, or one in all, is added and removed with the product.
+    Set<String> updated =
+        Set.of(WatchedTable.PRODUCT_FEATURES.table(), WatchedTable.SEARCH_STATISTICS.table());
+    assertThat(events)
+        .allSatisfy((table, of) ->
+            assertThat(of)
+                .as(table)
+                .isEqualTo(
+                    updated.contains(table)
+                        ? Set.of("TRUNCATE", "UPDATE")
+                        : Set.of("DELETE", "INSERT", "TRUNCATE", "UPDATE")));
+  }
+
+  /** The bits of {@code pg_trigger.tgtype}. */
+  private static Set<String> eventsOf(int type) {
+    Set<String> events = new TreeSet<>();
+    Map.of(4, "INSERT", 8, "DELETE", 16, "UPDATE", 32, "TRUNCATE")
+        .forEach((bit, event) -> {
+          if ((type & bit) != 0) {
+            events.add(event);
+          }
+        });
+    return events;
+  }
+
   @Test
   void newProduct_namesItsWordsAndWhereItIs() {
     catalog.put(product("p", "Brass lamps", "Home > Lamps", 5));
     assertThat(tags())
         .containsExactlyInAnyOrder(
-            "product:p",
-            "any",
-            "brand:Lumo",
-            "category:Home",
-            "category:Home > Lamps",
-            "word:brass",
+            WatchedTable.PRODUCTS.tag("p"),
+            ProductTags.ANY,
+            ProductTags.brand("Lumo"),
+            ProductTags.category("Home"),
+            ProductTags.category("Home > Lamps"),
+            ProductTags.word("brass"),
             "word:lamp",
             "word:home",
             "word:lumo");

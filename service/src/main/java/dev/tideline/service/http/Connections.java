@@ -2,7 +2,7 @@ package dev.tideline.service.http;
 
 import dev.tideline.cache.BackgroundLoop;
 import dev.tideline.service.config.HttpLimits;
-import dev.tideline.service.metrics.InstanceMetrics;
+import dev.tideline.service.metrics.HttpMetrics;
 import dev.tideline.service.metrics.Refusal;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.http.Headers;
@@ -60,7 +60,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
 
   private final HttpLimits limits;
   private final Http1ConnectionSelector http1;
-  private final InstanceMetrics metrics;
+  private final HttpMetrics metrics;
   private final Set<BoundedConnection> live = ConcurrentHashMap.newKeySet();
   private final Map<Thread, BoundedConnection> byThread = new ConcurrentHashMap<>();
   private final AtomicLong sharedBytes = new AtomicLong();
@@ -71,7 +71,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
    *
    * @param port its name, a label of metrics
    */
-  Connections(String port, HttpLimits limits, InstanceMetrics metrics) {
+  Connections(String port, HttpLimits limits, HttpMetrics metrics) {
     this.limits = limits;
     this.metrics = metrics;
     this.http1 =

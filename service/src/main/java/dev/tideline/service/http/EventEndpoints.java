@@ -9,7 +9,7 @@ import dev.tideline.engine.input.Identifiers;
 import dev.tideline.engine.input.InvalidInputException;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.routing.token.TokenKeys;
-import dev.tideline.service.metrics.InstanceMetrics;
+import dev.tideline.service.metrics.EventMetrics;
 import io.helidon.http.Method;
 import java.time.Clock;
 import java.time.Instant;
@@ -28,14 +28,14 @@ final class EventEndpoints {
   private final EventWriter writer;
   private final SessionHistory sessions;
   private final TokenKeys tokens;
-  private final InstanceMetrics metrics;
+  private final EventMetrics metrics;
   private final Clock clock;
 
   EventEndpoints(
       EventWriter writer,
       SessionHistory sessions,
       TokenKeys tokens,
-      InstanceMetrics metrics,
+      EventMetrics metrics,
       Clock clock) {
     this.writer = writer;
     this.sessions = sessions;
@@ -79,7 +79,7 @@ final class EventEndpoints {
       }
     }
     rejected.sort(Comparator.comparingInt(Views.Rejected::index));
-    metrics.eventsStored(receipt.accepted().size(), receipt.duplicates(), rejected.size());
+    metrics.stored(receipt.accepted().size(), receipt.duplicates(), rejected.size());
     if (rejected.size() == elements.size()) {
       throw Rejections.allOf(rejected);
     }

@@ -5,7 +5,7 @@ import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.health.Readiness.Stage;
 import dev.tideline.service.http.RouteTable.Match;
-import dev.tideline.service.metrics.InstanceMetrics;
+import dev.tideline.service.metrics.HttpMetrics;
 import dev.tideline.service.metrics.Refusal;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
@@ -60,7 +60,7 @@ final class Gateway implements Handler {
   private final TokenKeys tokens;
   private final String instance;
   private final Readiness readiness;
-  private final InstanceMetrics metrics;
+  private final HttpMetrics metrics;
 
   /**
    * All that a port answers.
@@ -77,7 +77,7 @@ final class Gateway implements Handler {
       TokenKeys tokens,
       String instance,
       Readiness readiness,
-      InstanceMetrics metrics) {
+      HttpMetrics metrics) {
     this.routes = new RouteTable(routes);
     this.hasAdminPaths = routes.stream().anyMatch(route -> route.pattern().startsWith(ADMIN_PATHS));
     this.requests = new Semaphore(requestsMax);

@@ -1,16 +1,13 @@
 package dev.tideline.service.http;
 
 import dev.tideline.cache.Caches;
-import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.events.EventWriter;
-import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.outbox.Outbox;
 import dev.tideline.engine.preferences.UserPrivacy;
-import dev.tideline.engine.preferences.UserStore;
-import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.engine.storefront.Storefront;
+import dev.tideline.engine.storefront.Stores;
 import dev.tideline.engine.warming.Warmer;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.token.TokenKeys;
@@ -30,19 +27,25 @@ import java.util.stream.Stream;
 /** Answers HTTP with what the engine knows. */
 public final class HttpService implements AutoCloseable {
 
-  /** What endpoints call. */
-  public record Shop(
-      Storefront front,
-      CatalogStore catalog,
-      EventWriter events,
-      SessionHistory sessions,
-      QueryLog queries,
-      UserStore users,
-      RankingStore ranking,
-      JobStore jobs,
+  /**
+   * What endpoints call.
+   *
+   * @param front what is read
+   * @param intake what shoppers report
+   * @param operations what administrators look at and change
+   */
+  public record Shop(Storefront front, Intake intake, Operations operations) {}
+
+  /** Where the reports of shoppers go. */
+  public record Intake(EventWriter events, SessionHistory sessions, QueryLog queries) {}
+
+  /** What administrators look at and change. */
+  public record Operations(
       Caches caches,
       Outbox outbox,
-      Warmer warmer) {}
+      Warmer warmer,
+      ReadWriteRouter router,
+      Supplier<HealthReport> health) {}
 
   /**
    * How the service is reached, and by whom.
@@ -78,28 +81,25 @@ public final class HttpService implements AutoCloseable {
    * @throws ListenException if a port is taken
    */
   public static HttpService start(
-      Address address,
-      Shop shop,
-      ReadWriteRouter router,
-      Supplier<HealthReport> health,
-      Readiness readiness,
-      InstanceMetrics metrics,
-      Clock clock) {
+      Address address, Shop shop, Readiness readiness, InstanceMetrics metrics, Clock clock) {
+    Stores stores = shop.front().stores();
+    Intake intake = shop.intake();
+    Operations operations = shop.operations();
     List<Route> forShoppers =
         Stream.of(
                 new SearchEndpoints(
                         shop.front(),
-                        shop.sessions(),
-                        asked(shop.queries(), readiness),
+                        intake.sessions(),
+                        asked(intake.queries(), readiness),
                         new UserSignatures(address.userIdKeys()),
-                        metrics)
+                        metrics.searches())
                     .routes(),
-                new ProductEndpoints(shop.catalog(), shop.front().products(), address.tokens())
+                new ProductEndpoints(stores.catalog(), shop.front().products(), address.tokens())
                     .routes(),
                 new UserEndpoints(
-                        shop.users(),
+                        stores.users(),
                         shop.front().preferences(),
-                        new UserPrivacy(shop.users(), shop.sessions()),
+                        new UserPrivacy(stores.users(), intake.sessions()),
                         address.tokens())
                     .routes())
             .flatMap(List::stream)
@@ -107,25 +107,30 @@ public final class HttpService implements AutoCloseable {
     List<Route> routes =
         Stream.of(
                 forShoppers,
-                new EventEndpoints(shop.events(), shop.sessions(), address.tokens(), metrics, clock)
+                new EventEndpoints(
+                        intake.events(),
+                        intake.sessions(),
+                        address.tokens(),
+                        metrics.events(),
+                        clock)
                     .routes(),
-                new RankingEndpoints(shop.ranking(), shop.front().ranking(), address.tokens())
+                new RankingEndpoints(stores.ranking(), shop.front().ranking(), address.tokens())
                     .routes(),
                 new CacheEndpoints(
-                        shop.caches(),
-                        shop.outbox(),
-                        shop.warmer(),
+                        operations.caches(),
+                        operations.outbox(),
+                        operations.warmer(),
                         new RouteTable(forShoppers),
                         address.tokens())
                     .routes(),
-                new JobEndpoints(shop.jobs()).routes(),
-                new RoutingEndpoints(router).routes(),
-                new OperationEndpoints(health, readiness, metrics.registry()).routes())
+                new JobEndpoints(stores.jobs()).routes(),
+                new RoutingEndpoints(operations.router()).routes(),
+                new OperationEndpoints(operations.health(), readiness, metrics.registry()).routes())
             .flatMap(List::stream)
             .toList();
     AdminGate gate = new AdminGate(address.adminToken());
     Cors cors = new Cors(address.corsOrigins());
-    EdgePolicy edge = new EdgePolicy(address.edge(), shop.caches().invalidations()::silence);
+    EdgePolicy edge = new EdgePolicy(address.edge(), operations.caches().invalidations()::silence);
     return new HttpService(
         Listeners.open(
             new Listeners.Ports(address.host(), address.port(), address.managementPort()),
@@ -142,8 +147,8 @@ public final class HttpService implements AutoCloseable {
                     address.tokens(),
                     address.instance(),
                     readiness,
-                    metrics),
-            metrics),
+                    metrics.http()),
+            metrics.http()),
         calls(routes));
   }
 

@@ -1,7 +1,7 @@
 package dev.tideline.service.http;
 
 import dev.tideline.service.config.HttpLimits;
-import dev.tideline.service.metrics.InstanceMetrics;
+import dev.tideline.service.metrics.HttpMetrics;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
@@ -59,11 +59,7 @@ final class Listeners implements AutoCloseable {
    * @throws ListenException if a port is taken
    */
   static Listeners open(
-      Ports ports,
-      HttpLimits limits,
-      List<Route> routes,
-      Gateways gateways,
-      InstanceMetrics metrics) {
+      Ports ports, HttpLimits limits, List<Route> routes, Gateways gateways, HttpMetrics metrics) {
     List<Connections> connections = new ArrayList<>();
     Predicate<Route> isPublic = route -> ports.managementPort().isEmpty() || !route.internal();
     WebServerConfig.Builder server = WebServer.builder().shutdownHook(false);

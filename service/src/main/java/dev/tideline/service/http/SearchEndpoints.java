@@ -17,7 +17,7 @@ import dev.tideline.engine.search.SearchResult;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.suggest.Suggester;
-import dev.tideline.service.metrics.InstanceMetrics;
+import dev.tideline.service.metrics.SearchMetrics;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,14 +35,14 @@ final class SearchEndpoints {
   private final SessionHistory sessions;
   private final Asked asked;
   private final UserSignatures signatures;
-  private final InstanceMetrics metrics;
+  private final SearchMetrics metrics;
 
   SearchEndpoints(
       Storefront front,
       SessionHistory sessions,
       Asked asked,
       UserSignatures signatures,
-      InstanceMetrics metrics) {
+      SearchMetrics metrics) {
     this.search = front.search();
     this.recommender = front.recommender();
     this.suggester = front.suggester();

@@ -8,7 +8,6 @@ import dev.tideline.cache.RedisConnection;
 import dev.tideline.cache.Stamp;
 import dev.tideline.cache.edge.EdgePurger;
 import dev.tideline.engine.caching.ShopCaches;
-import dev.tideline.engine.catalog.CatalogStore;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.events.EventStore;
@@ -17,8 +16,6 @@ import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.outbox.Outbox;
-import dev.tideline.engine.preferences.UserStore;
-import dev.tideline.engine.ranking.RankingStore;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.QueryLogStore;
 import dev.tideline.engine.sessions.SessionHistory;
@@ -32,12 +29,14 @@ import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.node.NodeRole;
 import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.config.CacheConfig;
-import dev.tideline.service.config.EdgeConfig;
 import dev.tideline.service.config.InstanceConfig;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.health.Readiness.Stage;
 import dev.tideline.service.http.HttpService;
+import dev.tideline.service.metrics.CacheMetrics;
+import dev.tideline.service.metrics.DatabaseMetrics;
+import dev.tideline.service.metrics.EventMetrics;
 import dev.tideline.service.metrics.InstanceMetrics;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,37 +69,77 @@ public final class Instance implements AutoCloseable {
     this.drainDelay = drainDelay;
   }
 
+  /** What an instance works on, opened first. */
+  private record Backends(
+      RedisConnection redis, ReadWriteRouter router, ShopDatabase database, Outbox outbox) {}
+
   private void open(InstanceConfig config, Clock clock) throws InterruptedException {
-    // what waits for others goes on beside what loads code
+    InstanceMetrics metrics = new InstanceMetrics(version());
+    metrics.observe(readiness);
+    Backends backends = openBackends(config, metrics.databases());
+    // what waits for the database runs beside what loads code
+    CompletableFuture<Language> language =
+        beside(() -> add(Language.open(new VocabularyStore(backends.database()))));
+    Caches caches = openCaches(config, backends, metrics.caches());
+    Storefront front =
+        Storefront.of(
+            new Storefront.Parts(
+                backends.database(),
+                new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
+                backends.router()::explain,
+                language.join()));
+    WarmStore asked = new WarmStore(backends.database());
+    Warmer warmer = new Warmer(asked, front);
+    listen(config, front, caches, warmer, backends, metrics, clock);
+    keepPartitions(config, backends.database(), metrics.events(), clock);
+    warmUp(warmer, config.caches());
+    new Rehearsal(asked, readiness, config.host(), port).run(config.rehearsal());
+    add(
+        BackgroundLoop.every(
+            WARM_LOOK_INTERVAL,
+            "warming",
+            () -> warmInTurn(warmer, front.stores().jobs(), config.name(), config.caches())));
+    readiness.enter(Stage.READY);
+    log.info("{} answers on {}:{}", config.name(), config.host(), port);
+  }
+
+  private Backends openBackends(InstanceConfig config, DatabaseMetrics metrics)
+      throws InterruptedException {
     CompletableFuture<Void> schema =
         beside(() -> {
           prepareSchema(config.databases());
           return null;
         });
-    InstanceMetrics metrics = new InstanceMetrics(version());
     RedisConnection redis = add(RedisConnection.open(config.redis()));
     schema.join();
     ReadWriteRouter router =
         add(ReadWriteRouter.open(config.databases(), new RedisLedger(redis), metrics));
     metrics.observe(router);
     ShopDatabase database = new ShopDatabase(router, metrics::queryRan);
-    EventWriter writer = add(new EventWriter(new EventStore(database)));
-    CompletableFuture<Language> language =
-        beside(() -> add(Language.open(new VocabularyStore(database))));
-    Outbox outbox = add(new Outbox(database));
-    Caches caches = caches(config.caches(), config.edge(), outbox, redis, router, metrics);
-    Storefront front =
-        Storefront.of(
-            new Storefront.Parts(
-                database,
-                new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
-                router::explain,
-                language.join()));
-    metrics.caches().observe(caches);
-    metrics.observe(readiness);
-    JobStore jobs = new JobStore(database);
-    WarmStore asked = new WarmStore(database);
-    Warmer warmer = new Warmer(asked, front);
+    return new Backends(redis, router, database, add(new Outbox(database)));
+  }
+
+  private void listen(
+      InstanceConfig config,
+      Storefront front,
+      Caches caches,
+      Warmer warmer,
+      Backends backends,
+      InstanceMetrics metrics,
+      Clock clock) {
+    ShopDatabase database = backends.database();
+    HttpService.Intake intake =
+        new HttpService.Intake(
+            add(new EventWriter(new EventStore(database))),
+            new SessionHistory(backends.redis()),
+            add(new QueryLog(new QueryLogStore(database))));
+    HttpService.Operations operations =
+        new HttpService.Operations(
+            caches,
+            backends.outbox(),
+            warmer,
+            backends.router(),
+            () -> HealthReport.of(backends.router(), backends.redis()));
     HttpService http =
         add(
             HttpService.start(
@@ -115,25 +154,16 @@ public final class Instance implements AutoCloseable {
                     config.userIdKeys(),
                     config.corsOrigins(),
                     config.edge()),
-                new HttpService.Shop(
-                    front,
-                    new CatalogStore(database),
-                    writer,
-                    new SessionHistory(redis),
-                    add(new QueryLog(new QueryLogStore(database))),
-                    new UserStore(database),
-                    new RankingStore(database),
-                    jobs,
-                    caches,
-                    outbox,
-                    warmer),
-                router,
-                () -> HealthReport.of(router, redis),
+                new HttpService.Shop(front, intake, operations),
                 readiness,
                 metrics,
                 clock));
     this.port = http.port();
     this.calls = http.calls();
+  }
+
+  private void keepPartitions(
+      InstanceConfig config, ShopDatabase database, EventMetrics metrics, Clock clock) {
     PartitionStore partitions = new PartitionStore(database);
     add(
         new PartitionKeeper(
@@ -141,15 +171,6 @@ public final class Instance implements AutoCloseable {
             partitions,
             metrics::partitionsSeen,
             clock));
-    warmUp(warmer, config.caches());
-    new Rehearsal(asked, readiness, config.host(), port).run(config.rehearsal());
-    add(
-        BackgroundLoop.every(
-            WARM_LOOK_INTERVAL,
-            "warming",
-            () -> warmInTurn(warmer, jobs, config.name(), config.caches())));
-    readiness.enter(Stage.READY);
-    log.info("{} answers on {}:{}", config.name(), config.host(), port);
   }
 
   private static <T extends @Nullable Object> CompletableFuture<T> beside(Supplier<T> work) {
@@ -164,34 +185,35 @@ public final class Instance implements AutoCloseable {
             !node.position().epoch().equals(at.epoch()) || node.position().lsn() >= at.position());
   }
 
-  private Caches caches(
-      CacheConfig config,
-      EdgeConfig edge,
-      Outbox outbox,
-      RedisConnection redis,
-      ReadWriteRouter router,
-      InstanceMetrics metrics)
+  private Caches openCaches(InstanceConfig config, Backends backends, CacheMetrics metrics)
       throws InterruptedException {
     Invalidations invalidations =
-        add(Invalidations.follow(outbox, config.invalidations(), metrics.caches()));
-    HintStream hints = add(HintStream.open(redis, invalidations));
+        add(Invalidations.follow(backends.outbox(), config.caches().invalidations(), metrics));
+    HintStream hints = add(HintStream.open(backends.redis(), invalidations));
     Optional<EdgePurger> purger =
-        edge.cache()
-            .map(cache ->
+        config
+            .edge()
+            .cache()
+            .map(edge ->
                 add(
                     EdgePurger.open(
-                        cache,
-                        edge.purging(),
-                        at -> isReplayed(router, at),
-                        metrics.caches().edge(cache.name()))));
-    outbox.announceTo((at, tags, reason) -> {
-      hints.tell(at, tags, reason);
-      purger.ifPresent(one -> one.purge(at, tags));
-    });
+                        edge,
+                        config.edge().purging(),
+                        at -> isReplayed(backends.router(), at),
+                        metrics.edge(edge.name()))));
+    backends
+        .outbox()
+        .announceTo((at, tags, reason) -> {
+          hints.tell(at, tags, reason);
+          purger.ifPresent(one -> one.purge(at, tags));
+        });
     if (!invalidations.awaitStart(FIRST_READ_WAIT)) {
       log.warn("the invalidations could not be read yet; nothing is served from caches until then");
     }
-    return Caches.tiered(invalidations, redis, config.loads(), metrics.caches());
+    Caches caches =
+        Caches.tiered(invalidations, backends.redis(), config.caches().loads(), metrics);
+    metrics.observe(caches);
+    return caches;
   }
 
   /**

@@ -78,8 +78,8 @@ final class ListenersIT {
                     TokenKeys.of(List.of("0123456789abcdef"), Clock.systemUTC()),
                     "it",
                     new Readiness(),
-                    metrics),
-            metrics);
+                    metrics.http()),
+            metrics.http());
   }
 
   private void open() {
