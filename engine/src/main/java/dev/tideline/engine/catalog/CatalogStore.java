@@ -30,28 +30,17 @@ public final class CatalogStore {
   private static final TypeReference<Map<String, Object>> ATTRIBUTES = new TypeReference<>() {};
 
   private static final String INSERT =
-      """
-      INSERT INTO products AS stored (id, title, description, brand, category, price, currency, in_stock, attributes)
-      %s
-      ON CONFLICT (id) DO UPDATE SET
-        title = excluded.title, description = excluded.description, brand = excluded.brand,
-        category = excluded.category, price = excluded.price, currency = excluded.currency,
-        in_stock = excluded.in_stock, attributes = excluded.attributes, updated_at = now()
-      """;
+      "INSERT INTO products AS stored (%s) %%s ON CONFLICT (id) DO UPDATE SET %s, updated_at = now()"
+          .formatted(ProductColumn.names(), ProductColumn.assignments());
 
   private static final String UPSERT =
-      INSERT.formatted(
-          "VALUES (:id, :title, :description, :brand, :category, :price, :currency, :inStock, CAST(:attributes AS jsonb))");
+      INSERT.formatted("VALUES (" + ProductColumn.parameters() + ")");
 
   /** In the order of ids, so that two of them do not wait for each other. */
   private static final String UPSERT_ALL =
       INSERT.formatted(
-          """
-          SELECT id, title, description, brand, category, price, currency, in_stock, attributes
-          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (id text, title text, description text, brand text,
-            category text, price numeric(12, 2), currency text, in_stock boolean, attributes jsonb)
-          ORDER BY id
-          """);
+          "SELECT %s FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (%s) ORDER BY id"
+              .formatted(ProductColumn.names(), ProductColumn.definitions()));
 
   private static final String FEATURES_ALL =
       "INSERT INTO product_features (product_id) SELECT id FROM unnest(:ids) AS given (id) ORDER BY id"
@@ -73,8 +62,9 @@ public final class CatalogStore {
   private static Optional<Product> select(Handle handle, String id) {
     return handle
         .createQuery(
-            "SELECT id, title, description, brand, category, price, currency, in_stock,"
-                + " attributes, created_at, updated_at FROM products WHERE id = :id")
+            "SELECT "
+                + ProductColumn.names()
+                + ", created_at, updated_at FROM products WHERE id = :id")
         .bind("id", id)
         .map((row, context) -> product(row))
         .findOne();
@@ -100,7 +90,7 @@ public final class CatalogStore {
   /** Stores several, all or none; of those with the same id the last one counts. */
   public Position putAll(List<ProductDraft> drafts) {
     Map<String, Map<String, @Nullable Object>> rows = new LinkedHashMap<>();
-    drafts.forEach(draft -> rows.put(draft.id(), row(draft)));
+    drafts.forEach(draft -> rows.put(draft.id(), ProductColumn.values(draft)));
     return database
         .writeForPosition(
             "product_batch",
@@ -117,20 +107,6 @@ public final class CatalogStore {
         .position();
   }
 
-  private static Map<String, @Nullable Object> row(ProductDraft draft) {
-    Map<String, @Nullable Object> row = new HashMap<>();
-    row.put("id", draft.id());
-    row.put("title", draft.title());
-    row.put("description", draft.description() == null ? "" : draft.description());
-    row.put("brand", draft.brand());
-    row.put("category", draft.category());
-    row.put("price", draft.price());
-    row.put("currency", draft.currency());
-    row.put("in_stock", draft.inStock());
-    row.put("attributes", draft.attributes());
-    return row;
-  }
-
   /** Removes a product; answers whether there was one. */
   public Written<Boolean> delete(String id) {
     return database.writeForPosition(
@@ -141,16 +117,10 @@ public final class CatalogStore {
   }
 
   private static <S extends SqlStatement<S>> S bind(S statement, ProductDraft draft) {
-    return statement
-        .bind("id", draft.id())
-        .bind("title", draft.title())
-        .bind("description", draft.description() == null ? "" : draft.description())
-        .bind("brand", draft.brand())
-        .bind("category", draft.category())
-        .bind("price", draft.price())
-        .bind("currency", draft.currency())
-        .bind("inStock", draft.inStock())
-        .bind("attributes", JSON.writeValueAsString(draft.attributes()));
+    ProductColumn.values(draft)
+        .forEach((column, value) ->
+            statement.bind(column, value instanceof Map ? JSON.writeValueAsString(value) : value));
+    return statement;
   }
 
   Map<String, ProductSummary> summaries(List<String> ids, ReadContext reads) {

@@ -1,5 +1,6 @@
 package dev.tideline.engine.imports;
 
+import dev.tideline.engine.catalog.ProductColumn;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.input.FieldError;
 import java.math.BigDecimal;
@@ -12,22 +13,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Products in files of any shop, by field names. */
 final class GenericProducts implements RecordMapper<ProductChange> {
 
   static final Set<String> FIELDS =
-      Set.of(
-          "product_id",
-          "title",
-          "description",
-          "brand",
-          "category",
-          "price",
-          "currency",
-          "in_stock",
-          "created_at");
+      Stream.concat(
+              ProductColumn.changing().stream()
+                  .filter(name -> !name.equals(ProductColumn.ATTRIBUTES.column())),
+              Stream.of("product_id", "created_at"))
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final String ATTRIBUTES = "attributes.";
 
   /** ISO 4217's "no currency", for a product that has no price. */

@@ -1,5 +1,6 @@
 package dev.tideline.engine.imports;
 
+import dev.tideline.engine.catalog.ProductColumn;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.database.CopyWriter;
 import dev.tideline.engine.database.ShopDatabase;
@@ -148,14 +149,13 @@ public final class ImportStore {
           handle.execute(
               """
               CREATE TEMP TABLE staged (seq bigint GENERATED ALWAYS AS IDENTITY, number integer, file text, line bigint,
-                raw text, id text, title text, description text, brand text, category text, price numeric(12, 2),
-                currency text, in_stock boolean, attributes jsonb, created_at timestamptz, missing text[])
-                ON COMMIT DROP
-              """);
+                raw text, %s, created_at timestamptz, missing text[]) ON COMMIT DROP
+              """
+                  .formatted(ProductColumn.definitions()));
           fill(
               handle,
-              "staged (number, file, line, raw, id, title, description, brand, category, price, currency,"
-                  + " in_stock, attributes, created_at, missing)",
+              "staged (number, file, line, raw, %s, created_at, missing)"
+                  .formatted(ProductColumn.names()),
               copy -> work.stage(new ProductStaging(copy)));
           removeSuperfluous(
               handle,

@@ -1,5 +1,6 @@
 package dev.tideline.engine.imports;
 
+import dev.tideline.engine.catalog.ProductColumn;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.input.FieldError;
 import java.util.HashSet;
@@ -22,16 +23,7 @@ import org.jspecify.annotations.Nullable;
 record ProductChange(ProductDraft draft, Set<String> missing, Set<String> cleared) {
 
   /** Fields that may be missing, as the contracts name them. */
-  static final List<String> FIELDS =
-      List.of(
-          "title",
-          "description",
-          "brand",
-          "category",
-          "price",
-          "currency",
-          "in_stock",
-          "attributes");
+  static final List<String> FIELDS = ProductColumn.changing();
 
   /** Those of a set of fields that a record does not have. */
   static Set<String> missing(Predicate<String> has) {

@@ -1,10 +1,12 @@
 package dev.tideline.engine.imports;
 
+import dev.tideline.engine.catalog.ProductColumn;
 import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.imports.ImportStore.Merged;
 import dev.tideline.engine.imports.ImportStore.Work;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Brings the staged products into the catalog, one file after another. */
@@ -23,18 +25,19 @@ final class ProductMergeStore {
 
   /** Fields that a record does not tell of are those that are there. */
   private static final String COMPLETE =
-      """
-      UPDATE staged s SET
-        title = CASE WHEN 'title' = ANY(missing) THEN p.title ELSE s.title END,
-        description = CASE WHEN 'description' = ANY(missing) THEN p.description ELSE s.description END,
-        brand = CASE WHEN 'brand' = ANY(missing) THEN p.brand ELSE s.brand END,
-        category = CASE WHEN 'category' = ANY(missing) THEN p.category ELSE s.category END,
-        price = CASE WHEN 'price' = ANY(missing) THEN p.price ELSE s.price END,
-        currency = CASE WHEN 'currency' = ANY(missing) THEN p.currency ELSE s.currency END,
-        in_stock = CASE WHEN 'in_stock' = ANY(missing) THEN p.in_stock ELSE s.in_stock END,
-        attributes = CASE WHEN 'attributes' = ANY(missing) THEN p.attributes || s.attributes ELSE s.attributes END
-      FROM products p WHERE p.id = s.id AND s.number = :number AND missing <> '{}'
-      """;
+      ProductColumn.changing().stream()
+          .map(column ->
+              "%1$s = CASE WHEN '%1$s' = ANY(missing) THEN %2$s ELSE s.%1$s END"
+                  .formatted(
+                      column,
+                      column.equals(ProductColumn.ATTRIBUTES.column())
+                          ? "p.attributes || s.attributes"
+                          : "p." + column))
+          .collect(
+              Collectors.joining(
+                  ", ",
+                  "UPDATE staged s SET ",
+                  " FROM products p WHERE p.id = s.id AND s.number = :number AND missing <> '{}'"));
 
   /** An attribute that is null is one that the record clears. */
   private static final String STRIP =
@@ -55,20 +58,17 @@ final class ProductMergeStore {
 
   private static final String UPSERT =
       """
-      INSERT INTO products AS stored (id, title, description, brand, category, price, currency, in_stock,
-        attributes, created_at)
-      SELECT id, title, description, brand, category, price, currency, in_stock, attributes,
-        coalesce(created_at, now()) FROM staged WHERE number = :number ORDER BY id
-      ON CONFLICT (id) DO UPDATE SET title = excluded.title, description = excluded.description,
-        brand = excluded.brand, category = excluded.category, price = excluded.price,
-        currency = excluded.currency, in_stock = excluded.in_stock, attributes = excluded.attributes,
-        updated_at = now()
-      WHERE (stored.title, stored.description, stored.brand, stored.category, stored.price, stored.currency,
-          stored.in_stock, stored.attributes)
-        IS DISTINCT FROM (excluded.title, excluded.description, excluded.brand, excluded.category,
-          excluded.price, excluded.currency, excluded.in_stock, excluded.attributes)
+      INSERT INTO products AS stored (%1$s, created_at)
+      SELECT %1$s, coalesce(created_at, now()) FROM staged WHERE number = :number ORDER BY id
+      ON CONFLICT (id) DO UPDATE SET %2$s, updated_at = now()
+      WHERE %3$s IS DISTINCT FROM %4$s
       RETURNING stored.xmax = 0
-      """;
+      """
+          .formatted(
+              ProductColumn.names(),
+              ProductColumn.assignments(),
+              ProductColumn.version("stored"),
+              ProductColumn.version("excluded"));
 
   private static final String FEATURES =
       """

@@ -1,5 +1,6 @@
 package dev.tideline.engine.sample;
 
+import dev.tideline.engine.catalog.ProductColumn;
 import dev.tideline.engine.database.CopyWriter;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.sample.SampleShop.SampleEvent;
@@ -79,9 +80,7 @@ public final class SampleStore {
       throws SQLException {
     try (CopyWriter copy =
         new CopyWriter(
-            connection,
-            "products (id, title, description, brand, category, price, currency, in_stock,"
-                + " attributes, created_at, updated_at)")) {
+            connection, "products (" + ProductColumn.names() + ", created_at, updated_at)")) {
       for (SampleProduct product : shop.products()) {
         copy.row(
             product.id(),
