@@ -186,7 +186,7 @@ final class ShopIT {
   void job_mayTakeLongerThanARequest_onTheServerAndOnOurSide() {
     long longest = Duration.ofMinutes(30).toMillis();
     new JobStore(shop.database())
-        .inTurn(
+        .runExclusively(
             "slow",
             handle -> {
               assertThat(statementTimeout(handle)).isEqualTo("30min");

@@ -78,11 +78,38 @@ public final class Fleet implements AutoCloseable {
   private final List<AutoCloseable> parts = new ArrayList<>();
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private volatile String state = FleetStatus.STARTING;
-  private volatile @Nullable PostgresCluster postgres;
-  private volatile @Nullable RedisServer redis;
-  private volatile @Nullable InstancePool instances;
-  private volatile @Nullable Balancer balancer;
-  private volatile @Nullable Autoscaler autoscaler;
+  private volatile Running running = Running.NOTHING;
+
+  /** What has been started so far; null for what has not, or is off. */
+  private record Running(
+      @Nullable RedisServer redis,
+      @Nullable PostgresCluster postgres,
+      @Nullable Balancer balancer,
+      @Nullable InstancePool instances,
+      @Nullable Autoscaler autoscaler) {
+
+    static final Running NOTHING = new Running(null, null, null, null, null);
+
+    Running with(RedisServer started) {
+      return new Running(started, postgres, balancer, instances, autoscaler);
+    }
+
+    Running with(PostgresCluster started) {
+      return new Running(redis, started, balancer, instances, autoscaler);
+    }
+
+    Running with(Balancer front, InstancePool started) {
+      return new Running(redis, postgres, front, started, autoscaler);
+    }
+
+    Running with(Autoscaler started) {
+      return new Running(redis, postgres, balancer, instances, started);
+    }
+
+    List<InstancePool.View> views() {
+      return instances == null ? List.of() : instances.views();
+    }
+  }
 
   private Fleet(FleetConfig config, DataDirectory data, Consumer<String> progress) {
     this.config = config;
@@ -192,7 +219,7 @@ public final class Fleet implements AutoCloseable {
     RedisServer server =
         new RedisServer(data.redis(), data.logs(), data.pids(), port, binaries, data.redisAccess());
     parts.add(server);
-    redis = server;
+    running = running.with(server);
     CompletableFuture<RedisServer> started = new CompletableFuture<>();
     Thread.ofVirtual()
         .name("start-redis")
@@ -216,7 +243,7 @@ public final class Fleet implements AutoCloseable {
             ServerUser.detect(),
             data.credentials());
     parts.add(cluster);
-    postgres = cluster;
+    running = running.with(cluster);
     cluster.startPrimary();
     progress.accept(
         "PostgreSQL %s: primary on %s:%d".formatted(cluster.version(), HOST, ports.getFirst()));
@@ -263,10 +290,9 @@ public final class Fleet implements AutoCloseable {
                   data.nginx(), data.logs(), data.pids(), config.port(), config.balancing());
         };
     parts.add(started);
-    balancer = started;
     InstancePool pool = new InstancePool(started);
     parts.add(pool);
-    instances = pool;
+    running = running.with(started, pool);
     pool.start(
         new InstanceSettings(
             config.instanceCommand(),
@@ -283,7 +309,7 @@ public final class Fleet implements AutoCloseable {
 
   private void startAutoscaler(String primaryUrl) {
     ScalingConfig scaling = config.scaling();
-    InstancePool pool = instances;
+    InstancePool pool = running.instances();
     if (scaling.mode() == ScalingConfig.Mode.OFF || pool == null) {
       return;
     }
@@ -308,7 +334,7 @@ public final class Fleet implements AutoCloseable {
     parts.add(http);
     parts.add(history);
     parts.add(started);
-    autoscaler = started;
+    running = running.with(started);
     started.start();
     progress.accept(
         "autoscaling %s: %d to %d instances"
@@ -355,14 +381,14 @@ public final class Fleet implements AutoCloseable {
         registry,
         () -> OptionalDouble.of((double) healthyInstances()),
         action -> {
-          Autoscaler running = autoscaler;
-          return running == null ? 0 : running.count(action);
+          Autoscaler scaler = running.autoscaler();
+          return scaler == null ? 0 : scaler.count(action);
         });
     return registry;
   }
 
   private List<String> replaceEach() throws InterruptedException {
-    InstancePool pool = instances;
+    InstancePool pool = running.instances();
     if (pool == null || !state.equals(FleetStatus.UP)) {
       throw new ServerException("the fleet is " + state);
     }
@@ -371,10 +397,7 @@ public final class Fleet implements AutoCloseable {
   }
 
   private long healthyInstances() {
-    InstancePool pool = instances;
-    return pool == null
-        ? 0
-        : pool.views().stream().filter(view -> view.state() == InstanceState.HEALTHY).count();
+    return running.views().stream().filter(view -> view.state() == InstanceState.HEALTHY).count();
   }
 
   public String url() {
@@ -387,10 +410,10 @@ public final class Fleet implements AutoCloseable {
 
   /** The fleet as it is now, without secrets. */
   public FleetStatus status() {
-    PostgresCluster cluster = postgres;
-    RedisServer cache = redis;
-    InstancePool pool = instances;
-    Balancer front = balancer;
+    Running now = running;
+    PostgresCluster cluster = now.postgres();
+    RedisServer cache = now.redis();
+    Balancer front = now.balancer();
     return new FleetStatus(
         state,
         url(),
@@ -398,20 +421,19 @@ public final class Fleet implements AutoCloseable {
         data.secretFile(DataDirectory.ADMIN_TOKEN).toString(),
         new FleetStatus.Supervisor(ProcessHandle.current().pid()),
         front == null ? null : new FleetStatus.BalancerStatus(balancerName(), front.pid()),
-        pool == null ? List.of() : pool.views().stream().map(Fleet::instance).toList(),
+        now.views().stream().map(Fleet::instance).toList(),
         cluster == null ? List.of() : cluster.servers().stream().map(Fleet::database).toList(),
         cache == null
             ? null
             : new FleetStatus.RedisStatus(cache.port(), cache.pid(), RedisServer.ADMIN, null),
-        scaling());
+        scaling(now.autoscaler()));
   }
 
-  private FleetStatus.ScalingStatus scaling() {
-    Autoscaler running = autoscaler;
+  private FleetStatus.ScalingStatus scaling(@Nullable Autoscaler scaler) {
     return FleetStatus.ScalingStatus.of(
         config.scaling(),
-        running == null ? Autoscaler.View.NONE : running.view(),
-        running == null ? List.of() : running.latest());
+        scaler == null ? Autoscaler.View.NONE : scaler.view(),
+        scaler == null ? List.of() : scaler.latest());
   }
 
   private static FleetStatus.InstanceStatus instance(InstancePool.View view) {

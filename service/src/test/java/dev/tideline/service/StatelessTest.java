@@ -41,7 +41,7 @@ final class StatelessTest {
           Map.entry("service.http.Answer", ONE_REQUEST),
           Map.entry("service.http.JsonFields", ONE_REQUEST),
           Map.entry("service.http.Parameters", ONE_REQUEST),
-          Map.entry("service.http.RequestReads", ONE_REQUEST),
+          Map.entry("service.http.ConsistencyHeaders", ONE_REQUEST),
           Map.entry("engine.words.SpellingIndex", IMMUTABLE),
           Map.entry("engine.words.Synonyms", IMMUTABLE),
           Map.entry("engine.words.Vocabulary", IMMUTABLE),

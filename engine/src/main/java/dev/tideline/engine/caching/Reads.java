@@ -45,7 +45,7 @@ public record Reads(ReadContext sql, CacheRequest cache) {
   private static Freshness freshness(Consistency consistency) {
     return switch (consistency) {
       case Consistency.Eventual() -> Freshness.EVENTUAL;
-      case Consistency.Session(List<Position> positions) ->
+      case Consistency.AtLeast(List<Position> positions) ->
           new Freshness.AtLeast(positions.stream().map(Reads::stamp).toList());
       case Consistency.Strong() -> Freshness.UNCACHED;
       case Consistency.Furthest() -> Freshness.UNCACHED;

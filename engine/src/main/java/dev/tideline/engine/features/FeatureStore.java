@@ -129,7 +129,7 @@ public final class FeatureStore {
    *
    * @param cap of one actor, how many events of a type and a product count in a day
    */
-  static long takeIn(Handle handle, Range range, int cap) {
+  static long addEvents(Handle handle, Range range, int cap) {
     if (range.from().isEmpty()) {
       handle.execute(RESET);
     }

@@ -33,11 +33,11 @@ public final class PopularityJob {
 
   /** Does what there is to do; returns how many rows changed. */
   public long run() {
-    return jobs.takeIn(
+    return jobs.addEvents(
                 NAME,
                 "cap " + dailyCap,
-                (handle, range) -> FeatureStore.takeIn(handle, range, dailyCap))
+                (handle, range) -> FeatureStore.addEvents(handle, range, dailyCap))
             .orElse(0L)
-        + jobs.inTurn(NAME, FeatureStore::rankPrices).orElse(0L);
+        + jobs.runExclusively(NAME, FeatureStore::rankPrices).orElse(0L);
   }
 }

@@ -157,7 +157,7 @@ public final class ImportStore {
               "staged (number, file, line, raw, %s, created_at, missing)"
                   .formatted(ProductColumn.names()),
               copy -> work.stage(new ProductStaging(copy)));
-          removeSuperfluous(
+          removeDuplicates(
               handle,
               "number, id",
               "seq DESC",
@@ -190,8 +190,7 @@ public final class ImportStore {
               "staged (number, file, line, raw, event_id, user_id, session_id, product_id, type,"
                   + " quantity, value, query, source, occurred_at)",
               copy -> work.stage(new EventStaging(copy)));
-          removeSuperfluous(
-              handle, "event_id", "seq", "repeat", "an earlier row is the same", work);
+          removeDuplicates(handle, "event_id", "seq", "repeat", "an earlier row is the same", work);
           Merged merged = EventMergeStore.run(handle, shifting);
           work.finish();
           return merged;
@@ -207,7 +206,7 @@ public final class ImportStore {
     handle.execute("ANALYZE staged");
   }
 
-  private static void removeSuperfluous(
+  private static void removeDuplicates(
       Handle handle, String key, String order, String reason, String message, Work<?> work) {
     handle
         .createQuery(

@@ -68,8 +68,8 @@ public final class JobStore {
    *
    * @return rows changed; empty if another runs the same job now
    */
-  public Optional<Long> takeIn(String job, Part part) {
-    return takeIn(job, "", part);
+  public Optional<Long> addEvents(String job, Part part) {
+    return addEvents(job, "", part);
   }
 
   /**
@@ -78,7 +78,7 @@ public final class JobStore {
    * @param rule the setting; where events were taken in by another, or by a release without one,
    *     the part begins with the first event again
    */
-  public Optional<Long> takeIn(String job, String rule, Part part) {
+  public Optional<Long> addEvents(String job, String rule, Part part) {
     return database.write(
         "job_" + job,
         handle -> {
@@ -108,7 +108,7 @@ public final class JobStore {
    *
    * @return rows changed; empty if another runs the same job now
    */
-  public Optional<Long> inTurn(String job, ToLongFunction<Handle> part) {
+  public Optional<Long> runExclusively(String job, ToLongFunction<Handle> part) {
     return database.write(
         "job_" + job,
         handle -> {

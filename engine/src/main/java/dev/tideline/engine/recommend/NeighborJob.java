@@ -36,16 +36,16 @@ public final class NeighborJob {
 
   /** Does what there is to do; returns how many rows changed. */
   public long run() {
-    jobs.takeIn(NAME, NeighborStore::takeIn);
+    jobs.addEvents(NAME, NeighborStore::addEvents);
     if (System.nanoTime() - pruneDue >= 0) {
-      jobs.inTurn(NAME, NeighborStore::prune);
+      jobs.runExclusively(NAME, NeighborStore::prune);
       pruneDue = System.nanoTime() + PRUNE_INTERVAL.toNanos();
     }
     long done = 0;
     Optional<Long> found;
     do {
       long start = System.nanoTime();
-      found = jobs.inTurn(NAME, NeighborStore::findSome);
+      found = jobs.runExclusively(NAME, NeighborStore::findSome);
       done += found.orElse(0L);
       progress.accept(done);
       LockSupport.parkNanos((long) (rest * (System.nanoTime() - start)));

@@ -149,7 +149,7 @@ final class NeighborStore {
   private NeighborStore() {}
 
   /** Takes in who had to do with what, and notes whose neighbours have to be found anew. */
-  static long takeIn(Handle handle, Range range) {
+  static long addEvents(Handle handle, Range range) {
     if (range.from().isEmpty()) {
       handle.execute("TRUNCATE interactions, neighbors_due");
     }

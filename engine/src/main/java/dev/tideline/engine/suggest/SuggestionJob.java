@@ -30,6 +30,7 @@ public final class SuggestionJob {
 
   /** Does what there is to do; returns how many rows changed. */
   public long run() {
-    return jobs.inTurn(NAME, handle -> SuggestionStore.remake(handle, actorsMin)).orElse(0L);
+    return jobs.runExclusively(NAME, handle -> SuggestionStore.remake(handle, actorsMin))
+        .orElse(0L);
   }
 }

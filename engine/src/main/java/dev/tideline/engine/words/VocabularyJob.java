@@ -15,6 +15,6 @@ public final class VocabularyJob {
 
   /** Does what there is to do; returns how many rows changed. */
   public long run() {
-    return jobs.inTurn(NAME, VocabularyStore::rebuildIfChanged).orElse(0L);
+    return jobs.runExclusively(NAME, VocabularyStore::rebuildIfChanged).orElse(0L);
   }
 }

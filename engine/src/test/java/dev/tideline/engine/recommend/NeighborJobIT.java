@@ -69,10 +69,10 @@ final class NeighborJobIT {
   @Test
   void findSome_killedInTheMiddle_losesNothing() throws Exception {
     shop.execute("DELETE FROM job_state");
-    jobs.takeIn(NeighborJob.NAME, NeighborStore::takeIn);
+    jobs.addEvents(NeighborJob.NAME, NeighborStore::addEvents);
     int before = due();
     assertThatThrownBy(() ->
-            jobs.inTurn(
+            jobs.runExclusively(
                 NeighborJob.NAME,
                 handle -> {
                   NeighborStore.findSome(handle);

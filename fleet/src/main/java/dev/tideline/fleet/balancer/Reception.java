@@ -39,14 +39,14 @@ final class Reception implements Handler<HttpServerRequest> {
     if (refusal.isPresent()) {
       refuse(exchange, refusal.get());
     } else if (hasBody(request)) {
-      takeIn(exchange);
+      addEvents(exchange);
     } else {
       next.handle(request);
     }
   }
 
   /** No instance hears of a request before its body is there. */
-  private void takeIn(Exchange exchange) {
+  private void addEvents(Exchange exchange) {
     IncomingBody body = new IncomingBody(exchange.request, connections, exchange.client);
     exchange.body = body;
     body.read()

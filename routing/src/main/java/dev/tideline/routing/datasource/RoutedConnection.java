@@ -211,7 +211,7 @@ final class RoutedConnection extends ForwardingConnection {
   @Override
   public void setAutoCommit(boolean on) throws SQLException {
     checkOpen();
-    session.autoCommitIs(on);
+    session.setAutoCommit(on);
   }
 
   @Override

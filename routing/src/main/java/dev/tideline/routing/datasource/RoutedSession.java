@@ -33,7 +33,7 @@ final class RoutedSession {
   private final SessionInfo info;
   private final SessionSettings settings = new SessionSettings();
   private final OwnWrites own;
-  private final HeldConnections held;
+  private final SessionConnections held;
   private boolean autoCommit = true;
   private boolean readOnly;
   private boolean transactionLost;
@@ -48,7 +48,7 @@ final class RoutedSession {
     this.routing = routing;
     this.info = info;
     this.own = new OwnWrites(routes);
-    this.held = new HeldConnections(routes);
+    this.held = new SessionConnections(routes);
   }
 
   Routes routes() {
@@ -462,7 +462,7 @@ final class RoutedSession {
     return held.transaction();
   }
 
-  void autoCommitIs(boolean on) throws SQLException {
+  void setAutoCommit(boolean on) throws SQLException {
     if (on == autoCommit) {
       return;
     }

@@ -86,7 +86,7 @@ public final class Cluster {
       lags.primarySaid(seen, System.nanoTime());
     } else if (seen.inRecovery()) {
       // Now, and not when the primary is heard: it would look late for a poll's pause.
-      node.lagIs(lags.lag(seen));
+      node.setLag(lags.lag(seen));
     }
     draw();
   }

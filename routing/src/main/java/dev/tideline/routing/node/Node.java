@@ -168,7 +168,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
   }
 
   /** Past the limit it is lagging, until it is under four fifths of it. */
-  void lagIs(@Nullable Duration known) {
+  void setLag(@Nullable Duration known) {
     lag = known;
     Duration limit = settings.maxLag();
     if (known != null) {

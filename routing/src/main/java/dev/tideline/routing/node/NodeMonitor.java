@@ -236,7 +236,7 @@ final class NodeMonitor implements AutoCloseable {
   }
 
   /** Waits until the node has been asked once. */
-  void awaitFirstLook(Duration wait) throws InterruptedException {
+  void awaitFirstProbe(Duration wait) throws InterruptedException {
     firstLook.await(wait.toNanos(), TimeUnit.NANOSECONDS);
   }
 

@@ -81,7 +81,7 @@ public final class Nodes implements AutoCloseable {
     Nodes nodes = new Nodes(primary, replicas, settings, ledger, listener);
     nodes.hostWatch = hosted.map(name -> new HostWatch(name, nodes)).orElse(null);
     for (NodeMonitor monitor : nodes.monitors.values()) {
-      monitor.awaitFirstLook(FIRST_PROBE_WAIT);
+      monitor.awaitFirstProbe(FIRST_PROBE_WAIT);
     }
     try {
       nodes.all().forEach(node -> node.pool().checkBudget());

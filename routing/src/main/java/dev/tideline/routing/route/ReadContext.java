@@ -24,8 +24,8 @@ public final class ReadContext {
      *
      * @param positions one to four
      */
-    record Session(List<Position> positions) implements Consistency {
-      public Session {
+    record AtLeast(List<Position> positions) implements Consistency {
+      public AtLeast {
         positions = List.copyOf(positions);
         if (positions.isEmpty() || positions.size() > POSITIONS_MAX) {
           throw new IllegalArgumentException("1 to 4 positions, not " + positions.size());
@@ -66,7 +66,7 @@ public final class ReadContext {
 
   /** At least what these positions stand for; without any, the same as {@link #eventual}. */
   public static ReadContext atLeast(List<Position> positions) {
-    return positions.isEmpty() ? eventual() : new ReadContext(new Consistency.Session(positions));
+    return positions.isEmpty() ? eventual() : new ReadContext(new Consistency.AtLeast(positions));
   }
 
   public static ReadContext strong() {

@@ -113,7 +113,7 @@ public final class ReadRoute {
   /** The connection of a lease, which asks for its position where the read must be sure of it. */
   public Connection connection(Lease lease) {
     List<Position> positions =
-        context.consistency() instanceof Consistency.Session(List<Position> wanted)
+        context.consistency() instanceof Consistency.AtLeast(List<Position> wanted)
             ? wanted
             : List.of();
     if (positions.isEmpty() && !context.isStamped()) {
@@ -166,7 +166,7 @@ public final class ReadRoute {
    * @throws SQLException if it does not in time
    */
   public void confirm(Lease held) throws SQLException {
-    if (context.consistency() instanceof Consistency.Session(List<Position> positions)) {
+    if (context.consistency() instanceof Consistency.AtLeast(List<Position> positions)) {
       Position goal = goal(nodes.view(), positions);
       if (goal.isKnown() && !held.mayWrite()) {
         nodes.awaitReplay(goal, List.of(held.node()), routes.replayWait());
@@ -223,7 +223,7 @@ public final class ReadRoute {
     }
     return switch (context.consistency()) {
       case Consistency.Eventual() -> eventual(view);
-      case Consistency.Session(List<Position> positions) -> session(view, positions);
+      case Consistency.AtLeast(List<Position> positions) -> session(view, positions);
       case Consistency.Strong() -> primary(view, RouteReason.STRONG, false);
       case Consistency.Furthest() -> furthest(view);
     };

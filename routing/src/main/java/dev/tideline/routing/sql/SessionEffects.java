@@ -29,11 +29,11 @@ public final class SessionEffects implements Function<String, SessionEffect> {
       Set.of("into", "with", "recursive", "as", "table", "exists", "references");
 
   /** Two generations: when the young one is full it becomes the old one, and that is forgotten. */
-  private record Remembered(
+  private record ClassificationCache(
       Map<String, SessionEffect> old, Map<String, SessionEffect> young, AtomicLong characters) {
 
-    static Remembered after(Map<String, SessionEffect> old) {
-      return new Remembered(old, new ConcurrentHashMap<>(), new AtomicLong());
+    static ClassificationCache after(Map<String, SessionEffect> old) {
+      return new ClassificationCache(old, new ConcurrentHashMap<>(), new AtomicLong());
     }
 
     @Nullable SessionEffect find(String sql) {
@@ -48,21 +48,21 @@ public final class SessionEffects implements Function<String, SessionEffect> {
   }
 
   private volatile @Nullable SessionCatalog catalog;
-  private volatile Remembered remembered = Remembered.after(Map.of());
+  private volatile ClassificationCache remembered = ClassificationCache.after(Map.of());
 
   /** Reads the catalog of a database; decisions made by another are forgotten. */
   public void load(Connection connection) throws SQLException {
     SessionCatalog fresh = SessionCatalogReader.read(connection);
     if (!fresh.equals(catalog)) {
       catalog = fresh;
-      remembered = Remembered.after(Map.of());
+      remembered = ClassificationCache.after(Map.of());
     }
   }
 
   /** What a text of one or more statements leaves. */
   @Override
   public SessionEffect apply(String sql) {
-    Remembered current = remembered;
+    ClassificationCache current = remembered;
     SessionEffect known = current.find(sql);
     SessionCatalog names = catalog;
     if (known != null || names == null || sql.length() > TEXT_LENGTH_MAX) {
@@ -79,9 +79,9 @@ public final class SessionEffects implements Function<String, SessionEffect> {
     return effect;
   }
 
-  private synchronized void renew(Remembered full) {
+  private synchronized void renew(ClassificationCache full) {
     if (remembered.equals(full)) {
-      remembered = Remembered.after(full.young());
+      remembered = ClassificationCache.after(full.young());
     }
   }
 

@@ -52,7 +52,7 @@ public final class SqlClassifier {
       Set.of("local", "transaction", "constraints");
 
   private final LearnedTexts learned = new LearnedTexts(LEARNED_BYTES_MAX);
-  private final Remembered remembered = new Remembered(REMEMBERED_BYTES_MAX);
+  private final ClassificationCache remembered = new ClassificationCache(REMEMBERED_BYTES_MAX);
   private volatile @Nullable SqlCatalog catalog;
 
   /**
@@ -85,7 +85,7 @@ public final class SqlClassifier {
     if (sql.length() > TEXT_LENGTH_MAX) {
       return Classification.write(Reason.NOT_PARSED, "longer than 64 KiB");
     }
-    Remembered.View view = remembered.view();
+    ClassificationCache.View view = remembered.view();
     Classification known = view.find(sql);
     if (known == null) {
       known = decide(sql);

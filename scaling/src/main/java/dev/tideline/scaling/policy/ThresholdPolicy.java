@@ -19,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class ThresholdPolicy implements ScalingPolicy {
 
   private final Thresholds thresholds;
-  private final Map<Signal, Held> above = new EnumMap<>(Signal.class);
-  private final Map<Signal, Held> below = new EnumMap<>(Signal.class);
+  private final Map<Signal, SustainedTime> above = new EnumMap<>(Signal.class);
+  private final Map<Signal, SustainedTime> below = new EnumMap<>(Signal.class);
   private final CapacityEstimate learnt = new CapacityEstimate();
   private @Nullable Instant lastAction;
 
   public ThresholdPolicy(Thresholds thresholds) {
     this.thresholds = thresholds;
     for (Signal signal : Signal.values()) {
-      above.put(signal, new Held(thresholds.staleAfter()));
-      below.put(signal, new Held(thresholds.staleAfter()));
+      above.put(signal, new SustainedTime(thresholds.staleAfter()));
+      below.put(signal, new SustainedTime(thresholds.staleAfter()));
     }
   }
 
@@ -147,7 +147,7 @@ public final class ThresholdPolicy implements ScalingPolicy {
 
   private List<String> wantsFewer(Reading reading) {
     List<String> reasons = new ArrayList<>();
-    for (Map.Entry<Signal, Held> signal : below.entrySet()) {
+    for (Map.Entry<Signal, SustainedTime> signal : below.entrySet()) {
       if (!signal.getValue().isFor(thresholds.down().hold())) {
         return List.of();
       }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
-/** Held against what Kubernetes' documentation says of the HorizontalPodAutoscaler. */
+/** SustainedTime against what Kubernetes' documentation says of the HorizontalPodAutoscaler. */
 final class HpaPolicyTest {
 
   private static final Duration STEP = Duration.ofSeconds(15);

@@ -239,7 +239,7 @@ final class CacheEndpoints {
           "tags", "must be 1 to " + TAG_LENGTH_MAX + " characters, no control characters");
     }
     Position position = outbox.invalidate(tags);
-    return Answer.ok(new Invalidated(tags)).with(RequestReads.TOKEN, tokens.sign(position));
+    return Answer.ok(new Invalidated(tags)).with(ConsistencyHeaders.TOKEN, tokens.sign(position));
   }
 
   private static boolean isNoTag(String tag) {

@@ -20,7 +20,7 @@ record Call(
     UriQuery query,
     Map<String, String> pathParameters,
     RequestIds ids,
-    RequestReads requestReads,
+    ConsistencyHeaders requestReads,
     ByteBuffer body) {
 
   /** Bodies of all calls. */
@@ -38,7 +38,7 @@ record Call(
     return new Parameters(query);
   }
 
-  /** What this call asks of its reads; see {@link RequestReads#reads}. */
+  /** What this call asks of its reads; see {@link ConsistencyHeaders#reads}. */
   Reads reads() {
     return requestReads.reads();
   }
@@ -69,8 +69,8 @@ record Call(
   }
 
   /** The answer is about who asks: nobody else may be given it. */
-  void isPersonal() {
-    requestReads.isPersonal();
+  void markPersonal() {
+    requestReads.markPersonal();
   }
 
   boolean isNdjson() {

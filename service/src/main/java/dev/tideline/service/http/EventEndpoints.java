@@ -86,7 +86,7 @@ final class EventEndpoints {
     sessions.add(receipt.accepted());
     return Answer.json(
             202, new Views.Accepted(receipt.accepted().size(), receipt.duplicates(), rejected))
-        .with(RequestReads.TOKEN, tokens.sign(receipt.position()));
+        .with(ConsistencyHeaders.TOKEN, tokens.sign(receipt.position()));
   }
 
   private static FieldError refused(String sqlState) {

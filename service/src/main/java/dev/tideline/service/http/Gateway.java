@@ -232,8 +232,8 @@ final class Gateway implements Handler {
   }
 
   private Call call(ServerRequest request, Map<String, String> parameters, RequestIds ids) {
-    RequestReads reads =
-        new RequestReads(request.headers(), tokens, () -> gate.isAdmin(request.headers()));
+    ConsistencyHeaders reads =
+        new ConsistencyHeaders(request.headers(), tokens, () -> gate.isAdmin(request.headers()));
     return new Call(request, request.query(), parameters, ids, reads, NO_BODY);
   }
 

@@ -99,7 +99,7 @@ final class ProductEndpoints {
   }
 
   private Answer withToken(Answer answer, Position position) {
-    return answer.with(RequestReads.TOKEN, tokens.sign(position));
+    return answer.with(ConsistencyHeaders.TOKEN, tokens.sign(position));
   }
 
   static String id(Call call) {

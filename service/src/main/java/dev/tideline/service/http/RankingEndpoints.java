@@ -82,12 +82,12 @@ final class RankingEndpoints {
     }
     Written<RankingWeights> written = store.put(category, RankingWeights.of(weights));
     return Answer.ok(Map.of("weights", named(written.value())))
-        .with(RequestReads.TOKEN, tokens.sign(written.position()));
+        .with(ConsistencyHeaders.TOKEN, tokens.sign(written.position()));
   }
 
   private Answer remove(Call call) {
     Written<RankingWeights> written = store.remove(category(call));
-    return Answer.noContent().with(RequestReads.TOKEN, tokens.sign(written.position()));
+    return Answer.noContent().with(ConsistencyHeaders.TOKEN, tokens.sign(written.position()));
   }
 
   private Answer history(Call call) {

@@ -66,7 +66,7 @@ final class SearchEndpoints {
     Optional<String> user = parameters.id("user_id");
     Optional<String> session = parameters.id("session_id");
     if (user.isPresent() || session.isPresent()) {
-      call.isPersonal();
+      call.markPersonal();
     }
     boolean explain = parameters.bool("explain").orElse(false);
     SearchQuery query = query(parameters);

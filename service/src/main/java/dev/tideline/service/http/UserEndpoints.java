@@ -53,7 +53,7 @@ final class UserEndpoints {
     Preferences wanted = new Preferences(categories, brands, min, max);
     Position position = users.put(id, wanted);
     return Answer.ok(Views.UserPreferences.of(wanted))
-        .with(RequestReads.TOKEN, tokens.sign(position));
+        .with(ConsistencyHeaders.TOKEN, tokens.sign(position));
   }
 
   private Answer forget(Call call) {
@@ -63,7 +63,7 @@ final class UserEndpoints {
             .orElseThrow(() ->
                 new ProblemException(
                     503, "Sessions cannot be forgotten while Redis is away; nothing was done."));
-    return Answer.noContent().with(RequestReads.TOKEN, tokens.sign(position));
+    return Answer.noContent().with(ConsistencyHeaders.TOKEN, tokens.sign(position));
   }
 
   private static String id(Call call) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What was decided of late, by text, in a bounded number of bytes. There are two generations: when
  * the young one has half of the bytes it becomes the old one, and that is forgotten. Thread-safe.
  */
-final class Remembered {
+final class ClassificationCache {
 
   /** Of an entry, besides the characters: its objects, by a generous estimate. */
   private static final int ENTRY_BYTES = 256;
@@ -42,7 +42,7 @@ final class Remembered {
     }
   }
 
-  Remembered(long bytesMax) {
+  ClassificationCache(long bytesMax) {
     this.bytesMax = bytesMax;
   }
 

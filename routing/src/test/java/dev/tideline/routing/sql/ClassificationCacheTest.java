@@ -9,7 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is kept by text is bounded in bytes, whatever the texts. */
-final class RememberedTest {
+final class ClassificationCacheTest {
 
   private static final int LONG = 55 << 10;
 
@@ -27,7 +27,7 @@ final class RememberedTest {
 
   private final SqlClassifier classifier = new SqlClassifier();
 
-  RememberedTest() {
+  ClassificationCacheTest() {
     classifier.use(CATALOG);
   }
 
@@ -77,11 +77,12 @@ final class RememberedTest {
 
   @Test
   void weight_countsTextDetailAndTables() {
-    long plain = Remembered.weight("x", Classification.read(Set.of()));
-    assertThat(Remembered.weight("xx", Classification.read(Set.of()))).isEqualTo(plain + 2);
-    assertThat(Remembered.weight("x", Classification.read(Set.of("items"))))
+    long plain = ClassificationCache.weight("x", Classification.read(Set.of()));
+    assertThat(ClassificationCache.weight("xx", Classification.read(Set.of())))
+        .isEqualTo(plain + 2);
+    assertThat(ClassificationCache.weight("x", Classification.read(Set.of("items"))))
         .isGreaterThan(plain + 10);
-    assertThat(Remembered.weight("x", Classification.write(Reason.SEQUENCE, "nextval")))
+    assertThat(ClassificationCache.weight("x", Classification.write(Reason.SEQUENCE, "nextval")))
         .isEqualTo(plain + 14);
   }
 }

@@ -5,14 +5,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** For how long something has been so without a break. Not thread-safe. */
-final class Held {
+final class SustainedTime {
 
   private final Duration staleAfter;
   private @Nullable Instant since;
   private @Nullable Instant last;
 
   /** A gap between two observations that is longer than this is a break. */
-  Held(Duration staleAfter) {
+  SustainedTime(Duration staleAfter) {
     this.staleAfter = staleAfter;
   }
 

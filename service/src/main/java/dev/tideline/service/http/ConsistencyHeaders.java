@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * How fresh one request wants its answer, by its headers, and how fresh the answer turned out. Read
  * only where something is read: a write may carry a token without anybody minding.
  */
-final class RequestReads {
+final class ConsistencyHeaders {
 
   static final String TOKEN = "Tideline-Token";
   static final String CONSISTENCY = "Tideline-Consistency";
@@ -37,7 +37,7 @@ final class RequestReads {
   private boolean personal;
   private @Nullable Reads reads;
 
-  RequestReads(ServerRequestHeaders headers, TokenKeys keys, BooleanSupplier isAdmin) {
+  ConsistencyHeaders(ServerRequestHeaders headers, TokenKeys keys, BooleanSupplier isAdmin) {
     this.headers = headers;
     this.keys = keys;
     this.isAdmin = isAdmin;
@@ -59,8 +59,8 @@ final class RequestReads {
   }
 
   /** The same for a call that only tells what is cached. */
-  RequestReads explaining() {
-    RequestReads other = new RequestReads(headers, keys, isAdmin);
+  ConsistencyHeaders explaining() {
+    ConsistencyHeaders other = new ConsistencyHeaders(headers, keys, isAdmin);
     other.reads = Reads.explaining(reads().sql());
     return other;
   }
@@ -71,7 +71,7 @@ final class RequestReads {
   }
 
   /** The answer is about who asks. */
-  void isPersonal() {
+  void markPersonal() {
     personal = true;
   }
 

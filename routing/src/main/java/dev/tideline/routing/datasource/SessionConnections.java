@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * which may be the same, and others that have open results alone. Used by one thread at a time;
  * {@link #abort} from any.
  */
-final class HeldConnections {
+final class SessionConnections {
 
   private final Routes routes;
   private final List<Physical> all = new CopyOnWriteArrayList<>();
   private @Nullable Physical reader;
   private @Nullable Physical writer;
 
-  HeldConnections(Routes routes) {
+  SessionConnections(Routes routes) {
     this.routes = routes;
   }
 
