@@ -55,7 +55,7 @@ final class StatelessTest {
           Map.entry("service.http.RequestHead", CONNECTION),
           Map.entry("service.http.Connections", "the connections that are open, bounded"),
           Map.entry("service.http.Listeners", START),
-          Map.entry("service.metrics.InstanceMetrics", START),
+          Map.entry("service.metrics.HttpMetrics", METRIC),
           Map.entry("service.metrics.CacheMetrics", METRIC),
           Map.entry("service.metrics.HitRate", METRIC),
           Map.entry("service.metrics.HitRate$Slice", METRIC),
