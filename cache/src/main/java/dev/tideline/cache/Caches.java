@@ -77,7 +77,7 @@ public final class Caches {
   /** A new cache; its name must not have been given to another. */
   public <V> TieredCache<V> cache(CacheSettings settings, Codec<V> codec) {
     if (all.stream().anyMatch(cache -> cache.settings().name().equals(settings.name()))) {
-      throw new IllegalArgumentException("there is a cache of this name: " + settings.name());
+      throw new IllegalArgumentException("a cache of this name exists: " + settings.name());
     }
     TieredCache<V> cache = new TieredCache<>(settings, codec, shared);
     all.add(cache);

@@ -101,7 +101,7 @@ public final class HintStream implements AutoCloseable {
     if (e instanceof RedisCommandExecutionException && !refused) { // it is there, but no stream
       refused = true;
       log.warn(
-          "{} in Redis cannot be read, writes of others are found by reading the database: {}",
+          "cannot read {} in Redis; invalidations are read from the database alone: {}",
           STREAM,
           e.getMessage());
     }

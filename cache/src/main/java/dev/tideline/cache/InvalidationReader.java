@@ -89,7 +89,7 @@ final class InvalidationReader implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       reading.completeExceptionally(e);
       if (!told) {
-        log.warn("the invalidations cannot be read: {}", e.getMessage());
+        log.warn("cannot read the invalidations: {}", e.getMessage());
         told = true;
       }
     }
@@ -121,7 +121,7 @@ final class InvalidationReader implements AutoCloseable {
   private void read(long startNanos) {
     Page page = epoch.isEmpty() ? source.start() : source.read(highest, pending.keySet());
     if (!page.horizon().isKnown()) {
-      throw new IllegalStateException("the place of the database is not known");
+      throw new IllegalStateException("the position of the database is unknown");
     }
     boolean goesOn =
         page.horizon().epoch().equals(epoch)

@@ -191,7 +191,7 @@ public final class Invalidations implements AutoCloseable {
     if (!before.epoch().equals(epoch)) {
       history = new History(epoch);
       if (before.hasStarted()) {
-        log.warn("the database's history is {} now: all that was cached is dropped", epoch);
+        log.warn("new database epoch {}: all caches were cleared", epoch);
         onNewHistory.forEach(Runnable::run);
       }
     }

@@ -232,7 +232,8 @@ final class Loads<V> {
           .permits()
           .tryAcquire(shared.loads().hardTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
         throw new CacheException(
-            "%s: %d loads are under way".formatted(settings.name(), shared.loads().loadsMax()));
+            "%s: the limit of %d concurrent loads is reached"
+                .formatted(settings.name(), shared.loads().loadsMax()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

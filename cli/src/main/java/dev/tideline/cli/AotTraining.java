@@ -47,7 +47,7 @@ final class AotTraining {
         progress.accept("an instance has rehearsed at " + fleet.url());
       }
       if (!Files.exists(recorded)) {
-        throw new CommandException("the rehearsal was not recorded; --no-aot goes without");
+        throw new CommandException("the training run was not recorded; --no-aot builds without it");
       }
       create(recorded);
     } finally {

@@ -56,10 +56,10 @@ final class AutoscaleCommand implements Callable<Integer> {
   @Option(
       names = "--deployment",
       defaultValue = "tideline",
-      description = "Which one (default ${DEFAULT-VALUE}).")
+      description = "Name of the Deployment (default ${DEFAULT-VALUE}).")
   String deployment = "";
 
-  @Option(names = "--namespace", description = "Of the Deployment (default: this pod's own).")
+  @Option(names = "--namespace", description = "Namespace of the Deployment (default: this pod's).")
   @Nullable String namespace;
 
   @Option(
@@ -72,28 +72,29 @@ final class AutoscaleCommand implements Callable<Integer> {
   @Option(
       names = "--metrics-port",
       defaultValue = "8080",
-      description = "Where pods serve /metrics (default ${DEFAULT-VALUE}).")
+      description = "Port on which pods serve /metrics (default ${DEFAULT-VALUE}).")
   int metricsPort;
 
   @Option(
       names = "--prometheus",
       paramLabel = "URL",
-      description = "Ask this one instead of scraping the pods.")
+      description = "Read the metrics from this Prometheus instead of the pods.")
   @Nullable URI prometheus;
 
   @Option(
       names = "--prometheus-selector",
       defaultValue = "job=\"tideline\"",
-      description = "Of the instances' series there (default ${DEFAULT-VALUE}).")
+      description =
+          "Label selector of the instances' series in Prometheus (default ${DEFAULT-VALUE}).")
   String selector = "";
 
-  @Option(names = "--dry-run", description = "Say what would be done, and do nothing.")
+  @Option(names = "--dry-run", description = "Log decisions without acting on them.")
   boolean dryRun;
 
   @Option(
       names = "--control-port",
       defaultValue = "8081",
-      description = "Where /status, /metrics, /health/live are (default ${DEFAULT-VALUE}).")
+      description = "Port of /status, /metrics and /health/live (default ${DEFAULT-VALUE}).")
   int controlPort;
 
   @Mixin ScalingOptions scaling = new ScalingOptions();
@@ -169,7 +170,7 @@ final class AutoscaleCommand implements Callable<Integer> {
     }
     // asked each time: a roll-out may change it
     DoubleSupplier cores =
-        () -> target.cores().orElseThrow(() -> new ServerException("the pods are gone"));
+        () -> target.cores().orElseThrow(() -> new ServerException("no pods left"));
     Supplier<Members> members =
         () -> {
           Members now = target.members();

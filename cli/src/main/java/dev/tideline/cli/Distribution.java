@@ -82,7 +82,8 @@ record Distribution(Path root) {
   void copyJars() throws IOException {
     Path jars = Path.of(System.getProperty("java.class.path")).toAbsolutePath().getParent();
     if (jars == null || !Files.exists(jars.resolve("tideline.jar"))) {
-      throw new CommandException("not run from a build's lib folder: nothing to package");
+      throw new CommandException(
+          "nothing to package: the command does not run from the lib folder of a build");
     }
     try (Stream<Path> all = Files.list(jars)) {
       for (Path jar : all.filter(Distribution::isNeeded).toList()) {

@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "down",
     mixinStandardHelpOptions = true,
-    description = "Stop the fleet; the data stays. Nothing up is no error.",
+    description = "Stop the fleet; the data stays. It is no error if no fleet is up.",
     footer = {"", "Examples:", "  ./tideline down", "  ./tideline down --data /tmp/shop"})
 final class DownCommand implements Callable<Integer> {
 

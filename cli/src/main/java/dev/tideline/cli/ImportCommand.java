@@ -90,7 +90,7 @@ final class ImportCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "products|events|synonyms",
-      description = "What the files hold.")
+      description = "Kind of records in the files.")
   What what = What.PRODUCTS;
 
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "The files.")
@@ -100,25 +100,25 @@ final class ImportCommand implements Callable<Integer> {
 
   @Option(
       names = "--source",
-      description = "A data set whose form is known: online-retail or esci.",
+      description = "A known data set: online-retail or esci.",
       converter = SourceConverter.class)
   Source source = Source.GENERIC;
 
   @Option(
       names = "--map",
       paramLabel = "FIELD=COLUMN",
-      description = "The column that holds a field, where the names differ.")
+      description = "Map a field to a column of another name.")
   Map<String, String> columns = Map.of();
 
   @Option(
       names = "--default",
       paramLabel = "FIELD=VALUE",
-      description = "The value of a field where a record has none.")
+      description = "Value of a field that a record does not have.")
   Map<String, String> defaults = Map.of();
 
   @Option(
       names = "--zone",
-      description = "The zone of times that name none (UTC).",
+      description = "Time zone of times without one (UTC).",
       converter = ZoneConverter.class)
   ZoneId zone = ZoneId.of("UTC");
 
@@ -133,7 +133,7 @@ final class ImportCommand implements Callable<Integer> {
       names = "--rejects",
       paramLabel = "FILE",
       description = {
-        "Where rejected rows go: a file, or a folder that is there",
+        "File for rejected rows, or an existing folder",
         "(default: beside each file, NAME.rejects.csv, .tsv or .jsonl)."
       })
   @Nullable Path rejects;
@@ -143,7 +143,7 @@ final class ImportCommand implements Callable<Integer> {
       description = "Empty the fields of products that a file has no column for.")
   boolean clearMissing;
 
-  @Option(names = "--json", description = "The report as one JSON object on standard output.")
+  @Option(names = "--json", description = "Print the report as one JSON object.")
   boolean json;
 
   @Override
@@ -151,7 +151,7 @@ final class ImportCommand implements Callable<Integer> {
     check();
     for (Path folder : Importer.unwritableFolders(files, rejects)) {
       System.err.printf(
-          "tideline: %s cannot be written to, so the first rejected row would end the import; --rejects FILE names another place%n",
+          "tideline: cannot write to %s: the first rejected row would end the import. Choose another file with --rejects FILE%n",
           folder);
     }
     Options options =

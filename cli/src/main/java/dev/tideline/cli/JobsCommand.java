@@ -35,8 +35,8 @@ final class JobsCommand {
       name = "warm",
       mixinStandardHelpOptions = true,
       description = {
-        "Read what is asked for most into Redis, where every instance finds it.",
-        "A fleet does so by itself, at the start of an instance and every five minutes."
+        "Load the most frequent answers into Redis, where every instance finds them.",
+        "A fleet does this itself, when an instance starts and every five minutes."
       })
   int warm(@Mixin DataOption data) throws InterruptedException {
     try (ShopAccess shop = ShopAccess.open(data, System.getenv());
@@ -54,8 +54,8 @@ final class JobsCommand {
       name = "run",
       mixinStandardHelpOptions = true,
       description = {
-        "Run vocabulary, popularity, neighbors and suggestions whenever they are due, until stopped.",
-        "A fleet does so by itself. Several may run: of each job one at a time is at work."
+        "Run vocabulary, popularity, neighbors and suggestions when they are due, until stopped.",
+        "A fleet does this itself. Several may run: each job runs once at a time."
       })
   int run(@Mixin DataOption data) throws InterruptedException {
     try (ShopAccess shop = ShopAccess.open(data, System.getenv());
@@ -75,7 +75,7 @@ final class JobsCommand {
       name = "partitions",
       mixinStandardHelpOptions = true,
       description = {
-        "Make the event partitions of the months around now, and take away those past retention.",
+        "Create the event partitions of the months around now, and remove those past retention.",
         "With --keep, months that ended longer ago are archived to gzip CSV files, then dropped."
       },
       footer = {
@@ -89,16 +89,16 @@ final class JobsCommand {
       @Option(
               names = "--keep",
               paramLabel = "DAYS",
-              description = "Days that events are kept, 90 or more; by default all are.")
+              description = "Days to keep events, 90 or more (default: keep all).")
           @Nullable Integer keepDays,
       @Option(
               names = "--archive",
               paramLabel = "DIR",
-              description = "Where months past retention are written.")
+              description = "Folder for the archives of months past retention.")
           @Nullable Path archive,
       @Option(
               names = "--drop-without-archive",
-              description = "Drop months past retention without writing them anywhere.")
+              description = "Drop months past retention without archiving them.")
           boolean drop)
       throws InterruptedException {
     Optional<Retention> retention = retention(keepDays, archive, drop);
@@ -107,7 +107,7 @@ final class JobsCommand {
       PartitionJob.Report report =
           new PartitionJob(store, retention).run(Clock.systemUTC().instant());
       System.out.printf(
-          "%d partitions made, %d months taken away with %d rows; there are %d now, %d rows in the default one%n",
+          "created %d partitions, removed %d months with %d rows; %d partitions now, %d rows in the default partition%n",
           report.made(),
           report.retired(),
           report.rows(),
@@ -121,12 +121,12 @@ final class JobsCommand {
       @Nullable Integer keepDays, @Nullable Path archive, boolean drop) {
     if (keepDays == null) {
       if (archive != null || drop) {
-        throw new CommandException("say how long events are kept: --keep DAYS");
+        throw new CommandException("--archive and --drop-without-archive need --keep DAYS");
       }
       return Optional.empty();
     }
     if ((archive == null) != drop) {
-      throw new CommandException("say either --archive DIR or --drop-without-archive");
+      throw new CommandException("--keep needs either --archive DIR or --drop-without-archive");
     }
     try {
       return Optional.of(new Retention(Duration.ofDays(keepDays), Optional.ofNullable(archive)));

@@ -27,12 +27,12 @@ final class PackageCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "DIR",
       required = true,
-      description = "An empty folder, or one to be made.")
+      description = "An empty or new folder.")
   Path output = Path.of("");
 
   @Option(
       names = "--no-aot",
-      description = "Make no AOT cache: instances start in about twice the time.")
+      description = "Build no AOT cache: instances take about twice as long to start.")
   boolean withoutAot;
 
   @Override

@@ -26,19 +26,20 @@ final class PolicyOptions {
   @Option(
       names = "--up-cpu",
       defaultValue = "70",
-      description = "CPU for one more, percent (default ${DEFAULT-VALUE}).")
+      description = "CPU above which an instance is added, percent (default ${DEFAULT-VALUE}).")
   double upCpu;
 
   @Option(
       names = "--up-memory",
       defaultValue = "80",
-      description = "Memory for one more, percent (default ${DEFAULT-VALUE}).")
+      description = "Memory above which an instance is added, percent (default ${DEFAULT-VALUE}).")
   double upMemory;
 
   @Option(
       names = "--up-rate",
       defaultValue = "80",
-      description = "Requests for one more, percent of capacity (default ${DEFAULT-VALUE}).")
+      description =
+          "Requests above which an instance is added, percent of capacity (default ${DEFAULT-VALUE}).")
   double upRate;
 
   @Option(
@@ -51,25 +52,27 @@ final class PolicyOptions {
   @Option(
       names = "--up-minutes",
       defaultValue = "5",
-      description = "For so long (default ${DEFAULT-VALUE}).")
+      description = "How long the limit must be passed (default ${DEFAULT-VALUE}).")
   double upMinutes;
 
   @Option(
       names = "--down-cpu",
       defaultValue = "30",
-      description = "CPU for one less, percent (default ${DEFAULT-VALUE}).")
+      description = "CPU below which an instance is removed, percent (default ${DEFAULT-VALUE}).")
   double downCpu;
 
   @Option(
       names = "--down-memory",
       defaultValue = "50",
-      description = "Memory for one less, percent (default ${DEFAULT-VALUE}).")
+      description =
+          "Memory below which an instance is removed, percent (default ${DEFAULT-VALUE}).")
   double downMemory;
 
   @Option(
       names = "--down-rate",
       defaultValue = "40",
-      description = "Requests for one less, percent of capacity (default ${DEFAULT-VALUE}).")
+      description =
+          "Requests below which an instance is removed, percent of capacity (default ${DEFAULT-VALUE}).")
   double downRate;
 
   @Option(
@@ -82,19 +85,19 @@ final class PolicyOptions {
   @Option(
       names = "--down-minutes",
       defaultValue = "10",
-      description = "For so long (default ${DEFAULT-VALUE}).")
+      description = "How long the limit must be passed (default ${DEFAULT-VALUE}).")
   double downMinutes;
 
   @Option(
       names = "--cooldown-minutes",
       defaultValue = "5",
-      description = "Between two actions (default ${DEFAULT-VALUE}).")
+      description = "Pause between two actions (default ${DEFAULT-VALUE}).")
   double cooldownMinutes;
 
   @Option(
       names = "--forecast-lead-minutes",
       defaultValue = "5",
-      description = "So early a forecast asks for one (default ${DEFAULT-VALUE}).")
+      description = "How far ahead a forecast looks (default ${DEFAULT-VALUE}).")
   double leadMinutes;
 
   @Option(

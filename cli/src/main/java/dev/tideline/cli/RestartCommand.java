@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
     name = "restart",
     mixinStandardHelpOptions = true,
     description = {
-      "Put a new instance in the place of each, one after another; no request fails. One is",
+      "Replace every instance, one at a time; no request fails. One is",
       "stopped when its successor is ready and it has answered what it was sent."
     },
     footer = {"", "Examples:", "  ./tideline restart", "  ./tideline restart --data /tmp/shop"})
@@ -35,7 +35,7 @@ final class RestartCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     DataDirectory directory =
         DataDirectory.find(data.path())
-            .orElseThrow(() -> new ServerException("nothing is up on " + data.path()));
+            .orElseThrow(() -> new ServerException("no fleet is up on " + data.path()));
     FleetClient client = new FleetClient(directory);
     Set<Long> old = pids(client.status());
     FutureTask<List<String>> restart = new FutureTask<>(client::restart);

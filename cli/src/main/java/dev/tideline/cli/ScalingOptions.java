@@ -28,7 +28,8 @@ final class ScalingOptions {
   @Option(
       names = "--capacity",
       paramLabel = "REQUESTS/S",
-      description = "What one instance can take; learnt from its CPU unless it is said.")
+      description =
+          "Requests per second that one instance can serve (default: learned from its CPU).")
   @Nullable Double capacity;
 
   @Option(

@@ -67,14 +67,14 @@ final class ShopAccess implements AutoCloseable {
         DataDirectory.find(path)
             .orElseThrow(() ->
                 new CommandException(
-                    "there is no fleet in %s: `./tideline up` starts one, or set %s"
+                    "no fleet in %s: start one with `./tideline up`, or set %s"
                         .formatted(path, ENVIRONMENT_URL)));
     FleetStatus status =
         new FleetClient(data)
             .status()
             .orElseThrow(() ->
                 new CommandException(
-                    "the fleet in %s is not up: `./tideline up` starts it".formatted(path)));
+                    "the fleet in %s is not up: start it with `./tideline up`".formatted(path)));
     DatabaseStatus primary =
         status.databases().stream()
             .filter(server -> server.role().equals("primary"))

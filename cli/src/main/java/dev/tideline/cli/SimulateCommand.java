@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
     name = "simulate",
     mixinStandardHelpOptions = true,
     description = {
-      "Tell what a scaling policy would have done to recorded traffic: a CSV of requests by time"
+      "Show what a scaling policy would have done with recorded traffic: a CSV of requests by time"
           + " (timestamp,value),",
       "a CSV with a line for each request, or an access log (NGINX, Apache, our own NGINX); packed"
           + " by gzip or not.",
@@ -77,8 +77,8 @@ final class SimulateCommand implements Callable<Integer> {
       paramLabel = "PERCENT",
       defaultValue = "1",
       description = {
-        "Of the lines so many may not be understood (default ${DEFAULT-VALUE}); unless it is 0,",
-        "10 lines may be in any case."
+        "Share of lines that may be unreadable (default ${DEFAULT-VALUE}); unless it is 0,",
+        "10 lines always may."
       })
   private double badLinesPercent;
 
@@ -90,14 +90,14 @@ final class SimulateCommand implements Callable<Integer> {
 
   @Option(
       names = "--compare",
-      description = "All policies side by side, and which thresholds nothing beats.")
+      description = "Compare all policies, and list the thresholds that no others beat.")
   private boolean compare;
 
   @Option(
       names = "--capacity",
       paramLabel = "REQUESTS/S",
       description = {
-        "What one instance can take within the latency target",
+        "Requests per second that one instance serves within the latency target",
         "(default: such that the 99.9th percentile of the trace needs 8)."
       })
   private @Nullable Double capacity;
@@ -112,19 +112,19 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(
       names = "--price-per-hour",
       defaultValue = "0.05",
-      description = "Of an instance, in US dollars (default ${DEFAULT-VALUE}).")
+      description = "Price of an instance per hour, in US dollars (default ${DEFAULT-VALUE}).")
   private double price;
 
   @Option(
       names = "--start-seconds",
       defaultValue = "15",
-      description = "Until a new instance takes requests (default ${DEFAULT-VALUE}).")
+      description = "Time until a new instance takes requests (default ${DEFAULT-VALUE}).")
   private int startSeconds;
 
   @Option(
       names = "--warm-seconds",
       defaultValue = "30",
-      description = "From then until it takes its full share (default ${DEFAULT-VALUE}).")
+      description = "Time from then until it takes its full share (default ${DEFAULT-VALUE}).")
   private int warmSeconds;
 
   @Mixin private PolicyOptions numbers = new PolicyOptions();
@@ -138,7 +138,7 @@ final class SimulateCommand implements Callable<Integer> {
   @Option(names = "--chart", paramLabel = "FILE", description = "Write a chart (SVG).")
   private @Nullable Path chart;
 
-  @Option(names = "--json", description = "One JSON array on standard output.")
+  @Option(names = "--json", description = "Print one JSON array.")
   private boolean json;
 
   /** A policy and what came of it. */
@@ -265,7 +265,7 @@ final class SimulateCommand implements Callable<Integer> {
       result.notes().forEach(note -> System.err.println("tideline: " + name + ": " + note));
       return result.trace();
     } catch (NoSuchFileException e) {
-      throw new CommandException("there is no file " + trace);
+      throw new CommandException("no such file: " + trace);
     } catch (IOException | UncheckedIOException e) {
       throw new CommandException("cannot read " + trace + " to its end: " + e.getMessage());
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Tell what runs, and where. Exits 3 when nothing is up.",
+    description = "Show what runs, and where. Exits with 3 if no fleet is up.",
     footer = {"", "Examples:", "  ./tideline status", "  ./tideline status --json --secrets"})
 final class StatusCommand implements Callable<Integer> {
 
@@ -25,10 +25,12 @@ final class StatusCommand implements Callable<Integer> {
 
   @Mixin DataOption data = new DataOption();
 
-  @Option(names = "--json", description = "One JSON object on standard output.")
+  @Option(names = "--json", description = "Print one JSON object.")
   boolean json;
 
-  @Option(names = "--secrets", description = "With the admin passwords of the databases and Redis.")
+  @Option(
+      names = "--secrets",
+      description = "Include the admin passwords of the databases and Redis.")
   boolean secrets;
 
   @Override
@@ -40,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
       System.out.println(
           json
               ? FleetJson.MAPPER.writeValueAsString(Map.of("state", FleetStatus.DOWN))
-              : "nothing is up on " + data.path());
+              : "no fleet is up on " + data.path());
       return NOT_RUNNING;
     }
     FleetStatus shown = secrets ? status.get().withSecrets(directory.orElseThrow()) : status.get();

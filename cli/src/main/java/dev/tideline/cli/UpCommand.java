@@ -89,10 +89,13 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin DataOption data = new DataOption();
 
-  @Option(names = "--port", description = "Where shops call.", defaultValue = "8080")
+  @Option(names = "--port", description = "Port of the balancer.", defaultValue = "8080")
   int port;
 
-  @Option(names = "--control-port", description = "Where operators look.", defaultValue = "8081")
+  @Option(
+      names = "--control-port",
+      description = "Port of status, metrics and console.",
+      defaultValue = "8081")
   int controlPort;
 
   @Option(names = "--instances", description = "How many, 1 to 10.", defaultValue = "2")
@@ -138,13 +141,13 @@ final class UpCommand implements Callable<Integer> {
 
   @Option(
       names = "--log-mib",
-      description = "A server's log is set aside at this size, 1 to 1024.",
+      description = "Size in MiB at which a log is rotated, 1 to 1024.",
       defaultValue = "16")
   int logMebibytes;
 
   @Option(
       names = "--log-files",
-      description = "Logs that were set aside and are kept, of each server, 1 to 100.",
+      description = "Rotated logs to keep for each server, 1 to 100.",
       defaultValue = "3")
   int logFiles;
 
@@ -157,12 +160,12 @@ final class UpCommand implements Callable<Integer> {
 
   @Mixin ScalingOptions scaling = new ScalingOptions();
 
-  @Option(names = "--empty", description = "Load no sample shop.")
+  @Option(names = "--empty", description = "Do not load the sample shop.")
   boolean empty;
 
   @Option(
       names = "--detach",
-      description = "Return when everything is ready, and leave it running.")
+      description = "Return when everything is ready; the fleet keeps running.")
   boolean detach;
 
   private @Nullable Fleet fleet;

@@ -114,7 +114,7 @@ final class FleetStartIT extends FleetTestCase {
     assertThat(tideline.run("down").exitCode()).isZero();
     Outcome restart = tideline.run("restart");
     assertThat(restart.exitCode()).isEqualTo(1);
-    assertThat(restart.err()).contains("nothing is up on");
+    assertThat(restart.err()).contains("no fleet is up on");
     Outcome status = tideline.run("status", "--json");
     assertThat(status.exitCode()).isEqualTo(3);
     assertThat(status.out()).contains("\"down\"");

@@ -144,7 +144,7 @@ final class SimulateCommandTest {
       System.setErr(err);
     }
     assertThat(said.toString(StandardCharsets.UTF_8))
-        .contains("1,439 rows were of an earlier time");
+        .contains("1,439 rows were earlier than the row before");
   }
 
   @Test

@@ -45,28 +45,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole fleet on this machine: PostgreSQL with replicas, Redis, instances behind a balancer, each
- * kept running until {@link #close}.
+ * A whole fleet on this machine: PostgreSQL with replicas, Redis, and instances behind a balancer.
+ * Each is kept running until {@link #close}.
  *
- * <p>An instance is started with the environment of {@code serve} (see the contracts): its port,
- * the databases, Redis, and files with its secrets.
+ * <p>Each instance is started with the environment variables of {@code serve} (see the contracts):
+ * its port, the databases, Redis, and the files with its secrets.
  */
 public final class Fleet implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Fleet.class);
   private static final String HOST = "127.0.0.1";
 
-  /** As many instances as the databases' connections are shared out to, at least. */
+  /** The databases' connections are divided among at least this many instances. */
   private static final int INSTANCES_MAX = 10;
 
   /**
-   * Makes the schema and the first data, once the primary is there and before the replicas are
-   * copied from it.
+   * Creates the schema and the initial data after the primary has started and before the replicas
+   * are copied from it.
    */
   public interface Bootstrap {
     void prepare(String jdbcUrl, String user, String password) throws Exception;
 
-    /** Begins what runs beside the fleet for as long as it is up; it is closed with the fleet. */
+    /**
+     * Starts background work that runs as long as the fleet is up. The result is closed with the
+     * fleet.
+     */
     default AutoCloseable accompany(String jdbcUrl, String user, String password) throws Exception {
       return () -> {};
     }
@@ -80,7 +83,9 @@ public final class Fleet implements AutoCloseable {
   private volatile String state = FleetStatus.STARTING;
   private volatile Running running = Running.NOTHING;
 
-  /** What has been started so far; null for what has not, or is off. */
+  /**
+   * The parts that have been started so far; null for a part that has not been started or is off.
+   */
   private record Running(
       @Nullable RedisServer redis,
       @Nullable PostgresCluster postgres,
@@ -118,18 +123,18 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Starts everything and returns when requests are answered.
+   * Starts everything and returns when the fleet can answer requests.
    *
-   * @param progress hears a line for each part that is there
+   * @param progress receives a line for each part that has started
    * @throws ServerException if a part cannot start, the data directory is in use, or a port is
-   *     taken; what had been started is stopped again
+   *     taken; the parts already started are stopped again
    */
   public static Fleet start(FleetConfig config, Bootstrap bootstrap, Consumer<String> progress)
       throws InterruptedException {
     DataDirectory data = DataDirectory.open(config.data());
     if (!data.tryLock()) {
       throw new ServerException(
-          "a fleet is up already on " + data.root() + " (`tideline status`, `tideline down`)");
+          "a fleet is already up on " + data.root() + " (`tideline status`, `tideline down`)");
     }
     Fleet fleet = new Fleet(config, data, progress);
     try {
@@ -145,12 +150,13 @@ public final class Fleet implements AutoCloseable {
   }
 
   private void start(Bootstrap bootstrap) throws Exception {
-    // first of all, so that `down` finds whom to stop
+    // first, so that `down` finds the process to stop
     parts.add(SupervisorMark.put(data, config.controlPort()));
     parts.add(LogRotation.start(data.logs(), config.logs()));
     List<String> orphans = Guard.stopOrphans(data.pids(), data.root());
     if (!orphans.isEmpty()) {
-      progress.accept("stopped what an earlier supervisor had left: " + String.join(", ", orphans));
+      progress.accept(
+          "stopped processes left by an earlier supervisor: " + String.join(", ", orphans));
     }
     requireFree(config.port(), "--port");
     requireFree(config.controlPort(), "--control-port");
@@ -169,7 +175,9 @@ public final class Fleet implements AutoCloseable {
     try {
       startDatabases(ports.databases(), binaries, bootstrap);
     } finally {
-      redisStarts.handle((done, failure) -> done).join(); // so that it can be stopped
+      redisStarts
+          .handle((done, failure) -> done)
+          .join(); // a server that is still starting cannot be closed
     }
     redisStarts.join();
     startInstances(ports);
@@ -256,8 +264,8 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * On a thread of its own, and so given up at once when the start is interrupted: what waits for a
-   * database does not heed interrupts, and ends when that is stopped.
+   * Runs on a separate thread, so that an interrupted start returns at once. Code that waits for a
+   * database does not react to interrupts; it ends when the database is stopped.
    */
   private static void prepare(Bootstrap bootstrap, PostgresCluster cluster) throws Exception {
     FutureTask<Void> work =
@@ -368,7 +376,7 @@ public final class Fleet implements AutoCloseable {
         Map.entry(
             "TIDELINE_ADMIN_TOKEN_FILE", data.secretFile(DataDirectory.ADMIN_TOKEN).toString()),
         Map.entry("TIDELINE_HTTP_HOST", HOST),
-        // The balancer drops an instance before it is told to stop, so it need not wait for that.
+        // The balancer drops an instance before it is stopped, so no drain delay is needed.
         Map.entry("TIDELINE_DRAIN_DELAY", "0s"));
   }
 
@@ -408,7 +416,7 @@ public final class Fleet implements AutoCloseable {
     return config.balancer().name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The fleet as it is now, without secrets. */
+  /** The current status of the fleet, without secrets. */
   public FleetStatus status() {
     Running now = running;
     PostgresCluster cluster = now.postgres();
@@ -455,8 +463,8 @@ public final class Fleet implements AutoCloseable {
   }
 
   /**
-   * Stops everything in the opposite order; what fails to stop is logged and does not keep the rest
-   * from it.
+   * Stops everything in reverse order. A part that fails to stop is logged, and the rest is stopped
+   * all the same.
    */
   @Override
   public void close() {
@@ -465,7 +473,7 @@ public final class Fleet implements AutoCloseable {
       try {
         part.close();
       } catch (Exception e) {
-        log.warn("{} did not stop in order", part.getClass().getSimpleName(), e);
+        log.warn("{} did not stop cleanly", part.getClass().getSimpleName(), e);
       }
     }
     parts.clear();

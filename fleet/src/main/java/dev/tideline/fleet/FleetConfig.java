@@ -9,16 +9,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a fleet consists of.
+ * The configuration of a fleet.
  *
- * @param data the folder for everything it keeps
- * @param port where clients reach the balancer, on loopback
- * @param controlPort where operators reach the fleet itself
- * @param instances 1 to 10, to begin with
- * @param replicas 0 to 3
+ * @param data data directory of the fleet
+ * @param port port of the balancer on loopback, for clients
+ * @param controlPort port of the control server on loopback, for operators
+ * @param instances initial number of instances, 1 to 10
+ * @param replicas number of database replicas, 0 to 3
  * @param healthInterval pause between two health checks of an instance; 100 ms to 10 min
- * @param logs bounds of every server's log
- * @param instanceCommand what starts an instance; see {@link Fleet} for its environment
+ * @param logs size limits of each server's log
+ * @param instanceCommand command that starts an instance; see {@link Fleet} for its environment
  */
 public record FleetConfig(
     Path data,

@@ -1,5 +1,6 @@
 /**
- * Runs a whole fleet on one machine: databases, Redis, instances, balancer and their supervision.
+ * Runs a whole fleet on one machine: databases, Redis, instances, the balancer, and their
+ * supervision.
  */
 @NullMarked
 package dev.tideline.fleet;

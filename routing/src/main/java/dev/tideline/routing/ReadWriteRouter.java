@@ -24,15 +24,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives reads to replicas and writes to the primary.
+ * Routes reads to replicas and writes to the primary.
  *
- * <p>A read that loses its connection is run again on the next node, the primary last; so its work
- * must be repeatable and must change nothing. The node is probed at once: only if that fails too,
- * it gets nothing more until a probe has reached it. A write is run once: when its connection is
- * lost, whether it was committed is unknown, and {@link RoutingException} says {@code UNAVAILABLE}.
+ * <p>A read that loses its connection is retried on the next node, the primary last. Its work must therefore be repeatable and must change nothing. The node is probed at once; if the probe fails too, nothing is sent to the node until a probe succeeds. A write is run once. If its connection is lost, it is unknown whether the write was committed, and the {@link RoutingException} has the category {@code UNAVAILABLE}.
  *
- * <p>Thread-safe. Meant for virtual threads: a caller blocks while it waits for a connection, for
- * the acquire timeout at most.
+ * <p>Thread-safe. Intended for virtual threads: a caller blocks while it waits for a connection, at most for the acquire timeout.
  */
 public final class ReadWriteRouter implements AutoCloseable {
 
@@ -47,20 +43,17 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   /**
-   * Opens the pools and asks each node once. Nodes that are away do not make it fail: they are
-   * probed on.
+   * Opens the pools and probes each node once. It does not fail if a node is down: the node is probed again.
    *
-   * @throws ConnectionBudget.ExceededException if the pools would take more of a server than the
-   *     budget allows
-   * @throws InterruptedException if interrupted while it waits for the nodes' first answers, 3 s at
-   *     most
+   * @throws ConnectionBudget.ExceededException if the pools would take more connections of a server than the budget allows
+   * @throws InterruptedException if interrupted while it waits for the nodes' first answers, at most 3 s
    */
   public static ReadWriteRouter open(RouterConfig config, RoutingListener listener)
       throws InterruptedException {
     return open(config, PositionLedger.NONE, listener);
   }
 
-  /** The same, with a memory of positions that other routers share. */
+  /** Opens a router with a ledger of positions that other routers share. */
   public static ReadWriteRouter open(
       RouterConfig config, PositionLedger ledger, RoutingListener listener)
       throws InterruptedException {
@@ -71,8 +64,7 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   /**
-   * Makes the tables {@code epoch} and {@code heartbeat} on the primary where they are missing; for
-   * those who do not make them by migrations of their own. It takes the right to create a schema.
+   * Creates the tables {@code epoch} and {@code heartbeat} on the primary if they do not exist, for applications that do not create them in their own migrations. Requires the privilege to create a schema.
    */
   public void createMetadata() throws SQLException {
     write(connection -> {
@@ -82,17 +74,16 @@ public final class ReadWriteRouter implements AutoCloseable {
     nodes.probe();
   }
 
-  /** {@link #read(ReadContext, SqlWork)} of any replica within the lag limit. */
+  /** {@link #read(ReadContext, SqlWork)} from any replica within the lag limit. */
   public <T extends @Nullable Object, X extends Exception> T read(SqlWork<T, X> work)
       throws SQLException, X {
     return read(ReadContext.eventual(), work);
   }
 
   /**
-   * Runs repeatable, read-only work on a replica that fits what is asked, or on another node if
-   * that one is lost.
+   * Runs repeatable, read-only work on a replica that meets the requested consistency, or on another node if that one is lost.
    *
-   * @throws RoutingException if no node could do it, or it took longer than it may
+   * @throws RoutingException if no node could run it, or a statement timed out
    */
   public <T extends @Nullable Object, X extends Exception> T read(
       ReadContext context, SqlWork<T, X> work) throws SQLException, X {
@@ -116,8 +107,7 @@ public final class ReadWriteRouter implements AutoCloseable {
   /**
    * Runs work on the primary, once.
    *
-   * @throws RoutingException if the primary is away or was lost before the work returned, or a
-   *     statement took longer than it may
+   * @throws RoutingException if the primary is down or was lost before the work returned, or a statement timed out
    */
   public <T extends @Nullable Object, X extends Exception> T write(SqlWork<T, X> work)
       throws SQLException, X {
@@ -125,10 +115,9 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   /**
-   * Runs work that commits on the primary, once, and tells the position that a read must reach to
-   * show it.
+   * Runs work that commits on the primary, once, and returns the position that a node must reach to show it.
    *
-   * @throws RoutingException as {@link #write}
+   * @throws RoutingException as in {@link #write}
    */
   public <T extends @Nullable Object, X extends Exception> Written<T> writeForPosition(
       SqlWork<T, X> work) throws SQLException, X {
@@ -155,14 +144,14 @@ public final class ReadWriteRouter implements AutoCloseable {
             case TOO_SLOW -> throw tooSlow(e);
             case CONNECTION_LOST -> {
               nodes.suspect(lease.node(), e);
-              yield "the connection to the primary was lost under a write";
+              yield "the connection to the primary was lost during a write";
             }
             case ELSEWHERE -> {
               if (!SqlFailure.isReadOnly(e)) {
-                throw e; // a deadlock, say: the caller's affair on a primary
+                throw e; // for example a deadlock, which the caller handles
               }
-              nodes.probe(); // it may be no primary any more
-              yield "the primary takes no writes now: " + SqlFailure.message(e);
+              nodes.probe(); // it may no longer be the primary
+              yield "the primary does not accept writes: " + SqlFailure.message(e);
             }
           };
       throw new RoutingException(Category.UNAVAILABLE, reason, e);
@@ -171,15 +160,15 @@ public final class ReadWriteRouter implements AutoCloseable {
 
   private static RoutingException tooSlow(Exception e) {
     return new RoutingException(
-        Category.TOO_SLOW, "a statement was ended: " + SqlFailure.message(e), e);
+        Category.TOO_SLOW, "a statement was canceled: " + SqlFailure.message(e), e);
   }
 
-  /** A data source that routes by statement, without tokens. */
+  /** A data source that routes each statement, without tokens. */
   public DataSource dataSource() {
     return new RoutingDataSource(routes, routing.reloaded(), null);
   }
 
-  /** A data source that routes by statement, and signs and verifies tokens by these keys. */
+  /** A data source that routes each statement, and signs and verifies tokens with these keys. */
   public DataSource dataSource(TokenKeys keys) {
     return new RoutingDataSource(routes, routing.reloaded(), keys);
   }
@@ -190,7 +179,7 @@ public final class ReadWriteRouter implements AutoCloseable {
     return new RouteDecision(routing.target(classification), classification);
   }
 
-  /** Every node as it is now, the configured primary first. */
+  /** The current status of every node, the configured primary first. */
   public List<NodeStatus> nodes() {
     return nodes.status();
   }

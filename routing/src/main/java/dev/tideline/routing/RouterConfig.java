@@ -17,11 +17,10 @@ import java.util.Set;
 /**
  * Settings of a {@link ReadWriteRouter}.
  *
- * @param primary the node that is the primary as a rule; after a failover the router follows
- *     whichever of the nodes is not in recovery
+ * @param primary the node that is normally the primary; after a failover the router follows whichever node is not in recovery
  * @param replicas none to eight; with none, reads go to the primary
- * @param hosted more replicas, behind a host name; eight in all
- * @param budget what the pools of all instances may take of a server; empty: unchecked
+ * @param hosted additional replicas, behind a host name; at most eight replicas in all
+ * @param budget how many connections of a server the pools of all instances may take; empty: not checked
  */
 public record RouterConfig(
     NodeAddress primary,
@@ -44,7 +43,7 @@ public record RouterConfig(
     Set<String> names = new HashSet<>(Set.of(primary.name()));
     for (NodeAddress replica : replicas) {
       if (!names.add(replica.name())) {
-        throw new IllegalArgumentException("two nodes are called " + replica.name());
+        throw new IllegalArgumentException("duplicate node name: " + replica.name());
       }
     }
   }

@@ -6,25 +6,21 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The one place that knows which of a database's errors are of the moment: the same again may
- * succeed when there is room, a connection or a primary again. What the statement or its data are
- * to blame for is none of them.
+ * Decides which database errors are temporary: the same work may succeed later, when there is space, a connection or a primary again. Errors caused by the statement or its data are not temporary. No other class makes this decision.
  */
 public final class TemporaryFailure {
 
   /**
-   * Classes of SQLSTATE (PostgreSQL's manual, appendix A): no connection, insufficient resources (a
-   * full disk, no memory, no connection left), shutdown and cancellation, trouble of the system
-   * beneath.
+   * Classes of SQLSTATE (PostgreSQL's manual, appendix A): connection exception, insufficient resources (disk full, out of memory, too many connections), operator intervention (shutdown, cancellation), system error.
    */
   private static final Set<String> CLASSES = Set.of("08", "53", "57", "58");
 
-  /** Serialization, deadlock, a lock not had, a standby asked to write, an idle session ended. */
+  /** Serialization failure, deadlock, lock not available, read-only transaction (such as on a standby), idle-in-transaction timeout. */
   private static final Set<String> STATES = Set.of("40001", "40P01", "55P03", "25006", "25P03");
 
   private TemporaryFailure() {}
 
-  /** What to tell who asked, if the failure is of the moment. */
+  /** The message for the client, if the failure is temporary; otherwise empty. */
   public static Optional<String> explain(Throwable thrown) {
     SQLException exception = SqlFailure.sqlException(thrown);
     String state = exception == null ? null : exception.getSQLState();
@@ -35,7 +31,7 @@ public final class TemporaryFailure {
       return Optional.of("The database is out of disk space, memory or connections.");
     }
     return CLASSES.contains(state.substring(0, 2)) || STATES.contains(state)
-        ? Optional.of("The database cannot do it now.")
+        ? Optional.of("The database cannot do this now.")
         : Optional.empty();
   }
 }

@@ -366,7 +366,7 @@ final class ReadWriteRouterIT {
               own.write(connection -> connection.createStatement().execute("CREATE TABLE t ()")))
           .isInstanceOfSatisfying(
               RoutingException.class, e -> assertThat(e.category()).isEqualTo(Category.UNAVAILABLE))
-          .hasMessageContaining("takes no writes now")
+          .hasMessageContaining("does not accept writes")
           .hasMessageContaining("read-only");
       assertThat(own.nodes().getFirst().up()).isTrue();
     } finally {

@@ -142,7 +142,7 @@ public final class EdgePurger implements AutoCloseable {
   private void await(Collection<String> keys) {
     waiting.addAll(keys);
     if (waiting.size() > settings.keysMax()) {
-      log.warn("{} keys wait to be purged: everything is purged instead", waiting.size());
+      log.warn("{} keys are waiting to be purged: purging everything instead", waiting.size());
       waiting.clear();
       waiting.add(Tags.ALL);
     }
@@ -171,14 +171,14 @@ public final class EdgePurger implements AutoCloseable {
     if (failures >= settings.attempts()) {
       listener.givenUp(keys.size());
       log.warn(
-          "{} keys are not purged from {}, which keeps them until their time is up: {}",
+          "gave up purging {} keys from {}; they stay there until they expire: {}",
           keys.size(),
           edge.name(),
           e.getMessage());
       return;
     }
     if (failures == 1) {
-      log.warn("{} does not purge, trying again: {}", edge.name(), e.getMessage());
+      log.warn("purging {} failed, trying again: {}", edge.name(), e.getMessage());
     }
     lock.lock();
     try {

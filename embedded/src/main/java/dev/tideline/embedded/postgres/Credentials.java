@@ -1,11 +1,11 @@
 package dev.tideline.embedded.postgres;
 
 /**
- * Passwords of the roles that a fleet's databases have.
+ * Passwords of the roles in a fleet's databases.
  *
- * @param admin of {@link #ADMIN}, who may do all
- * @param application of {@link #APPLICATION}, who owns the shop's database
- * @param replication of {@link #REPLICATION}, as whom replicas stream
+ * @param admin password of {@link #ADMIN}, the superuser
+ * @param application password of {@link #APPLICATION}, the owner of the shop's database
+ * @param replication password of {@link #REPLICATION}, which replicas stream as
  */
 public record Credentials(String admin, String application, String replication) {
 

@@ -13,15 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How far each replica is behind, for operators; asked in the background, so that who wants to know
- * does not wait for a server that hangs.
+ * Measures the replication lag of each replica in the background, so that a status request does not
+ * wait for a server that hangs.
  */
 final class LagWatch implements AutoCloseable {
 
   private static final Duration INTERVAL = Duration.ofSeconds(2);
 
   /**
-   * Nothing, if it has all that the primary had a moment before; else the age of its newest commit.
+   * 0 if the replica has replayed what the primary had flushed just before, otherwise the age of
+   * its last replayed commit. In seconds.
    */
   private static final String LAG =
       """
@@ -59,7 +60,7 @@ final class LagWatch implements AutoCloseable {
       row.next();
       goal = row.getString(1);
     } catch (SQLException e) {
-      lagSeconds.clear(); // nobody knows
+      lagSeconds.clear(); // the lag is unknown
       return;
     }
     for (PostgresServer replica : replicas) {

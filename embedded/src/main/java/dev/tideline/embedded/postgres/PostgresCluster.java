@@ -22,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One primary and its streaming replicas, real PostgreSQL servers on loopback, each kept running
- * until {@link #close}.
+ * One primary and its streaming replicas: PostgreSQL servers on loopback, each kept running until
+ * {@link #close}.
  *
- * <p>{@code fsync} and {@code synchronous_commit} are on: what was committed is on disk, whatever
- * is killed. The primary is started first, so that a schema can be made before the replicas are
- * copied from it.
+ * <p>{@code fsync} and {@code synchronous_commit} are on, so committed transactions survive the
+ * kill of any process. The primary is started first, so that the schema can be created before the
+ * replicas are copied from it.
  */
 public final class PostgresCluster implements AutoCloseable {
 
@@ -36,18 +36,18 @@ public final class PostgresCluster implements AutoCloseable {
   private static final int STREAMING_WAIT_SECONDS = 20;
 
   /**
-   * Where and as whom the servers run.
+   * Directories and ports of the servers.
    *
-   * @param root holds a data directory for each server
+   * @param root contains a data directory for each server
    * @param ports the primary's port, then one for each replica
    */
   public record Layout(Path root, Path logs, Path pids, List<Integer> ports) {}
 
   /**
-   * One server as it is now.
+   * The current state of one server.
    *
-   * @param pid the postmaster's, or -1
-   * @param lagSeconds of a replica; empty while it is not known
+   * @param pid process id of the postmaster, or -1 while it is not running
+   * @param lagSeconds replication lag of a replica; empty for the primary and while it is unknown
    */
   public record Server(
       String name, boolean primary, String host, int port, long pid, Optional<Double> lagSeconds) {}
@@ -80,12 +80,12 @@ public final class PostgresCluster implements AutoCloseable {
     return settings.binaries().version();
   }
 
-  /** Starts the primary; the first time it also makes the roles and an empty database. */
+  /** Starts the primary. The first start also creates the roles and an empty database. */
   public synchronized void startPrimary() throws InterruptedException {
     boolean fresh = !primary.exists();
     if (fresh) {
       try {
-        BinaryCache.delete(primary.data()); // left by a start that was interrupted
+        BinaryCache.delete(primary.data()); // left by an interrupted start
       } catch (IOException e) {
         throw new ServerException("cannot empty " + primary.data(), e);
       }
@@ -117,8 +117,9 @@ public final class PostgresCluster implements AutoCloseable {
   }
 
   /**
-   * With the password as it is now, should its file have been lost. It goes to the server hashed:
-   * pg_stat_statements and logs keep statements as they came.
+   * Creates the role if needed and sets its password, because the secret file may have been
+   * replaced since. The password is sent hashed, because pg_stat_statements and the logs record
+   * statements verbatim.
    */
   private static void role(Connection connection, String name, String attributes, String password)
       throws SQLException {
@@ -149,8 +150,8 @@ public final class PostgresCluster implements AutoCloseable {
   }
 
   /**
-   * Starts the replicas and waits until each has what the primary had; one that cannot follow is
-   * copied anew.
+   * Starts the replicas and waits until each has caught up with the primary. A replica that cannot
+   * replicate is replaced by a new copy.
    */
   public synchronized void startReplicas() throws InterruptedException {
     for (PostgresServer replica : replicas) {
@@ -168,14 +169,15 @@ public final class PostgresCluster implements AutoCloseable {
     }
     Supervised process = launch(replica);
     if (!caughtUp(replica)) {
-      log.warn("{} does not follow the primary; copying it anew", replica.name());
+      log.warn(
+          "{} does not replicate from the primary; replacing it with a new copy", replica.name());
       process.close();
       running.remove(process);
       ReplicaCopy.make(primary, replica);
       launch(replica);
       if (!caughtUp(replica)) {
         throw new ServerException(
-            replica.name() + " does not follow the primary; see " + settings.logs());
+            replica.name() + " does not replicate from the primary; see " + settings.logs());
       }
     }
   }
@@ -187,7 +189,7 @@ public final class PostgresCluster implements AutoCloseable {
           "SELECT FROM pg_replication_slots WHERE slot_name = ? AND wal_status <> 'lost'",
           replica.slot());
     } catch (SQLException e) {
-      throw new ServerException("cannot ask the primary for " + replica.slot(), e);
+      throw new ServerException("cannot look up replication slot " + replica.slot(), e);
     }
   }
 
@@ -209,7 +211,7 @@ public final class PostgresCluster implements AutoCloseable {
       }
       return false;
     } catch (SQLException e) {
-      throw new ServerException("cannot see how far " + replica.name() + " has come", e);
+      throw new ServerException("cannot read the replay position of " + replica.name(), e);
     }
   }
 
@@ -228,14 +230,14 @@ public final class PostgresCluster implements AutoCloseable {
     return process;
   }
 
-  /** The JDBC URL of the shop's database on a server, 0 being the primary. */
+  /** The JDBC URL of the shop's database on a server; 0 is the primary, n is replica n. */
   public String url(int server) {
     return (server == 0 ? primary : replicas.get(server - 1)).url(Credentials.DATABASE);
   }
 
   /**
-   * A connection to the shop's database as the administrator, on server 0, the primary, or a
-   * replica.
+   * Opens a connection to the shop's database as the administrator, on the primary (0) or on
+   * replica n.
    */
   public Connection connectAsAdmin(int server) throws SQLException {
     return (server == 0 ? primary : replicas.get(server - 1)).connect(Credentials.DATABASE);

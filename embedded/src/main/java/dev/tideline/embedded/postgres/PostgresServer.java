@@ -21,8 +21,8 @@ import java.util.Properties;
  * One PostgreSQL server of a fleet: its data directory and settings.
  *
  * @param name {@code primary}, {@code replica-1} and so on
- * @param data the data directory, named by absolute path
- * @param upstreamPort the primary's port if this one is a replica, else 0
+ * @param data absolute path of the data directory
+ * @param upstreamPort port of the primary if this server is a replica, otherwise 0
  */
 record PostgresServer(String name, Path data, int port, int upstreamPort, ServerSettings settings) {
 
@@ -31,7 +31,7 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
   private static final String STANDBY_SIGNAL = "standby.signal";
   private static final String WRONG_PASSWORD = "28P01";
 
-  /** What the servers of a fleet have in common. */
+  /** Settings that all servers of a fleet share. */
   record ServerSettings(
       PostgresBinaries binaries, ServerUser user, Credentials credentials, Path logs, Path pids) {}
 
@@ -49,8 +49,8 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
   }
 
   /**
-   * Makes an empty cluster, UTF-8 and with Unicode's own rules for letters, so that it is alike on
-   * every machine.
+   * Creates an empty database cluster. It uses UTF-8 and the built-in Unicode locale, so that it
+   * behaves the same on every machine.
    */
   void initialise() throws InterruptedException {
     try {
@@ -74,7 +74,7 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
         Files.deleteIfExists(password);
       }
     } catch (IOException e) {
-      throw new ServerException("cannot make the database in " + data, e);
+      throw new ServerException("cannot create the database cluster in " + data, e);
     }
   }
 
@@ -84,13 +84,16 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
     settings.user().own(data);
   }
 
-  /** Writes the settings; a file {@code user.conf} beside them is the operator's, and wins. */
+  /**
+   * Writes the settings. Settings in {@code user.conf} in the same directory belong to the operator
+   * and take precedence.
+   */
   void configure() {
     List<String> lines =
         new ArrayList<>(
             List.of(
-                "# Written at every start. Put settings of your own into user.conf, beside this"
-                    + " file.",
+                "# Overwritten at every start. Put your own settings into user.conf in this"
+                    + " directory.",
                 "listen_addresses = '" + HOST + "'",
                 "port = " + port,
                 "unix_socket_directories = ''",
@@ -105,7 +108,7 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
                 "max_wal_size = 1GB",
                 "max_wal_senders = 16",
                 "max_replication_slots = 16",
-                "# A dead replica must not fill the primary's disk: past this it is copied anew.",
+                "# A dead replica must not fill the primary's disk: past this it is copied again.",
                 "max_slot_wal_keep_size = 1GB",
                 "hot_standby = on",
                 "hot_standby_feedback = on",
@@ -148,8 +151,8 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
   }
 
   /**
-   * After a crash of the machine the pid in the file may be another program's by now, and block the
-   * start.
+   * Deletes a stale {@code postmaster.pid}. After a crash of the machine its pid may belong to
+   * another program, which would prevent the start.
    */
   private void removeStalePidFile() throws IOException {
     Path file = data.resolve("postmaster.pid");
@@ -177,7 +180,7 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
         data,
         settings.logs().resolve(name + ".log"),
         settings.pids().resolve(name + ".pid"),
-        StopSignal.INT, // PostgreSQL's fast shutdown; SIGTERM would wait for every client
+        StopSignal.INT, // fast shutdown; SIGTERM would wait until every client disconnects
         this::answers);
   }
 
@@ -187,14 +190,14 @@ record PostgresServer(String name, Path data, int port, int upstreamPort, Server
     } catch (SQLException e) {
       if (WRONG_PASSWORD.equals(e.getSQLState())) {
         throw new ServerException(
-            "the administrator's password in the folder secrets is not the one that the database"
-                + " has: put the old one back");
+            "the administrator's password in the secrets folder is not the database's password:"
+                + " restore the old file");
       }
       return false;
     }
   }
 
-  /** A connection as the administrator. */
+  /** Opens a connection as the administrator. */
   Connection connect(String database) throws SQLException {
     Properties properties = new Properties();
     properties.setProperty("user", Credentials.ADMIN);

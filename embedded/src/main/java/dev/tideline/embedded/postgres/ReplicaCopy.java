@@ -16,13 +16,13 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * Makes a replica from a running primary on the same machine: PostgreSQL's low-level backup, by its
- * documentation ("Making a Base Backup Using the Low Level API"); the embedded distribution has no
- * {@code pg_basebackup}.
+ * Copies a replica from a running primary on the same machine. It uses PostgreSQL's low-level
+ * backup API ("Making a Base Backup Using the Low Level API" in its documentation), because the
+ * embedded distribution has no {@code pg_basebackup}.
  */
 final class ReplicaCopy {
 
-  /** Contents that belong to the running primary alone. */
+  /** Directories that are created empty: their content belongs to the running primary. */
   private static final Set<String> EMPTIED =
       Set.of(
           "pg_wal",
@@ -39,7 +39,10 @@ final class ReplicaCopy {
 
   private ReplicaCopy() {}
 
-  /** Replaces the replica's data directory by a copy of the primary's, and gives it a slot. */
+  /**
+   * Replaces the replica's data directory with a copy of the primary's, and creates its replication
+   * slot.
+   */
   static void make(PostgresServer primary, PostgresServer replica) {
     try (Connection connection = primary.connect("postgres")) {
       BinaryCache.delete(replica.data());
@@ -55,7 +58,7 @@ final class ReplicaCopy {
       }
       Files.createDirectories(replica.data().resolve("pg_wal/archive_status"));
     } catch (SQLException | IOException e) {
-      throw new ServerException("cannot make " + replica.name() + " from the primary", e);
+      throw new ServerException("cannot copy " + replica.name() + " from the primary", e);
     }
   }
 
@@ -105,7 +108,7 @@ final class ReplicaCopy {
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
             if (e instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE; // dropped meanwhile: replay will say so
+              return FileVisitResult.CONTINUE; // dropped meanwhile; WAL replay drops it too
             }
             throw e;
           }

@@ -1,4 +1,4 @@
-/** A PostgreSQL primary with streaming replicas, as processes on this machine. */
+/** A PostgreSQL primary with streaming replicas, run as processes on this machine. */
 @NullMarked
 package dev.tideline.embedded.postgres;
 

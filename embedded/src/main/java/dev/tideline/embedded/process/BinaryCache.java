@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A folder in which server binaries lie unpacked, so that each version is unpacked once. */
+/** A folder of unpacked server binaries. Each version is unpacked once. */
 public record BinaryCache(Path root) {
 
   /** Puts the unpacked files into an empty folder. */
@@ -20,7 +20,7 @@ public record BinaryCache(Path root) {
     void unpack(Path folder) throws IOException;
   }
 
-  /** The user's own cache folder, by the conventions of the system. */
+  /** The user's cache folder, by the conventions of the operating system. */
   public static BinaryCache ofUser(Map<String, String> environment) {
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
     Path home = Path.of(System.getProperty("user.home"));
@@ -34,8 +34,8 @@ public record BinaryCache(Path root) {
   }
 
   /**
-   * The folder of that name, unpacked first where it is not there yet. Safe from several processes
-   * at once.
+   * Returns the folder of that name and unpacks it first if it does not exist. Several processes
+   * may call this at the same time.
    */
   public Path folder(String name, Unpacker unpacker) {
     Path folder = root.resolve(name);
@@ -51,7 +51,7 @@ public record BinaryCache(Path root) {
         Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         delete(partial);
-        // Systems differ in how they say that another process was first.
+        // Systems report differently that another process created the folder first.
         if (!Files.isDirectory(folder)) {
           throw e;
         }
@@ -62,7 +62,7 @@ public record BinaryCache(Path root) {
     }
   }
 
-  /** Removes a tree. */
+  /** Deletes a directory tree, if it exists. */
   public static void delete(Path tree) throws IOException {
     if (!Files.exists(tree)) {
       return;

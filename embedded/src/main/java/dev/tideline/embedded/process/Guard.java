@@ -15,12 +15,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Leaves no server behind, whatever becomes of the supervisor.
+ * Stops the servers when the supervisor ends, however it ends.
  *
- * <p>A small shell process holds the far end of a pipe; when the supervisor is gone, even by
- * SIGKILL, the pipe ends and the shell stops every server that has a pid file. Should the shell be
- * killed too, {@link #stopOrphans} does the same at the next start. A pid is believed only if that
- * process began when the file says, and its command line names the data directory.
+ * <p>A small shell process reads from a pipe. When the supervisor ends, even by SIGKILL, the pipe
+ * closes and the shell stops every server that has a pid file. If the shell is killed too, {@link
+ * #stopOrphans} does the same at the next start. A pid is trusted only if the process started at
+ * the time in the file and its command line contains the data directory.
  */
 public final class Guard implements AutoCloseable {
 
@@ -32,7 +32,7 @@ public final class Guard implements AutoCloseable {
     this.shell = shell;
   }
 
-  /** Starts the guard over the pid files in a folder. */
+  /** Starts the guard for the pid files in a folder. */
   public static Guard start(Path pidFolder, Path data) {
     try {
       List<String> command = new ArrayList<>();
@@ -61,8 +61,8 @@ public final class Guard implements AutoCloseable {
   }
 
   /**
-   * Stops what an earlier supervisor left running. Where a pid file is torn, that is looked for
-   * among all processes.
+   * Stops the servers that an earlier supervisor left running. If a pid file is damaged, searches
+   * all processes for servers of the data directory.
    *
    * @return the names of the servers stopped
    */
@@ -119,7 +119,7 @@ public final class Guard implements AutoCloseable {
     try {
       return StateFile.read(file);
     } catch (IOException e) {
-      return Optional.empty(); // as good as torn
+      return Optional.empty(); // treated like a damaged file
     }
   }
 
@@ -127,11 +127,11 @@ public final class Guard implements AutoCloseable {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw new ServerException("cannot remove the pid file " + file + "; remove it: " + e, e);
+      throw new ServerException("cannot delete the pid file " + file + "; delete it: " + e, e);
     }
   }
 
-  /** Lets the guard go; it finds nothing left to stop. */
+  /** Ends the guard. Call it after the servers have stopped. */
   @Override
   public void close() {
     try {

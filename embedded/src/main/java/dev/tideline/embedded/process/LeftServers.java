@@ -6,14 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/**
- * Finds the servers of a data directory by their command lines, where no pid file tells of them.
- */
+/** Finds the servers of a data directory by their command lines, for servers without a pid file. */
 final class LeftServers {
 
   private LeftServers() {}
 
-  /** Each with the signal by which it stops. */
+  /** The running servers, each with the signal that stops it. */
   static Map<ProcessHandle, StopSignal> of(Path data) {
     String folder = Pattern.quote(data.toString());
     Map<Pattern, StopSignal> servers = new LinkedHashMap<>();

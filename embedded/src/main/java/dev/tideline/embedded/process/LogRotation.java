@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Bounds the logs of a folder while their servers run: one that has grown past its size is copied
- * to {@code .1}, what was there to {@code .2} and so on, and emptied.
+ * Limits the size of the logs in a folder while their servers run. A log that exceeds the limit is
+ * copied to {@code .1} and truncated; an existing {@code .1} becomes {@code .2}, and so on.
  *
- * <p>Servers append, and so go on at the beginning of the emptied file; none has to be told,
- * whether it is PostgreSQL, Redis, NGINX or a JVM. A line that is written at the very moment may be
+ * <p>PostgreSQL, Redis, NGINX and the JVM append to their logs, so they continue at the start of
+ * the truncated file and need no notification. A line that is written during the truncation may be
  * lost.
  */
 public final class LogRotation implements AutoCloseable {
@@ -28,10 +28,10 @@ public final class LogRotation implements AutoCloseable {
   private static final String SUFFIX = ".log";
 
   /**
-   * Bounds.
+   * * The limits. * @param bytesMax size of a log, 4 KiB to 1 GiB; checked once per second, so a
+   * log may exceed it by what is written in that time
    *
-   * @param bytesMax of a log; between two looks it may grow a second longer; 4 KiB to 1 GiB
-   * @param kept older files beside each; 1 to 100
+   * @param kept number of rotated files to keep for each log, 1 to 100
    */
   public record Settings(long bytesMax, int kept) {
 
@@ -42,7 +42,7 @@ public final class LogRotation implements AutoCloseable {
         throw new ServerException("a log must be 4 KiB to 1 GiB long, not " + bytesMax + " bytes");
       }
       if (kept < 1 || kept > 100) {
-        throw new ServerException("the older files of a log must be 1 to 100, not " + kept);
+        throw new ServerException("the number of rotated log files must be 1 to 100, not " + kept);
       }
     }
   }
@@ -57,7 +57,7 @@ public final class LogRotation implements AutoCloseable {
     this.loop = BackgroundLoop.every(LOOK_INTERVAL, "log-rotation", this::look);
   }
 
-  /** Begins to look after a folder. */
+  /** Starts rotating the logs of a folder. */
   public static LogRotation start(Path folder, Settings settings) {
     return new LogRotation(folder, settings);
   }
@@ -75,7 +75,7 @@ public final class LogRotation implements AutoCloseable {
     }
   }
 
-  /** Sets a log aside. With a full disk its text is lost: a bound is a bound. */
+  /** Rotates a log. If the disk is full, the log is truncated all the same and its text is lost. */
   static void rotate(Path file, int kept) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -88,7 +88,7 @@ public final class LogRotation implements AutoCloseable {
         copy(channel, older(file, 1));
       } catch (IOException e) {
         Files.deleteIfExists(older(file, 1));
-        log.warn("{} is emptied and not kept: {}", file, e.toString());
+        log.warn("cannot rotate {}; its text was discarded: {}", file, e.toString());
       } finally {
         channel.truncate(0);
       }
@@ -99,7 +99,7 @@ public final class LogRotation implements AutoCloseable {
     return file.resolveSibling(file.getFileName() + "." + number);
   }
 
-  /** Up to where the server is when the copy has caught up with it. */
+  /** Copies the log, including what the server appends during the copy. */
   private static void copy(FileChannel from, Path target) throws IOException {
     try (FileChannel to =
         FileChannel.open(

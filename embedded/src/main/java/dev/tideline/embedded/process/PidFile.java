@@ -5,12 +5,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a pid file says of a server; {@code guard.sh} reads it too. */
+/** The content of a server's pid file. {@code guard.sh} reads it too. */
 record PidFile(ProcessMark process, StopSignal stopSignal) {
 
   static final String SUFFIX = ".pid";
 
-  /** The start is missing where an earlier release wrote it. */
+  /** Files written by earlier releases have no start time. */
   private static final Pattern FORM =
       Pattern.compile("([1-9][0-9]{0,9}) (TERM|INT)(?: ([0-9]{1,19}|-))?\n");
 
@@ -18,7 +18,7 @@ record PidFile(ProcessMark process, StopSignal stopSignal) {
     return process.pid() + " " + stopSignal + " " + process.start() + "\n";
   }
 
-  /** What was written, unless that was torn or is not ours. */
+  /** Parses a pid file; empty if it is damaged or was not written by this program. */
   static Optional<PidFile> parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {

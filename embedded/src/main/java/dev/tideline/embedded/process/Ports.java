@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Ports {
 
   /**
-   * Below the range from which systems take the near end of outgoing connections: a port in that
-   * range may be gone when a killed server wants it back.
+   * Below the ephemeral port range: an outgoing connection may have taken a port of that range by
+   * the time a killed server restarts.
    */
   private static final int LOWEST = 20_000;
 
@@ -22,7 +22,7 @@ public final class Ports {
 
   private final Set<Integer> given = new HashSet<>();
 
-  /** A port that nothing listens on and that this object has not given before. */
+  /** Returns a port that nothing listens on and that this object has not returned before. */
   public int free() {
     for (int i = 0; i < TRIES; i++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST + 1);
@@ -34,7 +34,7 @@ public final class Ports {
     throw new ServerException("no free port between " + LOWEST + " and " + HIGHEST);
   }
 
-  /** The port wished for if it is free, else another. */
+  /** Returns the preferred port if it is free, otherwise another one. 0 means no preference. */
   public int freeOr(int wished) {
     return wished > 0 && isFree(wished) && given.add(wished) ? wished : free();
   }

@@ -8,19 +8,22 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A process that can be told from a later one with the same number.
+ * Identifies a process even if its pid is reused later.
  *
- * @param start when it began, as the system counts: on Linux ticks since the boot, elsewhere
- *     milliseconds; {@link #UNKNOWN} where that cannot be seen
+ * @param start when the process started: on Linux in clock ticks since boot, elsewhere in
+ *     milliseconds since 1970; {@link #UNKNOWN} if not available
  */
 public record ProcessMark(long pid, String start) {
 
   static final String UNKNOWN = "-";
 
-  /** Of what follows the name of the program in {@code /proc/PID/stat} (proc(5), field 22). */
+  /**
+   * Index of the start time among the fields after the program name in {@code /proc/PID/stat}
+   * (proc(5), field 22).
+   */
   private static final int START_FIELD = 19;
 
-  /** The process of that number as it is now. */
+  /** The process that has this pid now. */
   public static ProcessMark of(long pid) {
     return new ProcessMark(pid, startOf(pid));
   }
@@ -28,7 +31,7 @@ public record ProcessMark(long pid, String start) {
   private static String startOf(long pid) {
     Path stat = Path.of("/proc", Long.toString(pid), "stat");
     try {
-      // a name may hold anything, also what does not decode
+      // a program name may contain any bytes, including invalid UTF-8
       String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
       String[] fields = text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
       return fields.length > START_FIELD ? fields[START_FIELD] : UNKNOWN;
@@ -42,9 +45,9 @@ public record ProcessMark(long pid, String start) {
   }
 
   /**
-   * The process, if it lives and it is the same one.
+   * Returns the process if it is alive and is the same one.
    *
-   * @param word what its command line must name
+   * @param word text that its command line must contain
    */
   public Optional<ProcessHandle> find(String word) {
     return ProcessHandle.of(pid)
@@ -53,7 +56,7 @@ public record ProcessMark(long pid, String start) {
         .filter(process -> commandLine(process).contains(word));
   }
 
-  /** All of it, with blanks between its words; empty where it cannot be seen. */
+  /** The full command line, with arguments separated by blanks; empty if it cannot be read. */
   static String commandLine(ProcessHandle process) {
     try {
       byte[] words = Files.readAllBytes(Path.of("/proc", Long.toString(process.pid()), "cmdline"));

@@ -16,8 +16,8 @@ public final class Programs {
   private Programs() {}
 
   /**
-   * Where a program is on the path, or in the usual places for servers that an ordinary user's path
-   * leaves out.
+   * Finds a program on the {@code PATH}, or in the usual server directories that an ordinary user's
+   * {@code PATH} omits.
    */
   public static Optional<Path> find(String program) {
     String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
@@ -28,9 +28,9 @@ public final class Programs {
   }
 
   /**
-   * Sends a signal, named as {@code kill} names it; a process that is gone is no error.
+   * Sends a signal, named as for {@code kill}. It is not an error if the process has ended.
    *
-   * @return whether it was sent; not where the process is gone or is another user's
+   * @return whether the signal was sent; false if the process has ended or belongs to another user
    * @throws ServerException if {@code kill} cannot be run
    */
   public static boolean signal(long pid, String signal) throws InterruptedException {

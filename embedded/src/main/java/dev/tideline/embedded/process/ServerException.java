@@ -2,7 +2,7 @@ package dev.tideline.embedded.process;
 
 import org.jspecify.annotations.Nullable;
 
-/** A fleet, or a part of one, cannot start or go on; the message is for the operator to read. */
+/** A fleet, or a part of it, cannot start or continue. The message is written for the operator. */
 public final class ServerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

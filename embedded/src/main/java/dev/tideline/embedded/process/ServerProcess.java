@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * A server that runs as a child process: its log goes to a file, its process id too, and Ctrl-C
- * does not reach it.
+ * A server that runs as a child process. Its output goes to a log file, its process id to a pid
+ * file, and it does not receive Ctrl-C.
  *
- * @param name unique in the fleet; names the log and the pid file
- * @param stopSignal what asks it to stop in good order
- * @param isReady whether it answers; asked again and again while it starts
+ * @param name unique in the fleet; the log and the pid file are named after it
+ * @param stopSignal signal that requests a clean shutdown
+ * @param isReady whether the server answers; polled while it starts
  */
 public record ServerProcess(
     String name,
@@ -33,18 +33,18 @@ public record ServerProcess(
   private static final Duration POLL = Duration.ofMillis(25);
   private static final int LOG_TAIL_CHARACTERS = 2_000;
 
-  /** A signal by which a server stops. */
+  /** A signal that stops a server. */
   public enum StopSignal {
     TERM,
     INT
   }
 
   /**
-   * Starts it and waits until it is ready, two minutes at most.
+   * Starts the server and waits until it is ready, for at most two minutes.
    *
-   * @param isGivenUp whether it is not wanted any more; asked again and again while it starts
-   * @throws ServerException if it ends before, is not ready in time, or is given up; with the end
-   *     of its log
+   * @param isGivenUp whether to abandon the start; polled while the server starts
+   * @throws ServerException if the server exits, is not ready in time, or the start is abandoned;
+   *     unless abandoned, the message contains the end of the log
    */
   Process start(BooleanSupplier isGivenUp) throws InterruptedException {
     try {
@@ -58,7 +58,7 @@ public record ServerProcess(
     }
   }
 
-  /** Of a server without a pid file the guard would know nothing: it would be left behind. */
+  /** The guard finds servers by their pid files, so a server without one must not keep running. */
   private void remember(Process process) throws IOException {
     try {
       StateFile.write(pidFile, new PidFile(ProcessMark.of(process.pid()), stopSignal).text());
@@ -71,7 +71,7 @@ public record ServerProcess(
   private Process spawn() throws IOException {
     List<String> line = new ArrayList<>();
     if (Programs.find("setsid").isPresent()) {
-      line.add("setsid"); // a session of its own: the terminal's Ctrl-C is for the supervisor alone
+      line.add("setsid"); // a new session, so that Ctrl-C reaches only the supervisor
     }
     line.addAll(command);
     ProcessBuilder builder =
@@ -91,16 +91,16 @@ public record ServerProcess(
     try {
       while (!isReady.getAsBoolean()) {
         if (isGivenUp.getAsBoolean()) {
-          throw new ServerException(name + " was closed while it started");
+          throw new ServerException(name + " was closed while starting");
         }
         if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
           throw new ServerException(
-              "%s ended at start with exit code %d; the end of %s:%n%s"
+              "%s exited during startup with exit code %d; end of %s:%n%s"
                   .formatted(name, process.exitValue(), log, logTail(logStart)));
         }
         if (System.nanoTime() > deadline) {
           throw new ServerException(
-              "%s was not ready within %d s; the end of %s:%n%s"
+              "%s was not ready within %d s; end of %s:%n%s"
                   .formatted(name, START_TIMEOUT.toSeconds(), log, logTail(logStart)));
         }
       }
@@ -116,7 +116,7 @@ public record ServerProcess(
     return text.substring(start);
   }
 
-  /** Asks a process to stop, waits, and kills it if it has not. */
+  /** Requests a clean shutdown, waits, and kills the process if it is still running. */
   void stop(Process process, Duration grace) throws InterruptedException {
     if (process.isAlive()) {
       Programs.signal(process.pid(), stopSignal.name());

@@ -10,25 +10,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * As whom PostgreSQL runs: it refuses to be root.
+ * The operating system user that PostgreSQL runs as. PostgreSQL refuses to run as root.
  *
- * <p>An ordinary user is simply used. Root runs it in a user namespace of its own, or, where those
- * are forbidden (many containers), as {@code nobody}, who is then given the data directory.
+ * <p>An ordinary user runs PostgreSQL directly. Root runs it in a separate user namespace or, where
+ * user namespaces are forbidden (as in many containers), as {@code nobody}, which then owns the
+ * data directory.
  */
 public sealed interface ServerUser {
 
-  /** What to put in front of a command. */
+  /** Words to put in front of a command. */
   List<String> prefix();
 
-  /** Makes a tree readable and writable for this user. */
+  /** Makes a directory tree readable and writable for this user. */
   default void own(Path tree) throws IOException {}
 
-  /** Whether files below another user's private folders, like root's home, are out of reach. */
+  /**
+   * Whether this user cannot reach files in another user's private folders, such as root's home.
+   */
   default boolean needsOpenPath() {
     return false;
   }
 
-  /** The person who runs the fleet. */
+  /** The user who runs the fleet. */
   record Caller() implements ServerUser {
     @Override
     public List<String> prefix() {
@@ -36,7 +39,10 @@ public sealed interface ServerUser {
     }
   }
 
-  /** Root outside, nobody in particular inside: files stay root's, PostgreSQL sees no root. */
+  /**
+   * A user namespace without a mapping: files still belong to root, but PostgreSQL does not see
+   * root.
+   */
   record OwnNamespace() implements ServerUser {
     @Override
     public List<String> prefix() {
@@ -68,9 +74,9 @@ public sealed interface ServerUser {
   }
 
   /**
-   * The best way this machine allows.
+   * Chooses the first option that this machine allows.
    *
-   * @throws ServerException if root can use neither way
+   * @throws ServerException if the current user is root and neither option works
    */
   static ServerUser detect() {
     if (new UnixSystem().getUid() != 0) {
@@ -82,7 +88,7 @@ public sealed interface ServerUser {
     return nobody();
   }
 
-  /** The way without user namespaces. */
+  /** The option without user namespaces. */
   static ServerUser nobody() {
     for (String line : passwd()) {
       String[] fields = line.split(":", -1);
@@ -94,8 +100,8 @@ public sealed interface ServerUser {
       }
     }
     throw new ServerException(
-        "PostgreSQL does not run as root, and this machine allows neither `unshare -U` nor"
-            + " `setpriv` to the user nobody (both are in util-linux): run as an ordinary user");
+        "PostgreSQL does not run as root, and neither `unshare -U` nor"
+            + " `setpriv` to the user nobody works here (both are in util-linux): run as an ordinary user");
   }
 
   private static List<String> passwd() {

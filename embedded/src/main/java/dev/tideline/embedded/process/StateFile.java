@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Small files in which a fleet remembers something: after a crash they hold the old text or the new
- * one, and only their owner can read them.
+ * Small files with the state of a fleet. After a crash, a file contains either the old text or the
+ * new text. Only the owner can read it.
  */
 public final class StateFile {
 
-  /** More than any of them has; what is longer is not ours. */
+  /** No state file is longer; a longer file was not written by this program. */
   private static final int BYTES_MAX = 1 << 16;
 
   private static final Set<PosixFilePermission> OWNER =
@@ -29,9 +29,10 @@ public final class StateFile {
   private StateFile() {}
 
   /**
-   * Replaces a file in one step.
+   * Replaces a file atomically.
    *
-   * @throws IOException if it cannot be; then it is as it was
+   * @throws IOException if the file cannot be written; an error while writing leaves the old file
+   *     unchanged
    */
   public static void write(Path file, String text) throws IOException {
     Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent());
@@ -52,15 +53,15 @@ public final class StateFile {
       throw e;
     }
     try (FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-      entries.force(true); // or the new name may be gone after a crash
+      entries.force(true); // otherwise a crash may undo the rename
     }
   }
 
   /**
-   * What a file holds, whatever that is; bytes that are no text are replaced.
+   * Reads a file. Bytes that are not valid UTF-8 are replaced.
    *
-   * @return empty if there is no such file, or what has its name is no file of ours
-   * @throws IOException if there is one and it cannot be read
+   * @return empty if there is no such regular file, or it is too long to be a state file
+   * @throws IOException if the file exists and cannot be read
    */
   public static Optional<String> read(Path file) throws IOException {
     if (!Files.isRegularFile(file) || Files.size(file) > BYTES_MAX) {

@@ -9,10 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Keeps one server running: when it ends without having been asked to, it is started again, with
- * back-off.
- */
+/** Keeps one server running. If it exits unexpectedly, it is restarted, with back-off. */
 public final class Supervised implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Supervised.class);
@@ -34,7 +31,7 @@ public final class Supervised implements AutoCloseable {
   private volatile boolean closing;
   private @Nullable BackgroundLoop keeper;
 
-  /** Of the keeper alone. */
+  /** Used only by the keeper. */
   private Duration backoff = BACKOFF_FIRST;
 
   public Supervised(ServerProcess server, Consumer<Phase> onPhase) {
@@ -49,16 +46,16 @@ public final class Supervised implements AutoCloseable {
   /**
    * Starts the server and waits until it is ready.
    *
-   * @throws ServerException if the first start fails, or it is closed meanwhile: then nothing is
-   *     left of it
+   * @throws ServerException if the first start fails, or this is closed meanwhile; no process is
+   *     left running
    */
   public void start() throws InterruptedException {
     onPhase.accept(Phase.STARTING);
     Process started = server.start(() -> closing);
     process.set(started);
-    if (closing) { // which may not have seen it
+    if (closing) { // close() may not have seen the process
       server.stop(started, STOP_GRACE);
-      throw new ServerException(server.name() + " was closed while it started");
+      throw new ServerException(server.name() + " was closed while starting");
     }
     onPhase.accept(Phase.RUNNING);
     keeper = BackgroundLoop.start("keep-" + server.name(), this::keep);
@@ -71,7 +68,7 @@ public final class Supervised implements AutoCloseable {
       if (closing) {
         return false;
       }
-      log.warn("{} ended with exit code {}; starting it again", server.name(), code);
+      log.warn("{} exited with exit code {}; restarting it", server.name(), code);
       process.set(null);
       onPhase.accept(Phase.STARTING);
     }
@@ -84,7 +81,7 @@ public final class Supervised implements AutoCloseable {
   private void startAgain() throws InterruptedException {
     try {
       process.set(server.start(() -> closing));
-      log.info("{} runs again", server.name());
+      log.info("{} is running again", server.name());
       backoff = BACKOFF_FIRST;
       onPhase.accept(Phase.RUNNING);
     } catch (ServerException e) {
@@ -99,7 +96,7 @@ public final class Supervised implements AutoCloseable {
     return server.name();
   }
 
-  /** Kills the process at once; unless this is being closed, it is started again. */
+  /** Kills the process. It is restarted unless this is being closed. */
   public void kill() {
     Process current = process.get();
     if (current != null) {
@@ -107,13 +104,13 @@ public final class Supervised implements AutoCloseable {
     }
   }
 
-  /** Its process id, or -1 while there is no process. */
+  /** The process id, or -1 while there is no process. */
   public long pid() {
     Process current = process.get();
     return current == null ? -1 : current.pid();
   }
 
-  /** Stops the server in good order, or kills it after 20 s. */
+  /** Requests a clean shutdown, and kills the server after 20 s. */
   @Override
   public void close() {
     closing = true;

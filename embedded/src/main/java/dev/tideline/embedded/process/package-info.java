@@ -1,6 +1,6 @@
 /**
- * Server processes: unpacked binaries, ports, supervision with restarts, logs, and the cleanup of
- * what is left behind.
+ * Server processes: unpacked binaries, ports, supervision with restarts, log rotation, and the
+ * cleanup of processes that were left running.
  */
 @NullMarked
 package dev.tideline.embedded.process;

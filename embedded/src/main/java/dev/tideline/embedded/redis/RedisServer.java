@@ -24,25 +24,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A Redis on loopback, from the binaries of embedded-redis, kept running until {@link #close}.
+ * A Redis server on loopback that uses the binaries of embedded-redis and is kept running until
+ * {@link #close}.
  *
- * <p>Loopback is open to every user of the machine, so nothing is answered without a password. Who
- * has the application's may use data, and not what reads or writes files, loads code or shows
- * settings.
+ * <p>Every user of the machine can reach loopback, so every command requires a password. The
+ * application's user may read and write data; it may not use commands that read or write files,
+ * load code or show settings.
  */
 public final class RedisServer implements AutoCloseable {
 
-  /** Who may do all. */
+  /** The user that may run every command. */
   public static final String ADMIN = "tideline_admin";
 
   private static final String HOST = "127.0.0.1";
   private static final int PROBE_TIMEOUT_MILLIS = 500;
 
   /**
-   * Passwords.
+   * * The passwords of the two users. * @param application password of Redis' default user, which
+   * instances connect as
    *
-   * @param application of Redis' default user, as whom instances connect
-   * @param admin of {@link #ADMIN}
+   * @param admin password of {@link #ADMIN}
    */
   public record Access(String application, String admin) {
     @Override
@@ -61,7 +62,7 @@ public final class RedisServer implements AutoCloseable {
     this.access = access;
     try {
       Files.createDirectories(data);
-      // Sessions are nobody else's business.
+      // Sessions are private to this user.
       Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
       Path config = data.resolve("redis.conf");
       StateFile.write(config, String.join("\n", settings(data, port, access)) + "\n");
@@ -81,7 +82,7 @@ public final class RedisServer implements AutoCloseable {
     }
   }
 
-  /** Passwords by their hashes alone, and not on the command line, which every user sees. */
+  /** Passwords are stored as hashes and never put on the command line, which every user can see. */
   private static List<String> settings(Path data, int port, Access access) {
     return List.of(
         "bind " + HOST,
@@ -91,7 +92,7 @@ public final class RedisServer implements AutoCloseable {
         "port " + port,
         "dir \"" + data + "\"",
         "daemonize no",
-        // the command line names the data directory, by which the guard knows it
+        // the guard recognises the process by the data directory in its command line
         "set-proc-title no",
         "appendonly yes",
         "appendfsync everysec",
@@ -130,7 +131,7 @@ public final class RedisServer implements AutoCloseable {
       byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java runtime provides SHA-256
     }
   }
 
@@ -162,12 +163,12 @@ public final class RedisServer implements AutoCloseable {
     return port;
   }
 
-  /** Its address with the application's password: a secret. */
+  /** The server's URL with the application's password. Keep it secret. */
   public String url() {
     return "redis://:" + encoded(access.application()) + "@" + HOST + ":" + port;
   }
 
-  /** Its address as the administrator: a secret. */
+  /** The server's URL with the administrator's password. Keep it secret. */
   public String adminUrl() {
     return "redis://" + ADMIN + ":" + encoded(access.admin()) + "@" + HOST + ":" + port;
   }
@@ -176,7 +177,7 @@ public final class RedisServer implements AutoCloseable {
     return URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  /** Its process id, or -1 while it is away. */
+  /** The process id, or -1 while the server is not running. */
   public long pid() {
     return process.pid();
   }

@@ -1,4 +1,4 @@
-/** A Redis server as a process on this machine. */
+/** A Redis server run as a process on this machine. */
 @NullMarked
 package dev.tideline.embedded.redis;
 

@@ -43,7 +43,7 @@ final class Conflicts {
       }
     }
     throw new OverloadedException(
-        "Other writes were in the way %d times in a row; nothing was changed, try again."
+        "The write conflicted with others %d times in a row; nothing was changed. Try again."
             .formatted(ATTEMPTS_MAX));
   }
 

@@ -77,7 +77,7 @@ public final class EventWriter implements AutoCloseable {
    */
   public EventReceipt write(List<Event> events) {
     if (closing) {
-      throw new OverloadedException("this instance is stopping");
+      throw new OverloadedException("the instance is stopping");
     }
     if (queued.addAndGet(events.size()) > QUEUE_EVENTS_MAX) {
       queued.addAndGet(-events.size());
@@ -143,7 +143,7 @@ public final class EventWriter implements AutoCloseable {
     insert.run(events);
     if (!insert.refused().isEmpty()) {
       log.warn(
-          "{} events passed all checks and were refused by the database (SQLSTATE {})",
+          "the database refused {} valid events (SQLSTATE {})",
           insert.refused().size(),
           Set.copyOf(insert.refused().values()));
     }

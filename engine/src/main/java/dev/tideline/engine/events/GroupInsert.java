@@ -70,7 +70,7 @@ final class GroupInsert {
 
   private static RuntimeException undecided() {
     return new OverloadedException(
-        "the database refuses many events that came together; send these again");
+        "the database refuses many events that arrived together; send these again");
   }
 
   /** The ids that had not been seen before. */

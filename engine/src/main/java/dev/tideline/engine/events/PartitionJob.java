@@ -55,7 +55,7 @@ public final class PartitionJob {
   public Report run(Instant now) {
     int made = store.ensure(now.minus(BEHIND), now.plus(AHEAD)).orElse(0);
     if (made > 0) {
-      log.info("{} event partitions made", made);
+      log.info("created {} event partitions", made);
     }
     int retired = 0;
     long rows = 0;
@@ -71,7 +71,7 @@ public final class PartitionJob {
     }
     long ids = store.pruneIds(IDS_KEPT);
     if (ids > 0) {
-      log.info("{} ids of events older than {} days forgotten", ids, IDS_KEPT.toDays());
+      log.info("deleted {} ids of events older than {} days", ids, IDS_KEPT.toDays());
     }
     return new Report(made, retired, rows, ids);
   }
@@ -79,12 +79,12 @@ public final class PartitionJob {
   private OptionalLong retire(String table, Optional<Path> archive) {
     if (archive.isEmpty()) {
       OptionalLong rows = store.drop(table);
-      rows.ifPresent(count -> log.info("{} dropped, {} rows", table, count));
+      rows.ifPresent(count -> log.info("dropped {} with {} rows", table, count));
       return rows;
     }
     Path file = archive.get().resolve(table.substring(DETACHED.length()) + ".csv.gz");
     OptionalLong rows = store.archive(table, file);
-    rows.ifPresent(count -> log.info("{} archived to {}, {} rows", table, file, count));
+    rows.ifPresent(count -> log.info("archived {} to {}, {} rows", table, file, count));
     return rows;
   }
 }

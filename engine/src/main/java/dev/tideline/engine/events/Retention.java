@@ -18,7 +18,7 @@ public record Retention(Duration keep, Optional<Path> archive) {
   public Retention {
     if (keep.compareTo(KEEP_MIN) < 0) {
       throw new IllegalArgumentException(
-          "events of %d days are needed, so they cannot be kept for %d"
+          "events are needed for %d days, so the retention cannot be %d"
               .formatted(KEEP_MIN.toDays(), keep.toDays()));
     }
   }

@@ -66,7 +66,7 @@ public record FieldMapping(Map<String, String> columns, Map<String, String> defa
     unknown.removeIf(field -> !prefixAllowed.isEmpty() && field.startsWith(prefixAllowed));
     if (!unknown.isEmpty()) {
       throw new ImportException(
-          "there is no field %s; there are %s"
+          "unknown field %s; known fields: %s"
               .formatted(String.join(", ", unknown), String.join(", ", new TreeSet<>(fields))));
     }
   }

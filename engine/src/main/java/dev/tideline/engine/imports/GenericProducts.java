@@ -68,7 +68,7 @@ final class GenericProducts implements RecordMapper<ProductChange> {
     String stock = mapping.text(record, "in_stock");
     Optional<Boolean> inStock = stock == null ? Optional.of(true) : Texts.bool(stock);
     if (inStock.isEmpty()) {
-      errors.add(new FieldError("in_stock", "is neither true nor false: " + stock));
+      errors.add(new FieldError("in_stock", "must be true or false, not " + stock));
     }
     String id = mapping.text(record, "product_id");
     Map<String, Optional<String>> attributes = attributes(record);
@@ -103,7 +103,7 @@ final class GenericProducts implements RecordMapper<ProductChange> {
     }
     Optional<BigDecimal> price = Texts.decimal(text);
     if (price.isEmpty()) {
-      errors.add(new FieldError("price", "is no number: " + text));
+      errors.add(new FieldError("price", "is not a number: " + text));
     }
     return price.orElse(null);
   }

@@ -176,7 +176,7 @@ public final class GzipStream extends InputStream {
 
   private void fill() throws IOException {
     if (!refill()) {
-      throw new EOFException("gzip member %d breaks off: the file is not whole".formatted(member));
+      throw new EOFException("gzip member %d is truncated".formatted(member));
     }
   }
 

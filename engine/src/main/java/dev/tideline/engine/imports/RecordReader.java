@@ -76,9 +76,7 @@ final class RecordReader {
       return reading.of(in, mark);
     } catch (IOException e) {
       throw new ImportException(
-          "%s cannot be read to its end, so nothing was imported: %s"
-              .formatted(file, e.getMessage()),
-          e);
+          "cannot read %s to its end; nothing was imported: %s".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -50,7 +50,7 @@ final class Rejects implements AutoCloseable {
   private void refuseInput(Path path) {
     if (inputs.stream().anyMatch(input -> isSame(path, input))) {
       throw new ImportException(
-          "%s is to be imported, and is where rejected rows would go: name another place with --rejects FILE"
+          "%s is an input file and would also be the file of rejected rows: choose another with --rejects FILE"
               .formatted(path));
     }
   }
@@ -151,7 +151,7 @@ final class Rejects implements AutoCloseable {
 
   private static ImportException cannotWrite(Path path, IOException cause) {
     return new ImportException(
-        "the rejected rows cannot be written to %s (%s), so nothing was imported; name another place with --rejects FILE"
+        "cannot write the rejected rows to %s (%s); nothing was imported. Choose another file with --rejects FILE"
             .formatted(path, cause),
         cause);
   }

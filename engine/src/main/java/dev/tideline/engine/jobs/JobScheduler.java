@@ -96,7 +96,7 @@ public final class JobScheduler implements AutoCloseable {
     } catch (RoutingException e) {
       log.debug("no database to run job {} on", job.name(), e);
     } catch (RuntimeException e) {
-      log.error("job {} failed; it is tried again", job.name(), e);
+      log.error("job {} failed; it will be tried again", job.name(), e);
     }
   }
 

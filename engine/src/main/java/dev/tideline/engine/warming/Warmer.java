@@ -118,7 +118,7 @@ public final class Warmer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
-      log.warn("caches could not be warmed as they should", e.getCause());
+      log.warn("warming the caches failed", e.getCause());
     }
     return new Report(wanted.size(), read.get(), Duration.ofNanos(System.nanoTime() - start));
   }

@@ -84,7 +84,7 @@ public final class Language implements AutoCloseable {
     } catch (RoutingException e) {
       log.debug("no database to load the vocabulary from", e);
     } catch (RuntimeException e) {
-      log.warn("cannot load the vocabulary, going on with the one there is", e);
+      log.warn("cannot load the vocabulary; the previous one stays in use", e);
     }
   }
 

@@ -156,7 +156,7 @@ public final class VocabularyStore {
           long all = handle.createQuery("SELECT count(*) FROM synonyms").mapTo(Long.class).one();
           if (all > Synonyms.RULES_MAX) {
             throw new OverloadedException(
-                "there would be %d synonyms, and there may be at most %d; none was added"
+                "%d synonyms exceed the limit of %d; none was added"
                     .formatted(all, Synonyms.RULES_MAX));
           }
           return all;

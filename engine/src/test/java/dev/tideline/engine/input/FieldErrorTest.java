@@ -10,9 +10,9 @@ final class FieldErrorTest {
 
   @Test
   void of_namesAndValuesOfTheInput_areKept() {
-    FieldError error = new FieldError("attributes.größe" + EMOJI, "is no number: 1,5");
+    FieldError error = new FieldError("attributes.größe" + EMOJI, "is not a number: 1,5");
     assertThat(error.field()).isEqualTo("attributes.größe" + EMOJI);
-    assertThat(error.message()).isEqualTo("is no number: 1,5");
+    assertThat(error.message()).isEqualTo("is not a number: 1,5");
   }
 
   @Test

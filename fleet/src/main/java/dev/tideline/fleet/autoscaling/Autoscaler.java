@@ -22,10 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads, asks the policy, acts; one of all autoscalers of a fleet at a time. Every action is kept
- * with its reasons, and its time is what a cooldown is counted from, after a restart too. Where an
- * action fails the cooldown runs all the same, and where the policy knows none, below the minimum,
- * it is tried again after a pause that doubles with each failure, up to five minutes. Thread-safe.
+ * Takes a reading at each interval, asks the policy for a decision and carries it out. Only one of
+ * a fleet's autoscalers acts at a time. Every action is stored with its reasons. The cooldown is
+ * counted from the last stored action, also after a restart, and applies to failed actions too.
+ * Below the minimum, where the policy has no cooldown, a failed action is retried after a pause
+ * that doubles with each failure, up to five minutes. Thread-safe.
  */
 public final class Autoscaler implements AutoCloseable {
 
@@ -33,14 +34,14 @@ public final class Autoscaler implements AutoCloseable {
 
   private static final int EVENTS_KNOWN = 10;
 
-  /** Between two tries of what fails. */
+  /** Maximum pause before a failed action is retried. */
   static final Duration RETRY_MAX = Duration.ofMinutes(5);
 
   /**
-   * How it runs.
+   * Settings of the control loop.
    *
-   * @param interval between two readings
-   * @param dryRun whether actions are said and not done
+   * @param interval time between two readings
+   * @param dryRun whether actions are only logged, not carried out
    */
   public record Settings(Duration interval, boolean dryRun) {
 
@@ -53,7 +54,7 @@ public final class Autoscaler implements AutoCloseable {
     }
   }
 
-  /** What it knows, for {@code status}. */
+  /** The current state, for {@code status}. */
   public record View(boolean leads, @Nullable Reading reading, @Nullable Decision decision) {
 
     public static final View NONE = new View(false, null, null);
@@ -91,7 +92,7 @@ public final class Autoscaler implements AutoCloseable {
     }
   }
 
-  /** Begins to run. */
+  /** Starts the control loop. */
   public void start() {
     loop = BackgroundLoop.start("autoscaler", this::round);
   }
@@ -101,20 +102,20 @@ public final class Autoscaler implements AutoCloseable {
     try {
       step();
     } catch (RuntimeException e) {
-      log.warn("not scaled: {}", e.toString());
-      log.debug("not scaled", e);
+      log.warn("the scaling round failed: {}", e.toString());
+      log.debug("the scaling round failed", e);
     }
     return true;
   }
 
-  /** One reading, one decision, one action at most. */
+  /** Runs one round: one reading, one decision, at most one action. */
   void step() throws InterruptedException {
     Reading reading;
     Optional<String> pause;
     try {
       if (!history.leads()) {
         view = View.NONE;
-        remembers = false; // another acts meanwhile
+        remembers = false; // another autoscaler acts meanwhile
         policy.missed(clock.instant());
         return;
       }
@@ -129,7 +130,7 @@ public final class Autoscaler implements AutoCloseable {
         pause.map(why -> rest(reading, why)).orElseGet(() -> policy.decide(reading));
     view = new View(true, reading, decision);
     if (decision.isAction() && clock.instant().isBefore(retryAfter)) {
-      say(List.of("the last action failed: tried again after " + retryAfter));
+      say(List.of("the last action failed: next attempt after " + retryAfter));
     } else if (decision.isAction()) {
       act(decision);
     } else {
@@ -137,7 +138,10 @@ public final class Autoscaler implements AutoCloseable {
     }
   }
 
-  /** Nothing is decided meanwhile: what is seen in a pause is no reason to remove one after it. */
+  /**
+   * Holds during a pause. Readings taken in a pause must not cause a removal afterwards, so they
+   * count as missed.
+   */
   private Decision rest(Reading reading, String why) {
     policy.missed(reading.at());
     int instances = reading.instances();
@@ -158,7 +162,10 @@ public final class Autoscaler implements AutoCloseable {
     }
   }
 
-  /** The more of the last actions have failed, the longer it waits. */
+  /**
+   * Sets the time before which a failed action is not retried. The pause doubles with each
+   * consecutive failure.
+   */
   private void pause(Instant since) {
     int failures = (int) latest.stream().takeWhile(event -> event.failure() != null).count();
     Duration pause = settings.interval().multipliedBy(1L << failures);
@@ -197,7 +204,7 @@ public final class Autoscaler implements AutoCloseable {
     history.record(event);
   }
 
-  /** What keeps it from acting is said once, not at every reading. */
+  /** Logs the reasons for not acting when they change, not at every reading. */
   private void say(List<String> reasons) {
     if (!reasons.isEmpty() && !kinds(reasons).equals(kinds(said))) {
       log.info("{}", String.join("; ", reasons));
@@ -205,7 +212,7 @@ public final class Autoscaler implements AutoCloseable {
     said = reasons;
   }
 
-  /** Without figures, which differ each time. */
+  /** The reasons without figures, which differ each time. */
   private static List<String> kinds(List<String> reasons) {
     return reasons.stream().map(reason -> reason.replaceAll("[0-9.]+", "")).toList();
   }
@@ -215,18 +222,18 @@ public final class Autoscaler implements AutoCloseable {
   }
 
   /**
-   * The last events that it knows of, the newest first, from memory: a hung database is no matter.
+   * The last events, newest first. They are kept in memory, so this does not wait for the database.
    */
   public List<Event> latest() {
     return latest;
   }
 
-  /** How often that was done since the start. */
+  /** How often the action was carried out since the start. */
   public long count(Action action) {
     return Optional.ofNullable(actions.get(action)).map(LongAdder::sum).orElse(0L);
   }
 
-  /** Ends; an instance that is being started is given up. */
+  /** Stops the control loop. An action in progress is interrupted. */
   @Override
   public void close() {
     BackgroundLoop running = loop;

@@ -30,10 +30,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Measures a fleet by the instances' own metrics, between two scrapes. Instances that have just
- * come are left out until they are warm: what they burn while they start would ask for more of
- * them. After a scrape that failed, or a while in which an instance took no requests, the
- * difference is taken to the last good one. Not thread-safe.
+ * Measures a fleet from the difference between two scrapes of the instances' metrics. New instances
+ * are excluded until they have warmed up, because the CPU time of their start would cause further
+ * scale-ups. After a failed scrape, or a time in which an instance served no requests, the
+ * difference is taken to the last successful scrape. Not thread-safe.
  */
 public final class InstanceReadings implements ReadingSource {
 
@@ -41,21 +41,21 @@ public final class InstanceReadings implements ReadingSource {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   /**
-   * An instance that takes requests.
+   * An instance that serves requests.
    *
-   * @param pid tells one that was started anew from the one before
+   * @param pid distinguishes a restarted instance from the one before
    */
   public record Served(String name, String url, long pid) {}
 
   /**
-   * What is scraped.
+   * The instances of a fleet.
    *
-   * @param serving those that take requests now
-   * @param instances how many there are to be
+   * @param serving instances that serve requests now
+   * @param instances desired number of instances
    */
   public record Members(List<Served> serving, int instances) {
 
-    /** Processes on this machine. */
+    /** The instances of a pool on this machine. */
     public static Members of(InstancePool pool) {
       return new Members(
           pool.views().stream()
@@ -67,21 +67,22 @@ public final class InstanceReadings implements ReadingSource {
   }
 
   /**
-   * How it is measured.
+   * Settings of the measurement.
    *
-   * @param warmUp for how long one that has come is not counted
-   * @param staleAfter for how long an instance and its last good scrape are remembered
-   * @param cores that an instance may use, by how many serve
+   * @param warmUp how long a new instance is not counted
+   * @param staleAfter how long an instance and its last successful scrape are remembered
+   * @param cores CPU cores that an instance may use, as a function of the number of serving
+   *     instances
    */
   public record Settings(Duration warmUp, Duration staleAfter, Function<Integer, Double> cores) {
 
-    /** A machine's cores, shared by all that serve. */
+    /** Settings for a machine whose cores are shared by all serving instances. */
     public static Settings shared(int cores, Duration warmUp, Duration staleAfter) {
       return new Settings(warmUp, staleAfter, serving -> (double) cores / Math.max(1, serving));
     }
   }
 
-  /** One process: since when it is known, when it served last, and what it told last. */
+  /** One process: when it was first seen, when it last served, and its last successful scrape. */
   private record Known(Served instance, Instant since, Instant served, Optional<Scrape> last) {}
 
   private final Supplier<Members> members;
@@ -106,7 +107,7 @@ public final class InstanceReadings implements ReadingSource {
       Optional<Known> before =
           Optional.ofNullable(known.get(instance.name()))
               .filter(one -> one.instance().equals(instance));
-      // those that were there when measuring began are not new
+      // instances that existed at the first reading are not new
       Instant first = begun ? now : now.minus(settings.warmUp());
       Instant since = before.map(Known::since).orElse(first);
       Optional<Scrape> latest = Optional.ofNullable(scraped.get(instance.name()));
@@ -134,7 +135,7 @@ public final class InstanceReadings implements ReadingSource {
     double cores = settings.cores().apply(all.serving().size());
     double rate = sum(measured, Scrape.Delta::requestRate) * warm / measured.size();
     OptionalDouble p95 = Scrape.quantile(together(measured, Scrape.Delta::latency), 0.95);
-    OptionalDouble none = OptionalDouble.of(0); // no request waited, for there was none
+    OptionalDouble none = OptionalDouble.of(0); // there were no requests, so none waited
     return new Reading(
         now,
         all.instances(),
@@ -171,7 +172,7 @@ public final class InstanceReadings implements ReadingSource {
     return all;
   }
 
-  /** Those that answer in time. */
+  /** Scrapes all instances in parallel; returns those that answer in time. */
   private Map<String, Scrape> scrape(List<Served> serving, Instant now)
       throws InterruptedException {
     Map<String, Scrape> scraped = new HashMap<>();
@@ -187,13 +188,13 @@ public final class InstanceReadings implements ReadingSource {
     return scraped;
   }
 
-  /** Whatever one instance answers, the others are measured. */
+  /** The result of one scrape. A failure must not affect the other instances. */
   private static Optional<Scrape> told(String name, Future<Optional<Scrape>> asked)
       throws InterruptedException {
     try {
       return asked.get();
     } catch (ExecutionException e) {
-      log.warn("no metrics of {}: {}", name, String.valueOf(e.getCause()));
+      log.warn("no metrics from {}: {}", name, String.valueOf(e.getCause()));
       return Optional.empty();
     }
   }

@@ -3,7 +3,7 @@ package dev.tideline.fleet.autoscaling;
 import dev.tideline.embedded.process.Ports;
 import dev.tideline.fleet.instance.InstancePool;
 
-/** Processes on this machine. */
+/** Scales an instance pool on this machine. */
 public final class LocalTarget implements ScalingTarget {
 
   private final InstancePool pool;

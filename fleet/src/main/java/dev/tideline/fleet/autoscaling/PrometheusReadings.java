@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures a fleet by what a Prometheus has scraped of it. Without an answer, or with one that is
- * too old, nothing is known. Not thread-safe.
+ * Measures a fleet by querying Prometheus. If Prometheus does not answer, or its samples are stale,
+ * all signals are empty. Not thread-safe.
  */
 public final class PrometheusReadings implements ReadingSource {
 
@@ -33,13 +33,15 @@ public final class PrometheusReadings implements ReadingSource {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
-   * What is asked.
+   * Settings of the queries.
    *
-   * @param selector of the instances' series, such as {@code namespace="shop",job="tideline"}
-   * @param window that rates are taken over: at least four scrapes
-   * @param staleAfter samples older than this are none
-   * @param warmUp for how long an instance that has come is not counted
-   * @param cores that one instance may use, more than 0; asked only where instances serve
+   * @param selector label matchers for the instances' series, such as {@code
+   *     namespace="shop",job="tideline"}
+   * @param window time window of rates; at least four scrape intervals
+   * @param staleAfter older samples are ignored
+   * @param warmUp how long a new instance is not counted
+   * @param cores CPU cores that one instance may use, more than 0; called only if there are serving
+   *     instances
    */
   public record Settings(
       URI url,
@@ -74,7 +76,7 @@ public final class PrometheusReadings implements ReadingSource {
     try {
       return read(now, all);
     } catch (IOException | JacksonException e) {
-      log.warn("Prometheus at {} tells nothing: {}", settings.url(), e.getMessage());
+      log.warn("cannot read metrics from Prometheus at {}: {}", settings.url(), e.getMessage());
       return Reading.blind(now, all.instances());
     }
   }
@@ -96,7 +98,7 @@ public final class PrometheusReadings implements ReadingSource {
     int warm = (int) ask("count(" + old + ")").orElse(0);
     double seen = ask("count(process_start_time_seconds" + own + ")").orElse(0);
     String shops = "{" + settings.selector() + ",route=~\"/v1/.*\"}";
-    OptionalDouble none = OptionalDouble.of(0); // no request waited, for there was none
+    OptionalDouble none = OptionalDouble.of(0); // there were no requests, so none waited
     OptionalDouble used = ask("avg(" + cpu + " and on(instance) " + old + ")");
     return new Reading(
         now,
@@ -112,7 +114,10 @@ public final class PrometheusReadings implements ReadingSource {
         orElse(ask(p95("db_pool_wait_seconds_bucket" + own + window)), none));
   }
 
-  /** The heap that is still used after a collection; before the first, all that is used. */
+  /**
+   * Heap utilization after the last garbage collection; before the first one, the current
+   * utilization.
+   */
   private String memory() {
     String of = "{" + settings.selector() + "}";
     String heap = "{" + settings.selector() + ",area=\"heap\"}";
@@ -130,7 +135,7 @@ public final class PrometheusReadings implements ReadingSource {
     return value.isPresent() ? value : other;
   }
 
-  /** A query's one value; empty if it has none. */
+  /** Runs a query and returns its single value; empty if it has none. */
   private OptionalDouble ask(String query) throws IOException, InterruptedException {
     String path = "/api/v1/query?query=" + URLEncoder.encode(query, StandardCharsets.UTF_8);
     String base = settings.url().toString().replaceAll("/+$", "");

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Samples in Prometheus' text format. What is not understood is passed over: others' lines are none
- * of our business.
+ * Samples in the Prometheus text format. Lines that cannot be parsed are skipped, because the text
+ * may contain samples of other libraries.
  */
 final class PrometheusText {
 
@@ -19,10 +19,10 @@ final class PrometheusText {
   private static final Pattern LABEL =
       Pattern.compile("([a-zA-Z_][a-zA-Z0-9_]*)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-  /** One line. */
+  /** One sample line. */
   record Sample(String name, String labels, double value) {
 
-    /** A label's value; empty if it has none of that name. */
+    /** The value of a label; the empty string if there is no such label. */
     String label(String wanted) {
       Matcher label = LABEL.matcher(labels);
       while (label.find()) {
@@ -38,7 +38,7 @@ final class PrometheusText {
 
   private PrometheusText() {}
 
-  /** The samples of the names that are wanted. */
+  /** Parses the samples whose names match. */
   static PrometheusText parse(String text, Predicate<String> wanted) {
     PrometheusText parsed = new PrometheusText();
     text.lines()
@@ -58,11 +58,11 @@ final class PrometheusText {
               labels == null ? "" : labels,
               Double.parseDouble(value.replace("Inf", "Infinity"))));
     } catch (NumberFormatException e) {
-      // no number, no sample
+      // not a number: skip the line
     }
   }
 
-  /** The sum of a name's samples that are wanted; 0 without any. */
+  /** The sum of the matching samples of a name; 0 if there are none. */
   double sum(String name, Predicate<Sample> wanted) {
     return samples.stream()
         .filter(sample -> sample.name().equals(name))
@@ -75,7 +75,7 @@ final class PrometheusText {
     return samples.stream().anyMatch(sample -> sample.name().equals(name));
   }
 
-  /** A histogram's cumulative counts by upper bound, over all samples that are wanted. */
+  /** A histogram's cumulative counts by upper bound, summed over all matching samples. */
   NavigableMap<Double, Double> buckets(String name, Predicate<Sample> wanted) {
     NavigableMap<Double, Double> buckets = new TreeMap<>();
     for (Sample sample : samples) {

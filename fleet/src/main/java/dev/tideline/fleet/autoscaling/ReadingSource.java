@@ -3,10 +3,10 @@ package dev.tideline.fleet.autoscaling;
 import dev.tideline.scaling.policy.Reading;
 import java.time.Instant;
 
-/** Measures a fleet. */
+/** Takes readings of a fleet. */
 @FunctionalInterface
 public interface ReadingSource {
 
-  /** What there is to know now; what cannot be known is left empty. */
+  /** Takes a reading now. Signals that cannot be measured are empty. */
   Reading read(Instant now) throws InterruptedException;
 }

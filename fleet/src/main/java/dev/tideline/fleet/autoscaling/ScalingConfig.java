@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How a fleet is scaled. Where readings are so far apart that few of them fall within the limit for
- * stale signals, that limit is raised to four intervals.
+ * The autoscaling settings of a fleet. If the limit for stale signals is shorter than four reading
+ * intervals, it is raised to four intervals.
  *
- * @param forecast what the forecast above the thresholds may do
- * @param interval between two readings
- * @param warmUp for how long an instance that has come is not measured
+ * @param forecast settings of the forecast that complements the thresholds
+ * @param interval time between two readings
+ * @param warmUp how long a new instance is not measured
  */
 public record ScalingConfig(
     Mode mode,
@@ -25,7 +25,7 @@ public record ScalingConfig(
   /** Whether instances are added and removed. */
   public enum Mode {
     OFF,
-    /** Says what it would do. */
+    /** Only reports what it would do. */
     ADVISE,
     ON;
 
@@ -34,7 +34,7 @@ public record ScalingConfig(
     }
   }
 
-  /** A signal is bridged over so many readings that fail, however far apart they are. */
+  /** A signal survives gaps of up to this many reading intervals. */
   private static final int READINGS_BRIDGED = 4;
 
   public ScalingConfig {
@@ -47,7 +47,7 @@ public record ScalingConfig(
     }
   }
 
-  /** A policy that remembers nothing yet. */
+  /** Creates a policy without history. */
   public ScalingPolicy policy() {
     return new PredictivePolicy(thresholds, SeasonalForecaster.profile(), forecast);
   }

@@ -17,12 +17,13 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code scaling_events}, and the lock of who acts: held by one connection for as long as
- * it lives, so it is free again when its autoscaler dies. Thread-safe.
+ * The table {@code scaling_events} and the leader lock, an advisory lock that belongs to one
+ * connection. The lock is released when the connection ends, also when the autoscaler crashes.
+ * Thread-safe.
  */
 public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
 
-  /** Another number than those of jobs. */
+  /** The key of the advisory lock; it differs from those of jobs. */
   private static final long LOCK = 0x7469_6465_7363_616cL;
 
   private static final int LOGIN_SECONDS = 5;
@@ -58,7 +59,10 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
     T run(Connection open) throws SQLException;
   }
 
-  /** On the one connection; a broken one is left, and with it the lock. */
+  /**
+   * Runs work on the single connection, and opens it if needed. On an error the connection is
+   * closed, which releases the lock.
+   */
   private synchronized <T> T with(Work<T> work) {
     try {
       Connection open = connection;
@@ -70,11 +74,14 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
       return work.run(open);
     } catch (SQLException e) {
       close();
-      throw new IllegalStateException("the history of scaling: " + e.getMessage(), e);
+      throw new IllegalStateException("scaling history: " + e.getMessage(), e);
     }
   }
 
-  /** By a statement: a pooler may refuse what comes with the login. */
+  /**
+   * Sets a statement timeout. It is set by a statement, because a connection pooler may reject
+   * startup parameters.
+   */
   private static void endWhatNobodyWaitsFor(Connection open) throws SQLException {
     try (Statement statement = open.createStatement()) {
       statement.execute("SET statement_timeout = '" + (SOCKET_SECONDS - 1) + "s'");
@@ -151,7 +158,7 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
         row.getString("failure"));
   }
 
-  /** Gives up the lock. */
+  /** Releases the lock and closes the connection. */
   @Override
   public synchronized void close() {
     Connection open = connection;
@@ -161,7 +168,7 @@ public final class ScalingEventStore implements ScalingHistory, AutoCloseable {
           Statement unlock = open.createStatement()) {
         unlock.execute("SELECT pg_advisory_unlock_all()");
       } catch (SQLException e) {
-        // it ends with its connection
+        // the lock is released when the connection closes
       }
     }
   }

@@ -4,30 +4,31 @@ import dev.tideline.scaling.policy.Decision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What was done, kept where a restart does not lose it; and who may do it. */
+/** The persistent history of scaling actions, and the election of the autoscaler that may act. */
 public interface ScalingHistory {
 
   /**
-   * A decision that was carried out, or not.
+   * A decision that was carried out or failed.
    *
-   * @param failure why it could not be; null if it was
+   * @param failure why it could not be carried out; null if it was
    */
   record Event(Decision decision, @Nullable String failure) {}
 
   /**
-   * Whether this autoscaler is the one that acts. Another may be after a while without contact.
+   * Whether this autoscaler is the leader. Another one may become the leader after a time without
+   * contact.
    *
-   * @throws RuntimeException if it cannot be known
+   * @throws RuntimeException if that cannot be determined
    */
   boolean leads();
 
   /**
-   * Keeps an event.
+   * Stores an event.
    *
-   * @throws RuntimeException if it cannot
+   * @throws RuntimeException if it cannot be stored
    */
   void record(Event event);
 
-  /** The last events, failed ones included, the newest first. */
+  /** The last events, including failed ones, newest first. */
   List<Event> latest(int count);
 }

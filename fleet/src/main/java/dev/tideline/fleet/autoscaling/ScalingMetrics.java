@@ -9,16 +9,16 @@ import java.util.OptionalDouble;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** What is told to Prometheus of instances that come and go. */
+/** The autoscaling metrics exported to Prometheus. */
 public final class ScalingMetrics {
 
   private ScalingMetrics() {}
 
   /**
-   * Adds the promised metrics.
+   * Registers the metrics that the contracts promise.
    *
-   * @param running how many instances take requests now; empty where that is for another to tell
-   * @param events how often an action was done since the start
+   * @param running number of instances that serve requests now; empty if another source exports it
+   * @param events number of times an action was carried out since the start
    */
   public static void register(
       PrometheusRegistry registry,
@@ -26,7 +26,7 @@ public final class ScalingMetrics {
       ToDoubleFunction<Action> events) {
     GaugeWithCallback.builder()
         .name("instances_running_total")
-        .help("Instances that are healthy now.")
+        .help("Healthy instances.")
         .callback(callback -> running.get().ifPresent(callback::call))
         .register(registry);
     CounterWithCallback.builder()

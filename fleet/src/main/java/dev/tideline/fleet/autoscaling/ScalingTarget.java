@@ -2,22 +2,23 @@ package dev.tideline.fleet.autoscaling;
 
 import java.util.Optional;
 
-/** What instances are added to and taken out of. */
+/** A set of instances that can be scaled. */
 public interface ScalingTarget {
 
-  /** Why it is to be left alone for now, in a sentence; empty if it is to be scaled. */
+  /** Why the target must not be scaled now, in a sentence; empty if it may be scaled. */
   default Optional<String> pause() {
     return Optional.empty();
   }
 
-  /** How many there are to be, those that start included. */
+  /** The desired number of instances, including those that are starting. */
   int instances();
 
   /**
-   * Makes it so many; returns when the new ones are ready, or those that went have answered what
-   * they were sent.
+   * Scales to that number of instances. Returns when the new instances are ready, or the removed
+   * ones have answered their requests.
    *
-   * @throws RuntimeException if it cannot be done; then it is as it was, or nearer
+   * @throws RuntimeException if it fails; the number of instances is then unchanged or closer to
+   *     the desired number
    */
   void scaleTo(int instances) throws InterruptedException;
 }

@@ -10,14 +10,15 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What one instance told at one time.
+ * The metrics of one instance at one time.
  *
- * @param cpuSeconds used since it started
- * @param memory heap used after the last collection, in parts of what it may grow to; all that is
- *     used before there was one; not a number if it is not told
- * @param requests answered since it started, those of operators and probes not counted
- * @param latency of these, cumulative counts by upper bound in seconds
- * @param poolWait for database connections, in the same way
+ * @param cpuSeconds CPU seconds used since the instance started
+ * @param memory heap used after the last garbage collection, or currently used before the first
+ *     one, as a fraction of the maximum heap; NaN if not available
+ * @param requests number of requests answered since it started, not counting those of operators and
+ *     probes
+ * @param latency latency histogram of these requests: cumulative counts by upper bound in seconds
+ * @param poolWait histogram of the wait for database connections, in the same form
  */
 record Scrape(
     Instant at,
@@ -44,7 +45,7 @@ record Scrape(
           LATENCY + "_bucket",
           POOL_WAIT + "_bucket");
 
-  /** What is measured between two scrapes of one instance. */
+  /** The difference between two scrapes of one instance. */
   record Delta(
       double cpuCores,
       double memory,
@@ -52,7 +53,7 @@ record Scrape(
       NavigableMap<Double, Double> latency,
       NavigableMap<Double, Double> poolWait) {}
 
-  /** Reads an instance's metrics; empty if they are none. */
+  /** Parses an instance's metrics; empty if the text does not contain them. */
   static Optional<Scrape> parse(Instant at, String text) {
     PrometheusText metrics = PrometheusText.parse(text, WANTED::contains);
     if (!metrics.has(CPU)) {
@@ -75,7 +76,7 @@ record Scrape(
     return sample.label("route").startsWith("/v1/");
   }
 
-  /** Since an earlier scrape; empty if the instance was started anew in between. */
+  /** The difference to an earlier scrape; empty if the instance was restarted in between. */
   Optional<Delta> since(Scrape before) {
     double seconds = Duration.between(before.at, at).toNanos() / 1e9;
     if (seconds <= 0 || cpuSeconds < before.cpuSeconds || requests < before.requests) {
@@ -98,8 +99,8 @@ record Scrape(
   }
 
   /**
-   * A quantile of a histogram, by interpolation within the bucket, as Prometheus' {@code
-   * histogram_quantile} does it; empty without an observation.
+   * A quantile of a histogram, interpolated within the bucket like Prometheus' {@code
+   * histogram_quantile}; empty if there are no observations.
    */
   static OptionalDouble quantile(NavigableMap<Double, Double> buckets, double part) {
     double all = buckets.isEmpty() ? 0 : buckets.lastEntry().getValue();

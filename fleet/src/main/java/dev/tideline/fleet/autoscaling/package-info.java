@@ -1,4 +1,4 @@
-/** Adds instances to a fleet and takes them out, as a policy of {@code scaling} decides. */
+/** Adds instances to a fleet and removes them, according to a policy of {@code scaling}. */
 @NullMarked
 package dev.tideline.fleet.autoscaling;
 

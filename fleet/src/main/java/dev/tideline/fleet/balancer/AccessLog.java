@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A line for each request that the balancer answered, in the shape of {@code
- * deploy/nginx/nginx.conf}. Neither the client's address nor the query is in it: they say who
- * searched for what. Lines are written on a thread of their own; where it does not keep up, or the
- * disk is full, lines are dropped and counted. Thread-safe.
+ * Writes a line for each request that the balancer answered, in the format of {@code
+ * deploy/nginx/nginx.conf}. For privacy, a line contains neither the client's address nor the
+ * query. Lines are written by a separate thread. If it does not keep up, or the disk is full, lines
+ * are dropped and counted. Thread-safe.
  */
 class AccessLog implements AutoCloseable {
 
@@ -45,7 +45,7 @@ class AccessLog implements AutoCloseable {
   @Override
   public void close() {}
 
-  /** A log in a file that is set aside when it is large. */
+  /** Creates a log that writes to a file with rotation. */
   static AccessLog to(Path file, BalancerMetrics metrics) {
     return new Written(new RotatingFile(file), metrics);
   }
@@ -76,7 +76,7 @@ class AccessLog implements AutoCloseable {
     line.append(part);
   }
 
-  /** Nothing that would end the field or the line. */
+  /** Replaces characters that would end the field or the line. */
   private static void printable(StringBuilder line, String text) {
     for (int i = 0; i < Math.min(text.length(), PATH_LENGTH_MAX); i++) {
       char c = text.charAt(i);
@@ -110,7 +110,7 @@ class AccessLog implements AutoCloseable {
       }
     }
 
-    /** What waits now; no more once it is closed and all is written. */
+    /** Writes the waiting lines. Returns false once the log is closed and all lines are written. */
     private boolean write() throws InterruptedException {
       String first = waiting.poll(100, TimeUnit.MILLISECONDS);
       if (first != null) {
@@ -128,9 +128,7 @@ class AccessLog implements AutoCloseable {
       } catch (IOException e) {
         lines.forEach(line -> metrics.lineDropped());
         if (!failing) {
-          log.warn(
-              "the access log cannot be written, and goes on without these lines: {}",
-              e.toString());
+          log.warn("cannot write to the access log; lines are dropped: {}", e.toString());
         }
         failing = true;
       }

@@ -1,6 +1,6 @@
 package dev.tideline.fleet.balancer;
 
-/** An instance as a balancer knows it; reached on loopback. */
+/** The address of an instance, on loopback. */
 public record Backend(String name, int port) {
 
   public static final String HOST = "127.0.0.1";

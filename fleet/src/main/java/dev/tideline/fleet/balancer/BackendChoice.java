@@ -15,15 +15,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses a backend for a request: in turn, or the least busy (ties in turn), or the less busy of
- * two that chance picks: which does nearly as well as looking at all ("The power of two choices in
- * randomized load balancing", Mitzenmacher, IEEE Transactions on Parallel and Distributed Systems
- * 12, 2001) and, unlike that, does not send everyone to the one that has just come.
+ * Chooses a backend for a request: round robin, the least busy backend (ties by round robin), or
+ * the less busy of two backends chosen at random. Two random choices balance nearly as well as
+ * comparing all backends ("The power of two choices in randomized load balancing", Mitzenmacher,
+ * IEEE Transactions on Parallel and Distributed Systems 12, 2001) and do not send all requests to a
+ * new backend.
  *
- * <p>A backend that is not warm yet gets fewer: turns are taken by NGINX's smooth weighted round
- * robin, loads are divided by the weight. One that refuses connections is passed over for a while,
- * as long as there is another; so is one that fails again and again, but never more than half of
- * them: what most suffer from is no backend's fault. Thread-safe.
+ * <p>A backend that has not warmed up gets fewer requests: round robin is NGINX's smooth weighted
+ * round robin, and loads are divided by the weight. A backend that refuses connections is skipped
+ * for a while if there is another one. A backend that fails repeatedly is skipped too, but never
+ * more than half of the backends: if most of them fail, the cause is not in a single backend.
+ * Thread-safe.
  */
 final class BackendChoice {
 
@@ -51,15 +53,15 @@ final class BackendChoice {
       next.add(member);
     }
     routed = List.copyOf(next);
-    // who is out goes on to be counted until it has answered what it was sent
+    // a removed backend is tracked until it has answered its requests
     known.values().removeIf(member -> !next.contains(member) && member.isIdle());
   }
 
   /**
-   * Who gets a request that has already failed on some; one of them again only where no other is
-   * left, and then one that takes connections before one that refuses them.
+   * Chooses the next backend for a request that may already have failed on some. A failed backend
+   * is chosen again only if no other is left; then one that accepts connections is preferred.
    *
-   * @param preferred the name of the one that had the session's requests before, if any
+   * @param preferred name of the backend that served the session before, if any
    */
   Optional<Member> next(Set<Member> failed, @Nullable String preferred) {
     List<Member> eligible = eligible(failed);
@@ -134,17 +136,17 @@ final class BackendChoice {
     return of.get(other).load() < of.get(first).load() ? of.get(other) : of.get(first);
   }
 
-  /** All that requests go to, and those that have not answered yet what they were sent. */
+  /** All backends in use, and removed ones that have not answered all their requests. */
   List<Member> members() {
     return List.copyOf(known.values());
   }
 
-  /** Whether there is one to ask beside a member and those that have failed. */
+  /** Whether there is another backend besides a member and those that have failed. */
   boolean hasOther(Member than, Set<Member> failed) {
     return routed.stream().anyMatch(member -> member != than && !failed.contains(member));
   }
 
-  /** Whether a backend that is not routed to any more has answered all it was sent. */
+  /** Whether a backend that has been removed has answered all its requests. */
   boolean isIdle(Backend backend) {
     Member member = known.get(backend.name());
     return member == null || member.isIdle();

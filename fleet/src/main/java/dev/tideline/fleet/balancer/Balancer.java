@@ -4,26 +4,24 @@ import dev.tideline.embedded.process.ServerException;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * Passes each request to one of the backends it was last given. Implementations are thread-safe.
- */
+/** Forwards each request to one of the current backends. Implementations are thread-safe. */
 public interface Balancer extends AutoCloseable {
 
-  /** How a backend is chosen. */
+  /** The load balancing algorithm. */
   enum Algorithm {
     ROUND_ROBIN,
     LEAST_CONNECTIONS,
-    /** The less busy of two chosen at random. */
+    /** The less busy of two backends chosen at random. */
     TWO_CHOICES
   }
 
   /**
-   * How requests are shared out.
+   * How requests are distributed.
    *
-   * @param sticky whether a client's requests go to one instance, by a cookie with its name, as
-   *     long as it is there; not needed, for instances keep nothing of a client's
-   * @param tryLimit how long an instance may be silent about a GET or HEAD of {@code /v1} before
-   *     another is asked; 100 ms to 30 s
+   * @param sticky whether a client's requests go to the same instance while it exists, by a cookie
+   *     with the instance's name. Not required, because instances keep no client state
+   * @param tryLimit how long to wait for an instance to answer a GET or HEAD of {@code /v1} before
+   *     another one is tried; 100 ms to 30 s
    */
   record Balancing(Algorithm algorithm, boolean sticky, Duration tryLimit) {
 
@@ -36,7 +34,7 @@ public interface Balancer extends AutoCloseable {
     public Balancing {
       if (tryLimit.compareTo(TRY_LIMIT_MIN) < 0 || tryLimit.compareTo(TRY_LIMIT_MAX) > 0) {
         throw new ServerException(
-            "the limit of a try must be %d ms to %d s, not %d ms"
+            "the try limit must be %d ms to %d s, not %d ms"
                 .formatted(
                     TRY_LIMIT_MIN.toMillis(), TRY_LIMIT_MAX.toSeconds(), tryLimit.toMillis()));
       }
@@ -47,28 +45,28 @@ public interface Balancer extends AutoCloseable {
     }
   }
 
-  /** Which balancer runs. */
+  /** The balancer implementation. */
   enum Kind {
     BUILT_IN,
     NGINX
   }
 
   /**
-   * Replaces the backends that requests go to. Requests under way are not cut.
+   * Replaces the backends. Requests in progress are not interrupted.
    *
-   * @param backends none while no instance has ever been ready; the answer is 503 then
+   * @param backends the new backends; if there are none, requests are answered with 503
    */
   void route(List<Backend> backends);
 
   /**
-   * Whether a backend that is not routed to any more has answered all it was sent, as far as the
-   * balancer knows.
+   * Whether a backend that has been removed has answered all its requests, as far as the balancer
+   * knows.
    */
   boolean isIdle(Backend backend);
 
   Kind kind();
 
-  /** The process that listens. */
+  /** The id of the process that listens. */
   long pid();
 
   @Override

@@ -7,13 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much of clients the built-in balancer bears at once, and how long it waits for them. The
- * variables are those of an instance, so that what is set for a fleet holds for all of it.
+ * Limits of the built-in balancer for client connections. The environment variables are the same as
+ * an instance's, so that one setting applies to the whole fleet.
  *
- * @param headers from a connection's beginning to the end of its first request's headers
- * @param body from the end of the headers to the end of the body, however often a byte comes
- * @param answer how long a client may take to read its answer
- * @param connections open at once
+ * @param headers maximum time from the start of a connection to the end of its first request's
+ *     headers
+ * @param body maximum time from the end of the headers to the end of the body, even if data keeps
+ *     arriving
+ * @param answer maximum time for a client to read the response
+ * @param connections maximum number of open connections
  */
 public record BalancerLimits(Duration headers, Duration body, Duration answer, int connections) {
 
@@ -26,10 +28,10 @@ public record BalancerLimits(Duration headers, Duration body, Duration answer, i
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m)");
 
   /**
-   * Reads the limits.
+   * Reads the limits from the environment; a limit that is not set has its default.
    *
-   * @throws ServerException for a value that is no duration such as {@code 500ms}, {@code 5s} or
-   *     {@code 2m}, or one that is too short or too long
+   * @throws ServerException if a value is not a duration such as {@code 500ms}, {@code 5s} or
+   *     {@code 2m}, or is out of range (100 ms to 10 min)
    */
   public static BalancerLimits from(Map<String, String> environment) {
     return new BalancerLimits(

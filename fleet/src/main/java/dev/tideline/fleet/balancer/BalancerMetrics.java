@@ -7,7 +7,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** What the built-in balancer tells Prometheus. Thread-safe. */
+/** The Prometheus metrics of the built-in balancer. Thread-safe. */
 final class BalancerMetrics {
 
   private static final int CLASSES = 5;
@@ -20,39 +20,39 @@ final class BalancerMetrics {
   private final Counter unlogged;
   private final Gauge connections;
 
-  /** Registers all; label values that are known exist at 0 from the start. */
+  /** Registers all metrics. Series with known label values start at 0. */
   BalancerMetrics(PrometheusRegistry registry, Supplier<List<Member>> members) {
     requests = counter(registry, "balancer_requests_total", "Requests answered.", "code");
-    retries = counter(registry, "balancer_retries_total", "Requests sent to one more instance.");
+    retries = counter(registry, "balancer_retries_total", "Requests retried on another instance.");
     failedTries =
         counter(
             registry,
             "balancer_failed_tries_total",
-            "Requests that an instance refused, broke off or did not answer.");
+            "Attempts in which an instance refused, aborted or did not answer a request.");
     ejections =
         counter(
             registry,
             "balancer_ejections_total",
-            "Times that an instance was passed over for failing again and again.");
+            "Times that an instance was ejected for repeated failures or a timeout.");
     refusals =
         counter(
             registry,
             "balancer_refusals_total",
-            "Requests and connections that the balancer refused itself.",
+            "Requests and connections that the balancer itself refused.",
             "reason");
     unlogged =
         counter(
             registry,
             "balancer_access_log_dropped_total",
-            "Lines that the access log had no room for.");
+            "Access log lines dropped because the queue was full or the file could not be written.");
     connections =
         Gauge.builder()
             .name("balancer_connections")
-            .help("Open connections of clients.")
+            .help("Open client connections.")
             .register(registry);
     GaugeWithCallback.builder()
         .name("balancer_requests_in_flight")
-        .help("Requests that an instance has not answered yet.")
+        .help("Requests in flight at an instance.")
         .labelNames("instance")
         .callback(callback ->
             members.get().forEach(one -> callback.call(one.inFlight(), one.backend().name())))

@@ -25,7 +25,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /** A reverse proxy inside the supervisor, on Vert.x. */
 public final class BuiltInBalancer implements Balancer {
 
-  /** Lines longer than an instance would take still reach it, so that its answer explains. */
+  /**
+   * Longer than an instance's limit, so that an instance rejects a long line with its own error
+   * message.
+   */
   private static final int REQUEST_LINE_BYTES_MAX = 64 << 10;
 
   private static final int HEADER_BYTES_MAX = 64 << 10;
@@ -37,10 +40,10 @@ public final class BuiltInBalancer implements Balancer {
   private static final int STOP_SECONDS = 5;
 
   /**
-   * How it is run.
+   * Operational settings.
    *
-   * @param accessLog where a line for each request goes; empty for nowhere
-   * @param registry hears its metrics
+   * @param accessLog file of the access log; empty for none
+   * @param registry where the metrics are registered
    */
   public record Operation(
       BalancerLimits limits, Optional<Path> accessLog, PrometheusRegistry registry) {
@@ -48,9 +51,10 @@ public final class BuiltInBalancer implements Balancer {
     private static final String SETTING = "TIDELINE_ACCESS_LOG";
 
     /**
-     * As the environment has it: {@code TIDELINE_ACCESS_LOG} is {@code on}, or {@code off}.
+     * Reads the settings from the environment: {@code TIDELINE_ACCESS_LOG} is {@code on} (the
+     * default) or {@code off}.
      *
-     * @throws ServerException for a value that cannot be used
+     * @throws ServerException if a value is invalid
      */
     public static Operation from(
         Map<String, String> environment, Path logs, PrometheusRegistry registry) {
@@ -75,7 +79,7 @@ public final class BuiltInBalancer implements Balancer {
     this.log = log;
   }
 
-  /** One with default limits, without access log and metrics. */
+  /** Starts a balancer with default limits, without an access log and exported metrics. */
   public static BuiltInBalancer start(int port, Balancing balancing) {
     return start(
         port,
@@ -84,7 +88,7 @@ public final class BuiltInBalancer implements Balancer {
   }
 
   /**
-   * Listens on a port of loopback.
+   * Starts a balancer on a port of loopback.
    *
    * @throws ServerException if the port is taken
    */
@@ -94,7 +98,7 @@ public final class BuiltInBalancer implements Balancer {
             new VertxOptions()
                 .setEventLoopPoolSize(EVENT_LOOPS)
                 .setFileSystemOptions(
-                    new FileSystemOptions() // it serves no files, and leaves none behind
+                    new FileSystemOptions() // it serves no files, so it needs no file cache
                         .setFileCachingEnabled(false)
                         .setClassPathResolvingEnabled(false)));
     BackendChoice choice =
@@ -189,8 +193,7 @@ public final class BuiltInBalancer implements Balancer {
                   .setHost(Backend.HOST)
                   .setPort(port)
                   .setIdleTimeout(IDLE_SECONDS)
-                  .setHttp2ClearTextEnabled(
-                      false) // instances speak HTTP/1.1, and so do their headers
+                  .setHttp2ClearTextEnabled(false) // instances use HTTP/1.1
                   .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
                   .setMaxHeaderSize(HEADER_BYTES_MAX))
           .connectionHandler(connections::accept)
@@ -232,7 +235,7 @@ public final class BuiltInBalancer implements Balancer {
           .orTimeout(STOP_SECONDS, TimeUnit.SECONDS)
           .join();
     } catch (CompletionException e) {
-      throw new ServerException("the balancer did not stop in order", e);
+      throw new ServerException("the balancer did not stop cleanly", e);
     } finally {
       log.close();
     }

@@ -5,20 +5,23 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What one connection of a client waits for, and until when. Belongs to one event loop. */
+/**
+ * The state of a client connection: what it waits for and its deadline. Used by one event loop
+ * only.
+ */
 final class ClientConnection {
 
-  /** What it waits for. */
+  /** What the connection waits for. */
   enum Phase {
     HEADERS,
     BODY,
-    /** An instance, which has limits of its own. */
+    /** An instance's response, which has its own time limits. */
     INSTANCE,
-    /** The client, to take its answer. */
+    /** The client, to read the response. */
     READER,
     /** The client's next request. */
     IDLE,
-    /** The client, to end after it was refused. */
+    /** The client, to finish sending after its request was refused. */
     LINGERING
   }
 
@@ -48,9 +51,9 @@ final class ClientConnection {
   }
 
   /**
-   * A body is waited for.
+   * Starts waiting for a body.
    *
-   * @param isLate called if it does not come in time
+   * @param isLate called if the body does not arrive in time
    */
   void awaitBody(long now, Duration limit, Runnable isLate) {
     enter(Phase.BODY, now, limit);
@@ -71,16 +74,17 @@ final class ClientConnection {
     }
   }
 
-  /** The request that is being answered. */
+  /** The current request. */
   Exchange exchange() {
-    return Objects.requireNonNull(exchange, "no request has come");
+    return Objects.requireNonNull(exchange, "no request on this connection");
   }
 
   /**
-   * Ends it after a refusal.
+   * Closes the connection after a refusal.
    *
-   * @param isRead whether the client has sent all of its request; else it may go on for a moment,
-   *     for a connection that is closed under it is reset, and the answer lost
+   * @param isRead whether the whole request has been read. If not, the connection stays open for a
+   *     moment: closing it while the client sends would reset it, and the client would lose the
+   *     response
    */
   void close(boolean isRead) {
     if (isRead) {
@@ -107,18 +111,18 @@ final class ClientConnection {
     refused = true;
   }
 
-  /** Whether it came when there were too many. */
+  /** Whether the connection was opened when there were too many. */
   boolean isRefused() {
     return refused;
   }
 
-  /** Ends it at once, for another's sake. */
+  /** Closes the connection to make room for another. */
   void evict() {
     end();
     connection.close();
   }
 
-  /** Ends the wait: a body that is late is told so, everything else is closed. */
+  /** Ends the wait after a timeout: calls the handler of a late body, or closes the connection. */
   void end() {
     Runnable tell = late;
     if (tell == null) {

@@ -12,25 +12,27 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The clients' connections of one event loop, with time limits for whole requests: Vert.x's own
- * begin anew with each byte. Where there are too many, the one that has been waited for the longest
- * makes room, so that senders of slow requests do not keep others out.
+ * The client connections of one event loop, with time limits for whole requests; the limits of
+ * Vert.x restart with each byte. If there are too many connections, the one that has waited longest
+ * is closed, so that slow clients do not lock out others.
  */
 final class ClientConnections {
 
-  /** How long a connection may be idle; NGINX's default. */
+  /** How long a connection may be idle; the same as NGINX's default. */
   static final Duration IDLE = Duration.ofSeconds(75);
 
-  /** How long one that was refused may go on sending, so that it reads why. */
+  /** How long a refused client may continue to send, so that it can read the response. */
   static final Duration LINGER = Duration.ofSeconds(1);
 
-  /** A request that is not read yet is spared for so long. */
+  /**
+   * A connection that has waited for a request for less than this is closed only after idle ones.
+   */
   private static final Duration YOUNG = Duration.ofSeconds(1);
 
-  /** What each body may take of memory while it comes, besides what all share. */
+  /** Memory that each incoming body may use in addition to the shared memory, in bytes. */
   static final int OWN_BYTES = 16 << 10;
 
-  /** What all bodies together may take beyond that. */
+  /** Memory that all incoming bodies together may use beyond that, in bytes. */
   static final long SHARED_BYTES = 64L << 20;
 
   private static final long SWEEP_MILLIS_MAX = 1_000;
@@ -43,10 +45,10 @@ final class ClientConnections {
   private final Map<HttpConnection, ClientConnection> open = new HashMap<>();
 
   /**
-   * Those of the calling event loop.
+   * Creates the registry of the calling event loop.
    *
-   * @param max how many of the limit this loop has
-   * @param bodyBytes what all loops' bodies take now
+   * @param max this event loop's share of the connection limit
+   * @param bodyBytes shared memory that the bodies of all event loops use now
    */
   ClientConnections(
       Vertx vertx, BalancerLimits limits, int max, AtomicLong bodyBytes, BalancerMetrics metrics) {
@@ -63,7 +65,7 @@ final class ClientConnections {
     return limits;
   }
 
-  /** Takes memory for a body from what all share, unless that is used up. */
+  /** Reserves shared memory for a body; returns false if there is not enough. */
   boolean take(long bytes) {
     boolean there = bodyBytes.addAndGet(bytes) <= SHARED_BYTES;
     if (!there) {
@@ -100,7 +102,10 @@ final class ClientConnections {
     return System.nanoTime();
   }
 
-  /** Ends one that is waited for: a slow request, the oldest first, or the longest idle. */
+  /**
+   * Closes a waiting connection: first refused ones, then slow requests, then idle ones, then new
+   * requests; the oldest first in each group.
+   */
   private boolean makeRoom(ClientConnection newcomer) {
     long now = now();
     Optional<Map.Entry<HttpConnection, ClientConnection>> oldest =

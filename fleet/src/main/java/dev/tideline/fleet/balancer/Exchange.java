@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** One request and what became of it. Belongs to one event loop. */
+/** One request and its outcome. Used by one event loop only. */
 final class Exchange {
 
   static final String REQUEST_ID = "X-Request-Id";
@@ -17,15 +17,15 @@ final class Exchange {
   final ClientConnection client;
   final long start = System.nanoTime();
 
-  /** The last one that was asked. */
+  /** The last backend that the request was sent to. */
   @Nullable Member member;
 
   int tries;
 
-  /** What holds the memory of its body, if it has one. */
+  /** The reader that holds the memory of the body, if there is one. */
   @Nullable IncomingBody body;
 
-  /** The body, once it is there. */
+  /** The body, once it is complete. */
   @Nullable Buffer bytes;
 
   private @Nullable String traceId;
@@ -35,7 +35,7 @@ final class Exchange {
     this.client = client;
   }
 
-  /** By which what the balancer answers itself is found again. */
+  /** The trace id of responses that the balancer itself generates. */
   String traceId() {
     String known = traceId;
     if (known == null) {
@@ -45,7 +45,10 @@ final class Exchange {
     return known;
   }
 
-  /** The client's, or what the instance made of it. */
+  /**
+   * The request id: from the response if an instance set it, otherwise the client's, otherwise the
+   * trace id.
+   */
   String requestId() {
     String answered = request.response().headers().get(REQUEST_ID);
     String asked = answered == null ? request.getHeader(REQUEST_ID) : answered;
@@ -56,7 +59,7 @@ final class Exchange {
     return (System.nanoTime() - start) / 1_000_000;
   }
 
-  /** What was answered; as NGINX has it 499 where the client went before. */
+  /** The status of the response; 499, as in NGINX, if the client disconnected first. */
   int status() {
     return request.response().headWritten() ? request.response().getStatusCode() : 499;
   }

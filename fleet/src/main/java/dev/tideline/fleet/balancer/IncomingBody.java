@@ -8,8 +8,8 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 
 /**
- * Takes in a request's body before any instance hears of the request: a slow sender then keeps no
- * instance, and no connection to one, from others.
+ * Buffers a request's body before the request is sent to an instance, so that a slow client does
+ * not occupy an instance or a connection to it.
  */
 final class IncomingBody {
 
@@ -27,7 +27,8 @@ final class IncomingBody {
   }
 
   /**
-   * Takes it in; fails with a {@link RefusedException} if it is too long, too slow or malformed.
+   * Reads the body; fails with a {@link RefusedException} if it is too long, too slow or malformed,
+   * or if too many large bodies arrive at once.
    */
   Future<Buffer> read() {
     client.awaitBody(
@@ -50,7 +51,7 @@ final class IncomingBody {
 
   private void add(Buffer chunk) {
     if (whole.future().isComplete()) {
-      return; // refused; the rest is thrown away
+      return; // refused; discard the rest
     }
     if (body.length() + chunk.length() > RetryingProxy.BODY_BYTES_MAX) {
       whole.tryFail(new RefusedException(Refusal.TOO_LARGE));
@@ -68,7 +69,7 @@ final class IncomingBody {
     return taken;
   }
 
-  /** It is not needed any more. */
+  /** Releases the memory of the body. */
   void release() {
     connections.giveBack(shared);
     shared = 0;

@@ -4,30 +4,33 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * What a balancer has seen of a backend: what it is busy with, how warm it says it is, and whether
- * it fails. Thread-safe.
+ * The balancer's state of a backend: requests in flight, reported warmth, and failures.
+ * Thread-safe.
  */
 final class Member {
 
-  /** For how long one that refused or broke a connection is passed over. */
+  /** How long a backend is skipped after it refused or broke a connection. */
   static final Duration SUSPICION = Duration.ofSeconds(1);
 
-  /** So many failed answers in a row, and it is passed over too. */
+  /** Number of consecutive failed responses after which a backend is ejected. */
   static final int FAILURES_IN_A_ROW = 5;
 
-  /** The longest that one is passed over; doubled from {@link #SUSPICION} on each time. */
+  /**
+   * Maximum duration of an ejection. The first lasts {@link #SUSPICION}, and each further one twice
+   * as long.
+   */
   static final Duration EJECTION_MAX = Duration.ofSeconds(30);
 
-  /** Even one that has done nothing yet gets this share of a warm one's requests. */
+  /** Minimum weight of a cold backend; a warm one has 1. */
   static final double WEIGHT_MIN = 0.1;
 
   /**
-   * Until then its share is not more than the part of this that has passed: however often its code
-   * has run, its caches are empty.
+   * Until this age, the weight is at most the elapsed fraction of this time: the code of a new
+   * instance may be warm, but its caches are empty.
    */
   static final Duration SLOW_START_MIN = Duration.ofSeconds(10);
 
-  /** From then on it gets its full share, whatever it says. */
+  /** From this age on, the weight is 1, whatever warmth the backend reports. */
   static final Duration SLOW_START_MAX = Duration.ofSeconds(60);
 
   private final Backend backend;
@@ -70,11 +73,11 @@ final class Member {
   }
 
   /**
-   * It answered.
+   * Called when the backend has answered.
    *
-   * @param ratio how warm it says it is, 0 to 1
-   * @param failed whether the answer was a failure of its own
-   * @return whether it is passed over from now on
+   * @param ratio reported warmth, 0 to 1
+   * @param failed whether the response was a server error
+   * @return whether the backend is ejected by this call
    */
   synchronized boolean answered(double ratio, boolean failed) {
     long now = nanoClock.getAsLong();
@@ -98,8 +101,8 @@ final class Member {
   }
 
   /**
-   * It did not answer in time: passed over for a while that grows, until it has answered again.
-   * What waited for it together counts once.
+   * Called when the backend did not answer in time. Ejects it for a time that grows until it
+   * answers again. Concurrent timeouts count once.
    */
   synchronized void stalled() {
     long now = nanoClock.getAsLong();
@@ -108,7 +111,7 @@ final class Member {
     }
   }
 
-  /** It refused a connection, or broke one before it had answered. */
+  /** Called when the backend refused a connection, or broke one before it had answered. */
   synchronized void suspect() {
     suspectedUntil = nanoClock.getAsLong() + SUSPICION.toNanos();
   }
@@ -121,25 +124,25 @@ final class Member {
     return nanoClock.getAsLong() - ejectedUntil < 0;
   }
 
-  /** Its share of the requests; a warm one's is 1. */
+  /** The relative share of requests; 1 for a warm backend. */
   synchronized double weight() {
     long age = nanoClock.getAsLong() - since;
     double most = (double) age / SLOW_START_MIN.toNanos();
     return age < SLOW_START_MAX.toNanos() ? Math.clamp(Math.min(warmth, most), WEIGHT_MIN, 1) : 1;
   }
 
-  /** What it would be busy with if it got one more, as a warm one would feel it. */
+  /** The load with one more request, divided by the weight. */
   synchronized double load() {
     return (inFlight + 1) / weight();
   }
 
-  /** Moves its turn nearer, and says how near it is. */
+  /** Adds the weight to the current round-robin value and returns that value. */
   synchronized double approach(double weight) {
     turn += weight;
     return turn;
   }
 
-  /** It has had its turn, and waits for all the others'. */
+  /** Called when the backend was chosen; subtracts the total weight. */
   synchronized void took(double allWeights) {
     turn -= allWeights;
   }

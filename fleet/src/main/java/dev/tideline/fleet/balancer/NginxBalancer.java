@@ -20,19 +20,19 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * A real NGINX. Open NGINX has no active health checks and reads its upstream list from a file, so
- * the fleet checks the instances, writes the list anew and has NGINX reload; requests under way end
- * on the old workers.
+ * Runs NGINX as the balancer. NGINX Open Source has no active health checks and reads its upstream
+ * list from a file. Therefore the fleet checks the instances, rewrites the list and reloads NGINX.
+ * Requests in progress are completed by the old workers.
  *
- * <p>A reload cuts idle connections of clients, and one that sends at that very moment sees its
- * connection break. So there is none for an instance that is dead: NGINX passes over what refuses
- * connections by itself.
+ * <p>A reload closes idle client connections, and a client that sends a request at that moment gets
+ * a connection error. Therefore a dead instance does not cause a reload: NGINX skips servers that
+ * refuse connections.
  */
 public final class NginxBalancer implements Balancer {
 
   private static final String FAILING_IS_PASSED_OVER = "max_fails=1 fail_timeout=1s";
 
-  /** NGINX answers 502 without asking anyone while it passes over all servers of an upstream. */
+  /** NGINX answers 502 without trying any server while it skips all servers of an upstream. */
   private static final String FAILURES_ARE_NOT_COUNTED = "max_fails=0";
 
   private static final String NOT_STICKY =
@@ -53,7 +53,7 @@ public final class NginxBalancer implements Balancer {
   private boolean mustReload;
 
   /**
-   * Starts NGINX on a port of loopback, with no backend yet.
+   * Starts NGINX on a port of loopback, without backends.
    *
    * @throws ServerException if it is not installed or does not start
    */
@@ -65,7 +65,7 @@ public final class NginxBalancer implements Balancer {
             .orElseThrow(() ->
                 new ServerException(
                     "the nginx program is not installed (Debian: apt-get install nginx-light);"
-                        + " the built-in balancer needs nothing"));
+                        + " the built-in balancer needs no other program"));
     NginxBalancer balancer = new NginxBalancer(program, folder, logs, pids, port, balancing);
     balancer.process.start();
     return balancer;
@@ -79,7 +79,7 @@ public final class NginxBalancer implements Balancer {
     try {
       Files.createDirectories(folder.resolve("temp"));
     } catch (IOException e) {
-      throw new ServerException("cannot make " + folder, e);
+      throw new ServerException("cannot create " + folder, e);
     }
     write(List.of());
     this.process =
@@ -117,7 +117,7 @@ public final class NginxBalancer implements Balancer {
       if (mustReload && process.pid() > 0) {
         Programs.signal(process.pid(), "HUP");
       }
-      mustReload = false; // one that starts reads what is there
+      mustReload = false; // an NGINX that is starting reads the current file
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -154,14 +154,17 @@ public final class NginxBalancer implements Balancer {
 
   private static String servers(List<Backend> backends, String failures) {
     if (backends.isEmpty()) {
-      return "server 127.0.0.1:1 down;"; // an upstream may not be empty
+      return "server 127.0.0.1:1 down;"; // NGINX does not allow an empty upstream
     }
     return backends.stream()
         .map(backend -> "server %s:%d %s;".formatted(Backend.HOST, backend.port(), failures))
         .collect(Collectors.joining("\n    "));
   }
 
-  /** An upstream for each instance, with the others in reserve, and the cookie that names it. */
+  /**
+   * An upstream for each instance, with the others as backup, and the cookie with the instance's
+   * name.
+   */
   private static String sticky(List<Backend> backends) {
     StringBuilder upstreams = new StringBuilder();
     StringBuilder choices = new StringBuilder();
@@ -222,7 +225,10 @@ public final class NginxBalancer implements Balancer {
     }
   }
 
-  /** NGINX does not tell; an instance answers what it has begun before it ends. */
+  /**
+   * Whether the backend has been removed. NGINX does not report requests in progress; an instance
+   * completes them before it exits.
+   */
   @Override
   public boolean isIdle(Backend backend) {
     return !routed.contains(backend);

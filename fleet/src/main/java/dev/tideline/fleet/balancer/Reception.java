@@ -11,8 +11,8 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Optional;
 
 /**
- * Takes each request in: counts and logs it, refuses what is malformed, and passes on the rest.
- * Belongs to one event loop.
+ * The first handler of each request: counts and logs it, refuses malformed requests, and forwards
+ * the rest. Used by one event loop only.
  */
 final class Reception implements Handler<HttpServerRequest> {
 
@@ -45,7 +45,7 @@ final class Reception implements Handler<HttpServerRequest> {
     }
   }
 
-  /** No instance hears of a request before its body is there. */
+  /** Reads the whole body before the request is forwarded to an instance. */
   private void addEvents(Exchange exchange) {
     IncomingBody body = new IncomingBody(exchange.request, connections, exchange.client);
     exchange.body = body;
@@ -57,7 +57,7 @@ final class Reception implements Handler<HttpServerRequest> {
         .onFailure(failure -> {
           if (failure instanceof RefusedException refused) {
             refuse(exchange, refused.refusal());
-          } // else the client is gone
+          } // otherwise the client has disconnected
         });
   }
 
@@ -67,7 +67,7 @@ final class Reception implements Handler<HttpServerRequest> {
         || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
   }
 
-  /** A request that Vert.x does not understand. */
+  /** Called for a request that Vert.x cannot parse. */
   void malformed(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     refuse(
@@ -136,7 +136,7 @@ final class Reception implements Handler<HttpServerRequest> {
     }
     response.end(refusal.problem(exchange.traceId()));
     if (refusal.ends()) {
-      // Vert.x closes by itself after what it does not understand: the answer has to go out before
+      // Vert.x closes the connection after a malformed request; the response must be sent first
       exchange.client.close(refusal == Refusal.MALFORMED || exchange.request.isEnded());
     }
   }

@@ -2,7 +2,10 @@ package dev.tideline.fleet.balancer;
 
 import java.util.Locale;
 
-/** What the balancer answers itself, and why; closed, for it labels a metric. */
+/**
+ * The reasons for which the balancer itself refuses requests and connections. A closed set, because
+ * they are values of a metric label.
+ */
 enum Refusal {
   MALFORMED(400, "The request is malformed."),
   SLOW_BODY(408, "The request's body did not come in time."),
@@ -11,10 +14,10 @@ enum Refusal {
   TOO_LARGE(413, "The body is longer than " + RetryingProxy.BODY_BYTES_MAX + " bytes."),
   LINE_TOO_LONG(414, "The request line is too long."),
   HEADERS_TOO_LARGE(431, "The headers are too large."),
-  METHOD(501, "The method is none that is known here."),
+  METHOD(501, "The method is not supported."),
   CONNECTIONS(503, "There are too many connections; try again."),
   BUSY(503, "Too many requests are waiting; try again."),
-  BYTES(503, "Too many large requests are coming; try again."),
+  BYTES(503, "Too many large requests at once; try again."),
   NO_INSTANCE(503, "No instance could answer.");
 
   final int status;
@@ -41,12 +44,15 @@ enum Refusal {
     };
   }
 
-  /** Whether the connection ends with it: what follows on it is not understood or not wanted. */
+  /**
+   * Whether the connection is closed after the refusal, because the rest of its data cannot be
+   * parsed or is unwanted.
+   */
   boolean ends() {
     return this != NO_INSTANCE && this != BUSY;
   }
 
-  /** As RFC 9457 has it, and as instances answer. */
+  /** A problem document (RFC 9457), in the same format as the instances' errors. */
   String problem(String traceId) {
     return """
     {"type":"about:blank","title":"%s","status":%d,"detail":"%s","trace_id":"%s"}\

@@ -1,6 +1,6 @@
 package dev.tideline.fleet.balancer;
 
-/** A request that the balancer answers itself. */
+/** Thrown when the balancer refuses a request. */
 final class RefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -27,13 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends a request to a backend, and to another one if that one fails before it has answered.
+ * Sends a request to a backend, and retries it on another one if the first fails before it has
+ * answered.
  *
- * <p>Only a GET or HEAD without a body is sent twice, or a request that never reached a backend
- * because no connection came about, and only while the {@link RetryBudget} allows it. So is a GET
- * or HEAD of {@code /v1} that a backend is silent about for too long, if there is another. A small
- * answer to a GET is taken in whole before the client sees its first byte, so that an instance that
- * dies in the middle of it costs nothing either.
+ * <p>A request is retried only if it is a GET or HEAD without a body, or if no connection to the
+ * backend was established, and only while the {@link RetryBudget} allows it. A GET or HEAD of
+ * {@code /v1} is also retried if the backend does not answer in time and there is another backend.
+ * A small response to a GET is buffered completely before it is sent to the client, so that the
+ * request can be retried if the instance dies in the middle of the response.
  */
 final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
 
@@ -42,21 +43,24 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   static final int TRIES_MAX = 3;
 
   /**
-   * Answers up to this size are held back until they are complete; longer ones, or of unknown
-   * length, are streamed.
+   * Responses up to this size are buffered until they are complete. Longer ones, and those of
+   * unknown length, are streamed.
    */
   static final long HELD_BYTES_MAX = 1 << 20;
 
-  /** No instance takes as much; refused here, before an instance has to cut the connection. */
+  /**
+   * No instance accepts a longer body. It is refused here, because an instance would have to close
+   * the connection.
+   */
   static final long BODY_BYTES_MAX = 4 << 20;
 
-  /** Shoppers' requests; what operators ask for elsewhere may take its time. */
+  /** The try limit applies to shoppers' requests only; operators' requests may take longer. */
   private static final String LIMITED_PATHS = "/v1/";
 
   private static final String ATTEMPT = "tideline.attempt";
   private static final String FORWARDED_FOR = "X-Forwarded-For";
 
-  /** Instances that are not warm yet say how warm they are: 0 to 1. */
+  /** Response header in which an instance that has not warmed up reports its warmth, 0 to 1. */
   private static final String WARMTH = "Tideline-Warmth";
 
   private static final String FORWARDED_PROTO = "X-Forwarded-Proto";
@@ -88,8 +92,8 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   }
 
   /**
-   * One sending of a request: to whom, whether it is given up after the limit, and whether a
-   * connection came about.
+   * One attempt: the backend, whether the try limit applies, and whether a connection was
+   * established.
    */
   private static final class Attempt {
     final Member member;
@@ -156,7 +160,10 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     exchange.tries = tries;
     Buffer bytes = exchange.bytes;
     if (bytes != null) {
-      context.request().setBody(body(bytes, null)); // a stream is read once, for one try
+      context
+          .request()
+          .setBody(
+              body(bytes, null)); // a stream can be read only once, so each attempt needs a new one
       context.request().headers().remove(HttpHeaders.EXPECT);
     }
     attempt.member.begin();
@@ -167,7 +174,8 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
         .recover(failure -> {
           attempt.member.end();
           if (context.request().proxiedRequest().response().closed()) {
-            return Future.failedFuture(failure); // the client went away; no backend is to blame
+            return Future.failedFuture(
+                failure); // the client disconnected; the backend did not fail
           }
           if (failure instanceof ConnectionPoolTooBusyException) {
             return Future.succeededFuture(refused(context, Refusal.BUSY));
@@ -193,14 +201,16 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   private void answered(ProxyContext context, Member member, ProxyResponse response) {
     String warmth = response.headers().get(WARMTH);
     response.headers().remove(WARMTH);
-    response.headers().remove(HttpHeaders.CONNECTION); // of that connection, not of the client's
+    response
+        .headers()
+        .remove(HttpHeaders.CONNECTION); // applies to the backend's connection, not to the client's
     if (member.answered(ratio(warmth), response.getStatusCode() >= 500)) {
       metrics.ejected();
     }
     sticky.remember(context, response, member);
   }
 
-  /** Who says nothing is warm. */
+  /** The reported warmth; 1 if the header is missing or invalid. */
   private static double ratio(@Nullable String warmth) {
     try {
       return warmth == null ? 1 : Double.parseDouble(warmth);
@@ -212,7 +222,8 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   private boolean isWithinBudget() {
     boolean within = budget.tryWithdraw();
     if (!within && exhausted.compareAndSet(false, true)) {
-      log.warn("requests fail on so many instances that no more of them are sent again");
+      log.warn(
+          "too many requests fail: the retry budget is used up, and failed requests are not retried");
     } else if (within) {
       exhausted.set(false);
     }
@@ -268,7 +279,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     }
   }
 
-  /** Nobody answers it; a 503. */
+  /** A 503 response that the balancer itself generates. */
   private ProxyResponse refused(ProxyContext context, Refusal refusal) {
     metrics.refused(refusal);
     Exchange exchange = exchange(context);

@@ -9,8 +9,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * A file of lines that is set aside as {@code .1} when it is large, what was {@code .1} as {@code
- * .2}; older ones are gone. Not thread-safe.
+ * A file of lines with rotation. When the file reaches its size limit it is renamed to {@code .1},
+ * an existing {@code .1} to {@code .2}, and so on; the oldest file is deleted. Not thread-safe.
  */
 final class RotatingFile {
 

@@ -8,8 +8,8 @@ import io.vertx.httpproxy.ProxyResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a client's requests to the instance that had them before, by a cookie with its name, as
- * long as that one is there. Off unless asked for: instances keep nothing of a client's.
+ * Sends a client's requests to the same instance while it exists, by a cookie with the instance's
+ * name. Off by default, because instances keep no client state.
  */
 enum StickySessions {
   OFF,
@@ -17,7 +17,7 @@ enum StickySessions {
 
   static final String COOKIE = "tideline_instance";
 
-  /** The name of the instance that had the client's requests before. */
+  /** The name of the instance that served the client before; null if unknown or off. */
   @Nullable String memberOf(ProxyContext context) {
     if (this == OFF) {
       return null;

@@ -1,7 +1,4 @@
-/**
- * Spreads requests over instances: health checks that are common to all balancers, one built in,
- * one that drives NGINX.
- */
+/** Distributes requests over instances: a built-in balancer, and one that runs NGINX. */
 @NullMarked
 package dev.tideline.fleet.balancer;
 

@@ -21,8 +21,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * An address for operators: {@code /status}, {@code /metrics}, {@code /health/live} and, of a local
- * fleet, {@code /console} and {@code /restart}.
+ * An HTTP server for operators: {@code /status}, {@code /metrics}, {@code /health/live} and, for a
+ * local fleet, {@code /console} and {@code /restart}.
  */
 public final class ControlServer implements AutoCloseable {
 
@@ -31,12 +31,12 @@ public final class ControlServer implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 500;
   private static final int REQUESTS_MAX = 100;
 
-  /** No call has a body: one that is sent is refused before it is waited for. */
+  /** No endpoint accepts a body. A request with one is rejected before the body is read. */
   private static final long BODY_BYTES_MAX = 0;
 
   private static final Duration IDLE = Duration.ofSeconds(30);
 
-  /** The console runs what is in it, and reads from here alone. */
+  /** The console runs only its inline scripts and connects only to this server. */
   private static final String CONSOLE_POLICY =
       "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -50,9 +50,9 @@ public final class ControlServer implements AutoCloseable {
   }
 
   /**
-   * A local fleet's: listens on a port of loopback.
+   * Starts the server of a local fleet, on a port of loopback.
    *
-   * @param token what has to be shown for a restart
+   * @param token token that a restart requires
    */
   public static ControlServer start(
       int port,
@@ -74,7 +74,7 @@ public final class ControlServer implements AutoCloseable {
                 }));
   }
 
-  /** An autoscaler's, which has no console. */
+  /** Starts the server of an autoscaler, without console and restart. */
   public static ControlServer ofAutoscaler(
       String host,
       int port,
@@ -135,7 +135,7 @@ public final class ControlServer implements AutoCloseable {
         response, Status.NOT_FOUND_404, "The control address serves /status, /metrics, /console.");
   }
 
-  /** What Helidon itself refuses is a problem document too. */
+  /** Requests that Helidon itself rejects are answered with a problem document too. */
   private static DirectHandlers problems() {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
@@ -168,7 +168,7 @@ public final class ControlServer implements AutoCloseable {
             UUID.randomUUID().toString().replace("-", "")));
   }
 
-  /** As RFC 9457 has it, and as instances answer. */
+  /** A problem document (RFC 9457), in the same format as the instances' errors. */
   private record Problem(String type, String title, int status, String detail, String trace_id) {}
 
   static void send(ServerResponse response, String type, byte[] body) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Talks to the supervisor of a data directory from another process. */
+/** A client for the supervisor of a data directory. */
 public final class FleetClient {
 
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
@@ -34,7 +34,7 @@ public final class FleetClient {
     this.data = data;
   }
 
-  /** The fleet's status, unless no supervisor answers. */
+  /** The fleet's status; empty if its supervisor does not answer. */
   public Optional<FleetStatus> status() throws InterruptedException {
     Optional<SupervisorFile> supervisor = SupervisorFile.read(data);
     if (supervisor.isEmpty()) {
@@ -50,21 +50,21 @@ public final class FleetClient {
               .filter(status -> status.supervisor().pid() == supervisor.get().pid())
           : Optional.empty();
     } catch (IOException | JacksonException e) {
-      return Optional.empty(); // nobody, or somebody else on that port
+      return Optional.empty(); // nothing, or another program, listens on that port
     }
   }
 
   /**
-   * Puts a new instance in the place of each, one after another; returns when that is done.
+   * Replaces every instance, one at a time, and returns when all are replaced.
    *
-   * @return the names of the new ones
-   * @throws ServerException if no fleet is up, or a new instance does not become ready; the rest
-   *     stays as it was
+   * @return the names of the new instances
+   * @throws ServerException if no fleet is up, or a new instance does not become ready; the
+   *     remaining instances are not replaced
    */
   public List<String> restart() throws InterruptedException {
     SupervisorFile supervisor =
         SupervisorFile.read(data)
-            .orElseThrow(() -> new ServerException("nothing is up on " + data.root()));
+            .orElseThrow(() -> new ServerException("no fleet is up on " + data.root()));
     HttpRequest request =
         HttpRequest.newBuilder(
                 URI.create("http://127.0.0.1:" + supervisor.controlPort() + "/restart"))
@@ -76,7 +76,7 @@ public final class FleetClient {
       HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
       JsonNode body = FleetJson.MAPPER.readTree(answer.body());
       if (answer.statusCode() != 200) {
-        throw new ServerException("no restart: " + body.path("detail").asString());
+        throw new ServerException("restart failed: " + body.path("detail").asString());
       }
       return body.path("instances").valueStream().map(JsonNode::asString).toList();
     } catch (IOException | JacksonException e) {
@@ -85,10 +85,10 @@ public final class FleetClient {
   }
 
   /**
-   * Stops the fleet and whatever an earlier supervisor left.
+   * Stops the fleet and any servers that an earlier supervisor left running.
    *
    * @return whether anything was running
-   * @throws ServerException if the supervisor does not end in time
+   * @throws ServerException if the supervisor cannot be stopped or does not stop in time
    */
   public boolean stop() throws InterruptedException {
     boolean wasUp = !data.tryLock();
@@ -107,9 +107,9 @@ public final class FleetClient {
   }
 
   /**
-   * Who holds the lock is asked to stop, and nobody else: a file that an earlier supervisor has
-   * left is believed only if the process of that number is that supervisor. One that has just begun
-   * writes its own at once.
+   * Signals only the supervisor that holds the lock. A supervisor file may be left over from an
+   * earlier supervisor, so it is trusted only if the process with that pid is the same one. A
+   * supervisor that has just started writes its file at once.
    */
   private void stopSupervisor() throws InterruptedException {
     Optional<ProcessHandle> asked = Optional.empty();
@@ -122,7 +122,7 @@ public final class FleetClient {
         boolean sent = Programs.signal(supervisor.get().pid(), "TERM");
         if (!sent && supervisor.get().isAlive()) {
           throw new ServerException(
-              "process %d, the supervisor, is %s's: only they can stop it"
+              "the supervisor (process %d) belongs to %s, and only that user can stop it"
                   .formatted(
                       supervisor.get().pid(),
                       supervisor.get().info().user().orElse("another user")));
@@ -142,7 +142,7 @@ public final class FleetClient {
         ? "the supervisor (process %d) did not stop within %d s; its log is %s"
             .formatted(
                 asked.get().pid(), STOP_TIMEOUT.toSeconds(), data.logs().resolve("supervisor.log"))
-        : "a supervisor holds %s, but %s does not tell which process it is: stop it by hand (`fuser %s` shows it)"
+        : "a supervisor holds %s, but %s does not say which process it is: find it with `fuser %s` and stop it"
             .formatted(data.lockFile(), data.supervisorFile(), data.lockFile());
   }
 }

@@ -9,7 +9,7 @@ import dev.tideline.scaling.policy.Decision;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code status --json} answers; its names are a contract. */
+/** The output of {@code status --json}. Its field names are a contract. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record FleetStatus(
     String state,
@@ -23,7 +23,7 @@ public record FleetStatus(
     @Nullable RedisStatus redis,
     @Nullable ScalingStatus scaling) {
 
-  /** States of the fleet as a whole. */
+  /** The states of the fleet as a whole. */
   public static final String STARTING = "starting";
 
   public static final String UP = "up";
@@ -64,12 +64,12 @@ public record FleetStatus(
   }
 
   /**
-   * The autoscaler.
+   * The status of the autoscaler.
    *
    * @param mode off, advise or on
-   * @param leads whether it is the one that acts
-   * @param holds what keeps it from acting, or what it would do; empty if there is nothing to do
-   * @param events the last actions, the newest first
+   * @param leads whether this autoscaler is the leader, which acts
+   * @param holds what prevents an action, or what it would do; empty if there is nothing to do
+   * @param events the last actions, newest first
    */
   public record ScalingStatus(
       String mode,
@@ -79,7 +79,7 @@ public record FleetStatus(
       List<String> holds,
       List<ScalingEvent> events) {
 
-    /** An autoscaler as it is now. */
+    /** The current status of an autoscaler. */
     public static ScalingStatus of(
         ScalingConfig config, Autoscaler.View view, List<ScalingHistory.Event> latest) {
       Decision decision = view.decision();
@@ -93,7 +93,7 @@ public record FleetStatus(
     }
   }
 
-  /** Something that was done; {@code failure} if it could not be. */
+  /** An action. {@code failure} is the reason if it failed, otherwise null. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record ScalingEvent(
       String at,
@@ -116,8 +116,7 @@ public record FleetStatus(
   }
 
   /**
-   * With the administrators' passwords of the databases and of Redis, for who may read them from
-   * the data directory.
+   * Adds the administrators' passwords of the databases and of Redis, read from the data directory.
    */
   public FleetStatus withSecrets(DataDirectory data) {
     String password = data.credentials().admin();

@@ -2,16 +2,16 @@ package dev.tideline.fleet.control;
 
 import java.util.List;
 
-/** Puts new instances in the place of all there are. */
+/** Replaces all instances. */
 @FunctionalInterface
 public interface Restart {
 
   /**
-   * Returns when each has been replaced.
+   * Replaces every instance, one at a time, and returns when all are replaced.
    *
-   * @return the names of the new ones
-   * @throws dev.tideline.embedded.process.ServerException if there are none yet, or a new one does
-   *     not become ready
+   * @return the names of the new instances
+   * @throws dev.tideline.embedded.process.ServerException if the fleet is not up, or a new instance
+   *     does not become ready
    */
   List<String> replaceEach() throws InterruptedException;
 }

@@ -12,7 +12,10 @@ import java.security.MessageDigest;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** {@code POST /restart}: answers when every instance has been replaced. One at a time. */
+/**
+ * {@code POST /restart}: answers when every instance has been replaced. Only one restart runs at a
+ * time.
+ */
 final class RestartEndpoint implements Handler {
 
   private final String token;
@@ -28,11 +31,11 @@ final class RestartEndpoint implements Handler {
   public void handle(ServerRequest request, ServerResponse response) throws InterruptedException {
     if (!isAllowed(request)) {
       response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
-      ControlServer.problem(response, Status.UNAUTHORIZED_401, "The admin token is needed.");
+      ControlServer.problem(response, Status.UNAUTHORIZED_401, "The admin token is required.");
       return;
     }
     if (!isUnderWay.compareAndSet(false, true)) {
-      ControlServer.problem(response, Status.CONFLICT_409, "A restart is under way.");
+      ControlServer.problem(response, Status.CONFLICT_409, "A restart is already in progress.");
       return;
     }
     try {

@@ -1,4 +1,4 @@
-/** The control port of a supervisor, its client, and the status document that they exchange. */
+/** The control server of a supervisor, its client, and the status document. */
 @NullMarked
 package dev.tideline.fleet.control;
 

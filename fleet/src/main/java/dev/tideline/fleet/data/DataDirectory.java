@@ -23,14 +23,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folder in which a fleet keeps everything: databases, logs, secrets that only the owner can
- * read, and the marks by which a second supervisor sees that there is one already.
+ * The directory with all data of a fleet: databases, logs, secrets that only the owner can read,
+ * and the lock that prevents a second supervisor.
  */
 public final class DataDirectory implements AutoCloseable {
 
   private static final int SECRET_BYTES = 24;
 
-  /** Shorter ones are taken for torn files, not for secrets. */
+  /** A shorter content is treated as a damaged file. */
   private static final int SECRET_LENGTH_MIN = 16;
 
   private static final Pattern SECRET = Pattern.compile("[\\x21-\\x7e]+");
@@ -43,12 +43,12 @@ public final class DataDirectory implements AutoCloseable {
     this.root = root;
   }
 
-  /** The directory at a path, made if need be. */
+  /** Opens the data directory at a path, and creates it if it does not exist. */
   public static DataDirectory open(Path path) {
     DataDirectory directory = new DataDirectory(path.toAbsolutePath().normalize());
     try {
       Files.createDirectories(directory.root);
-      // Others may pass through, to what is theirs; not look around.
+      // Other users may enter the directory to reach their own files, but not list it.
       for (Path folder : List.of(directory.root, directory.pids(), directory.postgres())) {
         make(folder, "rwx--x--x");
       }
@@ -66,7 +66,7 @@ public final class DataDirectory implements AutoCloseable {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
   }
 
-  /** The directory at a path if a fleet has used it before. */
+  /** The data directory at a path; empty if no fleet has used the path before. */
   public static Optional<DataDirectory> find(Path path) {
     Path root = path.toAbsolutePath().normalize();
     return Files.isDirectory(root.resolve("run"))
@@ -111,10 +111,10 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Makes this process the directory's only supervisor; the system takes the mark away when the
-   * process ends, however it ends.
+   * Locks the directory for this process as its only supervisor. The operating system releases the
+   * lock when the process ends.
    *
-   * @return whether there was none
+   * @return whether the lock was acquired
    */
   public boolean tryLock() {
     try {
@@ -135,9 +135,10 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * The secret of that name, made at random the first time.
+   * The secret of that name, generated at random on first use.
    *
-   * @throws ServerException if the file holds none, as after a crash or with a full disk
+   * @throws ServerException if the file does not contain a valid secret, for example after a crash
+   *     or on a full disk
    */
   public String secret(String name) {
     Path file = secretFile(name);
@@ -150,16 +151,16 @@ public final class DataDirectory implements AutoCloseable {
       String secret = StateFile.read(file).orElse("").strip();
       if (secret.length() < SECRET_LENGTH_MIN || !SECRET.matcher(secret).matches()) {
         throw new ServerException(
-            "%s holds no secret: %d characters, or more, without blanks are needed. Put it back, or remove the file, and a new one is made"
+            "%s contains no valid secret: at least %d characters without blanks are required. Restore the file, or delete it to generate a new secret"
                 .formatted(file, SECRET_LENGTH_MIN));
       }
       return secret;
     } catch (IOException e) {
-      throw new ServerException("cannot keep the secret " + file + ": " + e, e);
+      throw new ServerException("cannot read or create the secret " + file + ": " + e, e);
     }
   }
 
-  /** The file that holds a secret. */
+  /** The file that contains a secret. */
   public Path secretFile(String name) {
     return secrets().resolve(name);
   }
@@ -169,7 +170,7 @@ public final class DataDirectory implements AutoCloseable {
   public static final String TOKEN_KEY = "token-key";
   public static final String DATABASE_PASSWORD = "database-password";
 
-  /** Passwords of the databases' roles, made the first time. */
+  /** Passwords of the database roles, generated on first use. */
   public Credentials credentials() {
     return new Credentials(
         secret("database-admin-password"),
@@ -177,14 +178,14 @@ public final class DataDirectory implements AutoCloseable {
         secret("database-replication-password"));
   }
 
-  /** Passwords of Redis, made the first time. */
+  /** Passwords of Redis, generated on first use. */
   public RedisServer.Access redisAccess() {
     return new RedisServer.Access(secret(REDIS_PASSWORD), secret("redis-admin-password"));
   }
 
   /**
-   * Ports given the last time, by name; whoever keeps a client open finds the servers where they
-   * were. What is torn is forgotten: others are chosen.
+   * The ports of the last run, by server name. They are reused so that open clients can reconnect.
+   * Invalid lines are ignored, and new ports are chosen.
    */
   public Map<String, Integer> ports() {
     Map<String, Integer> ports = new HashMap<>();
@@ -223,7 +224,7 @@ public final class DataDirectory implements AutoCloseable {
     return pids().resolve("ports.properties");
   }
 
-  /** Gives up being the supervisor. */
+  /** Releases the lock. */
   @Override
   public void close() {
     try {

@@ -4,7 +4,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as the contracts write it: snake_case. */
+/** The JSON mapper for the contracts' format: snake_case. */
 public final class FleetJson {
 
   public static final JsonMapper MAPPER =

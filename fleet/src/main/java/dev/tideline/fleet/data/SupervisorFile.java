@@ -9,13 +9,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /**
- * What a supervisor writes down about itself when it starts.
+ * The file in which a supervisor records its process and control port.
  *
- * @param start of its process; null where an earlier release wrote it
+ * @param start start time of the process, see {@link ProcessMark}; null in files written by earlier
+ *     releases
  */
 public record SupervisorFile(long pid, int controlPort, @Nullable String start) {
 
-  /** What the command line of every supervisor has in it, however it was started. */
+  /** The command line of every supervisor contains this word. */
   private static final String WORD = "tideline";
 
   private static final int PORT_MAX = 65_535;
@@ -29,7 +30,7 @@ public record SupervisorFile(long pid, int controlPort, @Nullable String start) 
     StateFile.write(data.supervisorFile(), FleetJson.MAPPER.writeValueAsString(this));
   }
 
-  /** What stands there, unless it was torn or is not ours. */
+  /** Reads the file; empty if it is missing, damaged, or was not written by this program. */
   public static Optional<SupervisorFile> read(DataDirectory data) {
     try {
       return StateFile.read(data.supervisorFile())
@@ -43,7 +44,7 @@ public record SupervisorFile(long pid, int controlPort, @Nullable String start) 
     }
   }
 
-  /** The supervisor's process, if it lives and is that one. */
+  /** The supervisor's process; empty if it has ended. */
   public Optional<ProcessHandle> process() {
     return new ProcessMark(pid, start == null ? "-" : start).find(WORD);
   }

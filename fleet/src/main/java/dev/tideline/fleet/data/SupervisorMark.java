@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Keeps the file by which other commands find the supervisor: written at the start, again when
- * something has damaged it, removed at the end.
+ * Maintains the file by which other commands find the supervisor. It is written at the start,
+ * rewritten if it is damaged, and deleted at the end.
  */
 public final class SupervisorMark implements AutoCloseable {
 
@@ -28,7 +28,7 @@ public final class SupervisorMark implements AutoCloseable {
   }
 
   /**
-   * Writes it.
+   * Writes the file and starts to maintain it.
    *
    * @throws ServerException if it cannot be written
    */

@@ -1,5 +1,5 @@
 /**
- * The data directory of a fleet: its files, its secrets, and the mark of the supervisor that owns
+ * The data directory of a fleet: its files, its secrets, and the file of the supervisor that owns
  * it.
  */
 @NullMarked

@@ -1,15 +1,16 @@
 package dev.tideline.fleet.instance;
 
 /**
- * Counts an instance's health checks: so many failures in a row take it out, one success brings it
- * back, and one that is out and does not recover is lost. Not thread-safe.
+ * Tracks the health checks of an instance. It becomes unhealthy after a number of consecutive
+ * failures and healthy again after one success. Also tells whether an unhealthy instance should be
+ * restarted. Not thread-safe.
  */
 final class HealthTracker {
 
-  /** What a health check found. */
+  /** The result of a health check. */
   enum Check {
     WELL,
-    /** It answered, but not that it is well. */
+    /** It answered with a failure. */
     UNWELL,
     /** It did not answer in time. */
     SILENT
@@ -20,7 +21,7 @@ final class HealthTracker {
   private int silences;
   private InstanceState state = InstanceState.STARTING;
 
-  /** Takes an instance out at this many failures in a row. */
+  /** Marks an instance unhealthy after this many consecutive failures. */
   HealthTracker(int unhealthyThreshold) {
     this.threshold = unhealthyThreshold;
   }
@@ -36,20 +37,20 @@ final class HealthTracker {
     return state;
   }
 
-  /** Whether its process has not answered any of the checks that took the instance out. */
+  /** Whether the instance is unhealthy and has not answered any of its last checks. */
   boolean isSilent() {
     return state == InstanceState.UNHEALTHY && silences >= threshold;
   }
 
   /**
-   * Whether it answers, but has been unwell for twice the checks that take one out. Where the
-   * others are well, that is its own fault.
+   * Whether the instance has failed twice as many checks as make it unhealthy. If other instances
+   * are healthy, the fault is in this one.
    */
   boolean isUnwellForLong() {
     return state == InstanceState.UNHEALTHY && failures >= 2 * threshold;
   }
 
-  /** The process is a new one. */
+  /** Called when the process has been restarted. */
   InstanceState restarted() {
     failures = 0;
     silences = 0;

@@ -20,17 +20,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One instance as a child process, started again when it dies, and asked for its health at a fixed
- * pause.
+ * One instance as a child process. It is restarted when it exits, and its health is checked at a
+ * fixed interval.
  */
 final class Instance implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Instance.class);
 
-  /** An instance that does not say within this time that it is well is not. */
+  /** A health check that takes longer than this fails. */
   private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(1);
 
-  /** One that is about to be killed for its silence is asked once more, and may be slow. */
+  /** Timeout of the last check before an unresponsive instance is killed. */
   private static final Duration LAST_TIMEOUT = Duration.ofSeconds(5);
 
   private final Backend backend;
@@ -42,12 +42,12 @@ final class Instance implements AutoCloseable {
   private volatile InstanceState state = InstanceState.STARTING;
   private @Nullable BackgroundLoop checker;
 
-  /** What an instance has to do with the others. */
+  /** What an instance needs from its pool. */
   interface Surroundings {
-    /** An instance's state is another. */
+    /** Called when the state of an instance has changed. */
     void changed();
 
-    /** An instance has been looked at. */
+    /** Called before each health check of an instance. */
     void checked();
 
     /** Whether an instance other than this one is healthy. */
@@ -114,8 +114,9 @@ final class Instance implements AutoCloseable {
   }
 
   /**
-   * One that hangs, or alone is unwell, is killed, and so started again. Where all are unwell the
-   * fault is more likely in what they share, and they are left alone.
+   * Kills the instance, so that it is restarted, if it hangs or is the only unhealthy one. If no
+   * other instance is healthy, the cause is probably something they share, such as the database,
+   * and they keep running.
    */
   private void replaceIfLost() {
     boolean silent = isSilent();
@@ -128,7 +129,7 @@ final class Instance implements AutoCloseable {
         return;
       }
       log.warn(
-          "{} {}; it is killed and started again",
+          "{} {}; killing and restarting it",
           backend.name(),
           silent ? "does not answer" : "does not become healthy");
       change(health.restarted());
@@ -182,14 +183,14 @@ final class Instance implements AutoCloseable {
     return process.pid();
   }
 
-  /** No new requests: it leaves the balancer before it is told to stop. */
+  /** Takes the instance out of the balancer, so that it gets no new requests. */
   void drain() {
     synchronized (health) {
       change(InstanceState.DRAINING);
     }
   }
 
-  /** Stops it; one that hangs is killed rather than asked. */
+  /** Stops the instance. One that hangs is killed at once. */
   @Override
   public void close() {
     if (checker != null) {

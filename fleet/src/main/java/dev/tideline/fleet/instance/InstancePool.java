@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The instances of a fleet; tells the balancer which of them may have requests. */
+/** The instances of a fleet. Keeps the balancer's list of backends up to date. */
 public final class InstancePool implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(InstancePool.class);
 
-  /** One instance as it is now; {@code pid} is -1 while it has no process. */
+  /** The current state of one instance; {@code pid} is -1 while it has no process. */
   public record View(String name, String url, long pid, InstanceState state) {}
 
-  /** How long an instance that is removed has for what it was sent. */
+  /** How long an instance that is being removed may take to answer the requests it has. */
   private static final Duration DRAIN_MAX = Duration.ofSeconds(30);
 
   private static final Duration DRAIN_POLL = Duration.ofMillis(20);
@@ -41,7 +41,7 @@ public final class InstancePool implements AutoCloseable {
   private @Nullable InstanceSettings settings;
   private volatile boolean closed;
 
-  /** Whether the balancer could not be told of the last change. */
+  /** Whether the last update of the balancer failed. */
   private volatile boolean isOutdated;
 
   private final Instance.Surroundings surroundings =
@@ -75,7 +75,7 @@ public final class InstancePool implements AutoCloseable {
             .build();
   }
 
-  /** Starts an instance on each port, all at once, and waits until all are ready. */
+  /** Starts an instance on each port in parallel and waits until all are ready. */
   public void start(InstanceSettings ofAll, List<Integer> ports) throws InterruptedException {
     settings = ofAll;
     size.set(ports.size());
@@ -111,9 +111,9 @@ public final class InstancePool implements AutoCloseable {
   }
 
   /**
-   * Starts one more and returns when it is ready.
+   * Adds an instance and returns when it is ready.
    *
-   * @throws ServerException if it does not become ready; then it is gone again
+   * @throws ServerException if it does not become ready; it is removed again
    */
   public View add(int port) throws InterruptedException {
     resizing.lockInterruptibly();
@@ -135,8 +135,8 @@ public final class InstancePool implements AutoCloseable {
     Instance instance = new Instance(new Backend(freeName(), port), settings, http, surroundings);
     instances.add(instance);
     try {
-      if (closed) { // asked after it is among those that close() stops
-        throw new ServerException("the fleet is not up any more");
+      if (closed) { // checked after adding it to the list that close() stops
+        throw new ServerException("the fleet is no longer up");
       }
       instance.start();
       return view(instance);
@@ -148,16 +148,16 @@ public final class InstancePool implements AutoCloseable {
   }
 
   /**
-   * Removes one: the newest of those that are not healthy, or else the newest. A healthy one is
-   * taken out of the balancer first, and has 30 s to answer what it was sent.
+   * Removes an instance: the newest that is not healthy, or the newest if all are healthy. A
+   * healthy instance is first taken out of the balancer and has 30 s to answer its requests.
    *
-   * @throws ServerException if it is the last
+   * @throws ServerException if it is the last instance
    */
   public View removeOne() throws InterruptedException {
     resizing.lockInterruptibly();
     try {
       if (instances.size() < 2) {
-        throw new ServerException("the last instance is not removed");
+        throw new ServerException("cannot remove the last instance");
       }
       Instance leaving =
           instances.reversed().stream()
@@ -173,11 +173,12 @@ public final class InstancePool implements AutoCloseable {
   }
 
   /**
-   * Puts a new instance in the place of each, one after another: there is never one less than
-   * before.
+   * Replaces every instance, one at a time. Each new instance is ready before the old one is
+   * removed, so the number of instances never falls.
    *
-   * @param freePort gives one for each new instance
-   * @throws ServerException if a new one does not become ready; the rest stays as it was
+   * @param freePort supplies a free port for each new instance
+   * @throws ServerException if a new instance does not become ready; the remaining instances are
+   *     not replaced
    */
   public void replaceEach(IntSupplier freePort) throws InterruptedException {
     resizing.lockInterruptibly();
@@ -203,8 +204,8 @@ public final class InstancePool implements AutoCloseable {
   }
 
   /**
-   * The healthy ones; where none is, those that are out for their health: all unhealthy is more
-   * likely the fault of what they share, and then any answer beats none.
+   * Routes to the healthy instances or, if there are none, to the unhealthy ones. If all are
+   * unhealthy, the cause is probably something they share, and they may still answer some requests.
    */
   private synchronized void reroute() {
     List<Backend> healthy = backends(InstanceState.HEALTHY);
@@ -213,8 +214,7 @@ public final class InstancePool implements AutoCloseable {
       isOutdated = false;
     } catch (RuntimeException e) {
       if (!isOutdated) {
-        log.warn(
-            "the balancer cannot be told who is healthy; it is tried again: {}", e.getMessage());
+        log.warn("cannot update the balancer's list of instances; retrying: {}", e.getMessage());
       }
       isOutdated = true;
     }
@@ -227,12 +227,15 @@ public final class InstancePool implements AutoCloseable {
         .toList();
   }
 
-  /** How many there are to be: one that is replaced and its successor count once. */
+  /**
+   * The desired number of instances. An instance that is being replaced and its replacement count
+   * once.
+   */
   public int size() {
     return size.get();
   }
 
-  /** All that there are, those included that start and that leave. */
+  /** All instances, including those that are starting or draining. */
   public List<View> views() {
     return instances.stream().map(InstancePool::view).toList();
   }
@@ -242,7 +245,7 @@ public final class InstancePool implements AutoCloseable {
         instance.backend().name(), instance.backend().url(), instance.pid(), instance.state());
   }
 
-  /** Takes all out of the balancer and stops them, all at once. */
+  /** Takes all instances out of the balancer and stops them in parallel. */
   @Override
   public void close() {
     closed = true;

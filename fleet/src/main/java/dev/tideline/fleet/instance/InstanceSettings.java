@@ -8,11 +8,12 @@ import java.util.Map;
 /**
  * How instances are run.
  *
- * @param command starts one; its port and name are in its environment, and its name stands for
- *     {@link #NAME}
- * @param environment of every instance, besides port and name
- * @param healthInterval pause between two checks of {@code /health}
- * @param unhealthyThreshold failures in a row that take an instance out of the balancer
+ * @param command command that starts an instance; its port and name are in its environment, and its
+ *     name replaces {@link #NAME} in the command
+ * @param environment environment variables of every instance, besides port and name
+ * @param healthInterval interval between two checks of {@code /health}
+ * @param unhealthyThreshold number of consecutive failures that take an instance out of the
+ *     balancer
  */
 public record InstanceSettings(
     List<String> command,

@@ -2,7 +2,7 @@ package dev.tideline.fleet.instance;
 
 import java.util.Locale;
 
-/** What an instance is doing, as {@code status} names it. */
+/** The state of an instance, as shown by {@code status}. */
 public enum InstanceState {
   STARTING,
   HEALTHY,

@@ -1,4 +1,4 @@
-/** Instances as supervised processes: starts, health checks, replacement and removal. */
+/** Instances as supervised processes: start, health checks, replacement and removal. */
 @NullMarked
 package dev.tideline.fleet.instance;
 

@@ -29,26 +29,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Deployment, scaled by its {@code scale} subresource, with its pods found by the selector that
- * the subresource tells. That is all it asks of the API: {@code get} of {@code deployments}, {@code
- * get} and {@code update} of {@code deployments/scale}, {@code list} of {@code pods}. It is left
- * alone while it has 0 pods, and while its annotation {@value #ANNOTATION} says so. Thread-safe.
+ * A Deployment that is scaled through its {@code scale} subresource. Its pods are found by the
+ * selector in that subresource. The permissions needed are {@code get} on {@code deployments},
+ * {@code get} and {@code update} on {@code deployments/scale}, and {@code list} on {@code pods}.
+ * The Deployment is not scaled while it has 0 pods or while its annotation {@value #ANNOTATION}
+ * pauses it. Thread-safe.
  */
 public final class KubernetesDeployment implements ScalingTarget, AutoCloseable {
 
   /**
-   * Which one.
+   * * Identifies a Deployment. * @param container name of the container that an instance runs in;
+   * other containers of the pod are sidecars. Ignored if a pod has only one container
    *
-   * @param container that an instance runs in; other containers of its pod are sidecars. Where a
-   *     pod has only one, its name does not matter
-   * @param port that an instance's metrics are on
+   * @param port port that serves an instance's metrics
    */
   public record Address(String namespace, String name, String container, int port) {}
 
-  /** {@code paused} keeps it as it is; {@code on}, or no annotation, lets it be scaled. */
+  /** {@code paused} stops scaling of the Deployment; {@code on}, or no annotation, allows it. */
   public static final String ANNOTATION = "tideline.dev/autoscaling";
 
-  /** Its pods' readiness waits this long, as {@code progressDeadlineSeconds} by default. */
+  /** How long to wait for pods to become ready: the default of {@code progressDeadlineSeconds}. */
   public static final Duration READY_MAX = Duration.ofMinutes(10);
 
   private static final Duration POLL = Duration.ofSeconds(1);
@@ -61,9 +61,9 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
   private final AtomicBoolean warned = new AtomicBoolean();
 
   /**
-   * With the credentials that a pod is given, or those of {@code kubectl} outside of a cluster.
+   * Connects with the credentials of the pod or, outside a cluster, with those of {@code kubectl}.
    *
-   * @param namespace empty for the pod's own, or kubectl's
+   * @param namespace empty for the pod's namespace, or kubectl's outside a cluster
    */
   public static KubernetesDeployment open(
       Optional<String> namespace, String name, String container, int port) {
@@ -107,7 +107,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
   public Optional<String> pause() {
     if (instances() == 0) {
       return Optional.of(
-          "paused: the Deployment %s has 0 pods; scale it to 1 or more to go on"
+          "paused: the Deployment %s has 0 pods; scale it to 1 or more to resume"
               .formatted(address.name()));
     }
     return switch (annotation().strip().toLowerCase(Locale.ROOT)) {
@@ -118,12 +118,15 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
                   .formatted(ANNOTATION, address.name()));
       default ->
           Optional.of(
-              "paused, as the annotation %s of the Deployment %s is neither paused nor on: %s"
+              "paused, because the annotation %s of the Deployment %s is neither paused nor on: %s"
                   .formatted(ANNOTATION, address.name(), annotation()));
     };
   }
 
-  /** Empty without one, and where the Role does not allow to read it, as in earlier versions. */
+  /**
+   * The annotation's value; empty if there is none, or if the Role does not allow reading it (as in
+   * earlier versions).
+   */
   private String annotation() {
     try {
       Deployment deployment =
@@ -172,7 +175,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
             .withName(address.name())
             .scale(next);
       } catch (KubernetesClientException e) {
-        throw new ServerException("Kubernetes does not scale: " + e.getMessage(), e);
+        throw new ServerException("cannot scale the Deployment: " + e.getMessage(), e);
       }
     }
     awaitReady(instances, selector(now));
@@ -189,7 +192,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
       int wanted = instances();
       if (wanted != instances) {
         throw new ServerException(
-            "somebody else has scaled the Deployment %s to %d pods, while %d were waited for"
+            "the Deployment %s was scaled to %d pods by another client while waiting for %d"
                 .formatted(address.name(), wanted, instances));
       }
       if (System.nanoTime() - end >= 0) {
@@ -201,7 +204,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
     }
   }
 
-  /** Why pods do not become ready, as their conditions tell it. */
+  /** Why pods are not ready, according to their conditions. */
   private static String troubles(List<Pod> pods) {
     List<String> told =
         pods.stream()
@@ -218,12 +221,12 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
   private String selector(Scale scale) {
     String selector = scale.getStatus() == null ? null : scale.getStatus().getSelector();
     if (selector == null || selector.isEmpty()) {
-      throw new ServerException("the Deployment " + address.name() + " tells no selector");
+      throw new ServerException("the Deployment " + address.name() + " reports no selector");
     }
     return selector;
   }
 
-  /** Those that are not on their way out. */
+  /** The pods that are not being deleted. */
   private List<Pod> pods(String selector) {
     try {
       return client
@@ -247,7 +250,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
                 "Ready".equals(condition.getType()) && "True".equals(condition.getStatus()));
   }
 
-  /** The pods that take requests, and how many there are to be. */
+  /** The pods that serve requests, and the desired number of pods. */
   public Members members() {
     Scale scale = scale();
     List<Served> serving =
@@ -271,7 +274,8 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
     return new Served(
         pod.getMetadata().getName(),
         "http://" + host + ":" + address.port(),
-        restarts); // a pod's name is never given again: this tells its processes apart
+        restarts); // pod names are not reused; the restart count distinguishes the processes of one
+                   // pod
   }
 
   public Address address() {
@@ -279,10 +283,11 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
   }
 
   /**
-   * The cores that an instance may use: its container's limit, or what it asks for without one.
-   * Empty while there are no pods.
+   * The CPU cores that an instance may use: the CPU limit of its container, or its CPU request if
+   * there is no limit. Empty while there are no pods.
    *
-   * @throws ServerException if the pods have no such container, or it has neither
+   * @throws ServerException if the pods have no such container, or it has neither a limit nor a
+   *     request
    */
   public OptionalDouble cores() {
     List<Pod> pods = pods(selector(scale()));
@@ -294,7 +299,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
             .findFirst();
     if (cores.isEmpty() && !pods.isEmpty()) {
       throw new ServerException(
-          "no pod of the Deployment %s has a container %s with a CPU limit or request: of what would 70 %% be? Its containers: %s"
+          "no pod of the Deployment %s has a container %s with a CPU limit or request, which CPU utilization is relative to. Its containers: %s"
               .formatted(address.name(), address.container(), containers(pods)));
     }
     return cores;
@@ -308,7 +313,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
         .collect(Collectors.joining(", "));
   }
 
-  /** The one that an instance runs in. */
+  /** The container that an instance runs in. */
   private Optional<Container> container(Pod pod) {
     List<Container> all = pod.getSpec().getContainers();
     return all.size() == 1

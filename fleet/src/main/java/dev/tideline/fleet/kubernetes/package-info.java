@@ -1,4 +1,4 @@
-/** Instances that are pods of a Kubernetes Deployment. */
+/** Instances that run as pods of a Kubernetes Deployment. */
 @NullMarked
 package dev.tideline.fleet.kubernetes;
 

@@ -106,7 +106,7 @@ public final class BackgroundLoop implements AutoCloseable {
     untold++;
     long now = System.nanoTime();
     if (!told || now - toldNanos >= TOLD_AGAIN.toNanos()) {
-      log.error("{} failed {} times since it was last said; it goes on", name, untold, e);
+      log.error("{} failed {} times since the last report; it continues", name, untold, e);
       told = true;
       toldNanos = now;
       untold = 0;

@@ -247,7 +247,7 @@ final class NodeMonitor implements AutoCloseable {
       try {
         open.close();
       } catch (SQLException e) {
-        log.debug("{} did not close in order", node.name(), e);
+        log.debug("{} did not close cleanly", node.name(), e);
       }
     }
   }

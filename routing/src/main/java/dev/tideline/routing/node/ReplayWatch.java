@@ -133,7 +133,7 @@ final class ReplayWatch implements AutoCloseable {
       try {
         open.close();
       } catch (SQLException e) {
-        log.debug("{} did not close in order", node.name(), e);
+        log.debug("{} did not close cleanly", node.name(), e);
       }
     }
   }

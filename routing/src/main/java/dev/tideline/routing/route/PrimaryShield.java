@@ -7,12 +7,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Bounds the reads that fall back to the primary, so that replicas which are gone do not take it
- * with them. Thread-safe.
+ * Limits the reads that fall back to the primary, so that the loss of replicas does not overload it. Thread-safe.
  */
 final class PrimaryShield {
 
-  /** Readers that may wait for one place; the next are told at once. */
+  /** Readers that may wait for one place; further readers are refused at once. */
   private static final int WAITING_PER_PLACE = 8;
 
   private final int places;
@@ -32,7 +31,7 @@ final class PrimaryShield {
   /**
    * Waits for a place.
    *
-   * @throws RoutingException if none came free in time, or too many wait already
+   * @throws RoutingException if no place became free in time, or too many readers already wait
    */
   void enter() {
     try {
@@ -45,7 +44,7 @@ final class PrimaryShield {
     }
     throw new RoutingException(
         Category.OVERLOADED,
-        "no replica is fit, and the primary serves its limit of %d fallback reads"
+        "no replica is usable, and the primary is at its limit of %d fallback reads"
             .formatted(places),
         null);
   }

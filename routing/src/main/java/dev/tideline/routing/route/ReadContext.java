@@ -8,19 +8,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request asks of its reads, and what they turned out to be. Thread-safe; made anew for
- * each request.
+ * The consistency that one request requires of its reads, and what the reads observed. Thread-safe; created for each request.
  */
 public final class ReadContext {
 
   /** How fresh an answer must be. */
   public sealed interface Consistency {
 
-    /** Any replica within the lag limit will do. */
+    /** Any replica within the lag limit. */
     record Eventual() implements Consistency {}
 
     /**
-     * At least the writes that these positions stand for.
+     * At least the writes up to these positions.
      *
      * @param positions one to four
      */
@@ -33,13 +32,11 @@ public final class ReadContext {
       }
     }
 
-    /** What the primary shows now. */
+    /** The current state of the primary. */
     record Strong() implements Consistency {}
 
     /**
-     * The most advanced node there is: the primary, or while it is away the replica that has
-     * replayed the most. For keeping up with the database, not for answers: it is not counted among
-     * the reads.
+     * The most advanced node: the primary, or while it is down the replica that has replayed the most. For following the state of the database, not for answering requests: it is not counted as a read.
      */
     record Furthest() implements Consistency {}
   }
@@ -64,7 +61,7 @@ public final class ReadContext {
     return new ReadContext(new Consistency.Eventual());
   }
 
-  /** At least what these positions stand for; without any, the same as {@link #eventual}. */
+  /** At least the writes up to these positions; without positions, the same as {@link #eventual}. */
   public static ReadContext atLeast(List<Position> positions) {
     return positions.isEmpty() ? eventual() : new ReadContext(new Consistency.AtLeast(positions));
   }
@@ -78,7 +75,7 @@ public final class ReadContext {
     return new ReadContext(new Consistency.Furthest());
   }
 
-  /** A context of the same kind whose reads are stamped: see {@link #stamp}. */
+  /** A context of the same consistency whose reads are stamped; see {@link #stamp}. */
   public ReadContext stamped() {
     return new ReadContext(consistency, true);
   }
@@ -91,7 +88,7 @@ public final class ReadContext {
     return stamped;
   }
 
-  /** A read is about to be made where the node is known to stand here. */
+  /** Records the position of the node before a read on it. */
   void readAt(Position position) {
     stamp.accumulateAndGet(position, ReadContext::least);
   }
@@ -107,18 +104,16 @@ public final class ReadContext {
   }
 
   /**
-   * Of a {@link #stamped} context: a position such that all that was written up to it was visible
-   * to each of the reads so far. It was asked in the statement before each read, on the same
-   * connection; reads in a transaction of {@code REPEATABLE READ} or higher must not be made so.
+   * For a {@link #stamped} context: a position such that all writes up to it were visible to each of the reads so far. It is queried in the statement before each read, on the same connection, so it is not valid for reads in a transaction of {@code REPEATABLE READ} or higher.
    *
-   * @return {@link Position#UNKNOWN} if a node could not tell, or they told of different histories
+   * @return {@link Position#UNKNOWN} if a node could not report its position, or the nodes reported different histories
    */
   public Position stamp() {
     Position position = stamp.get();
     return position == null ? Position.UNKNOWN : position;
   }
 
-  /** Takes over what the reads of another context turned out to be. */
+  /** Adds the staleness of another context's reads to this one. */
   public void add(ReadContext other) {
     stalenessNanos.accumulateAndGet(other.stalenessNanos.get(), Math::max);
   }
@@ -127,7 +122,7 @@ public final class ReadContext {
     stalenessNanos.accumulateAndGet(age.toNanos(), Math::max);
   }
 
-  /** How old an answer of these reads may be beyond what its class promises; zero if it is not. */
+  /** How old an answer of these reads may be, if it is older than its consistency promises; otherwise zero. */
   public Duration staleness() {
     return Duration.ofNanos(stalenessNanos.get());
   }

@@ -22,14 +22,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one read: which node next, until one has answered. Each node gets one try; the order
- * is
+ * The path of one read: chooses the next node until one has answered. Each node is tried once, in this order:
  *
  * <ul>
- *   <li>eventual: the selector's replica, the other fit ones, the primary while it has a fallback
- *       place free, replicas past the lag limit, the primary after a wait for a place;
+ *   <li>eventual: the selector's replica, the other usable replicas, the primary if a fallback place is free, replicas past the lag limit, the primary after a wait for a place;
  *   <li>session: a replica that has replayed the positions, one that replays them within the wait,
- *       the primary within its places; never a node that is not sure to show them;
+ *       the primary within its fallback places; never a node that may not show them;
  *   <li>strong: the primary;
  *   <li>furthest: the primary, then the replicas by how much they have replayed.
  * </ul>
@@ -56,7 +54,7 @@ public final class ReadRoute {
   private record Target(Node node, RouteReason reason, boolean shielded) {}
 
   /**
-   * A connection of the next node.
+   * Leases a connection to the next node.
    *
    * @throws RoutingException if no node is left
    */
@@ -65,9 +63,9 @@ public final class ReadRoute {
   }
 
   /**
-   * A connection of the next node.
+   * Leases a connection to the next node.
    *
-   * @param own one that the caller has; it is the answer if it is of that node
+   * @param own a lease that the caller holds; it is returned if it is of that node
    * @throws RoutingException if no node is left
    */
   public Lease next(@Nullable Lease own) {
@@ -110,7 +108,7 @@ public final class ReadRoute {
     routes.listener().readRouted(node.name(), node.role(), reason);
   }
 
-  /** The connection of a lease, which asks for its position where the read must be sure of it. */
+  /** The connection of a lease; it queries the node's position if the read depends on it. */
   public Connection connection(Lease lease) {
     List<Position> positions =
         context.consistency() instanceof Consistency.AtLeast(List<Position> wanted)
@@ -132,7 +130,7 @@ public final class ReadRoute {
             }));
   }
 
-  /** Where a read is made; unknown where the name of the history is in doubt. */
+  /** The position of a read; unknown if the epoch is in doubt. */
   private Position stamp(Sighting sighting, Position before) {
     if (!sighting.inRecovery() && !nodes.epochs().fits(sighting, before)) {
       nodes.probe();
@@ -141,7 +139,7 @@ public final class ReadRoute {
     return sighting.position();
   }
 
-  /** Confirms on the connection that reads what polls had made believe. */
+  /** Verifies the polled position on the connection that reads. */
   private void judge(Node node, Sighting sighting, List<Position> positions) throws SQLException {
     Position position = sighting.position();
     boolean reached =
@@ -151,9 +149,9 @@ public final class ReadRoute {
     }
     if (sighting.inRecovery()) {
       node.reached(position);
-      throw new SQLException(node.name() + " is not where it was thought to be", SqlFailure.BEHIND);
+      throw new SQLException(node.name() + " has not replayed as far as expected", SqlFailure.BEHIND);
     }
-    // A primary shows all there is. Behind a position of its own history it was set back.
+    // A primary shows everything. If it is behind a position of its own history, it was set back.
     positions.stream()
         .filter(goal -> goal.epoch().equals(position.epoch()))
         .forEach(nodes.epochs()::passed);
@@ -161,7 +159,7 @@ public final class ReadRoute {
   }
 
   /**
-   * Waits until the node of a connection that cannot be left shows what the read must show.
+   * Waits until the node of a connection that must be kept shows what the read must show.
    *
    * @throws SQLException if it does not in time
    */
@@ -175,12 +173,12 @@ public final class ReadRoute {
     }
   }
 
-  /** Leaves out a node that has had its try. */
+  /** Excludes a node that has been tried. */
   public void exclude(Node node) {
     tried |= node.bit();
   }
 
-  /** No replica will do. */
+  /** From now on only the primary is tried. */
   public void onPrimaryAlone() {
     primaryOnly = true;
   }
@@ -189,7 +187,7 @@ public final class ReadRoute {
     last = e;
     if (Thread.currentThread().isInterrupted()) {
       throw new RoutingException(
-          Category.UNAVAILABLE, "interrupted while it waited for a database connection", e);
+          Category.UNAVAILABLE, "interrupted while waiting for a database connection", e);
     }
     if (node.isExhausted()) {
       exhausted = true;
@@ -198,7 +196,7 @@ public final class ReadRoute {
     }
   }
 
-  /** Whether a read that failed so on a node may be run again elsewhere. */
+  /** Whether a read that failed on a node in this way may be retried on another. */
   public boolean mayRepeat(Node node, Throwable failure) {
     last = failure;
     return switch (SqlFailure.of(failure)) {
@@ -268,7 +266,7 @@ public final class ReadRoute {
     return doubtful();
   }
 
-  /** When nobody is believed to be there the belief may be old: one try each. */
+  /** If every node is marked down, that may be out of date: each is tried once. */
   private Target doubtful() {
     boolean anyUp = nodes.all().stream().anyMatch(Node::isUp);
     return nodes.all().stream()
@@ -319,7 +317,7 @@ public final class ReadRoute {
     return furthest;
   }
 
-  /** The primary in place of replicas, within its places. */
+  /** The primary instead of replicas, within its fallback places. */
   private Target fallback(Cluster.View view, RouteReason reason) {
     boolean shielded = nodes.hasReplicas();
     return primary(view, reason, shielded);
@@ -327,7 +325,7 @@ public final class ReadRoute {
 
   private Target primary(Cluster.View view, RouteReason reason, boolean shielded) {
     Node primary = view.primary();
-    // One that is believed dead is tried where nobody else would do.
+    // A primary that is marked down is tried if no other node can serve the read.
     if (primary == null || !untried(primary) || (shielded && !primary.isUp())) {
       throw nobody();
     }
@@ -360,7 +358,7 @@ public final class ReadRoute {
             Category.UNAVAILABLE,
             context.consistency() instanceof Consistency.Eventual
                 ? "no database node can be read"
-                : "no database node can be read that is sure to be fresh enough",
+                : "no database node that is known to be fresh enough can be read",
             last);
   }
 }

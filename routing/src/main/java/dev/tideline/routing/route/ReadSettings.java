@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * How reads are spread.
+ * How reads are distributed.
  *
- * @param selection makes the router's selector
- * @param maxLag a replica past it gets no reads until it is under four fifths of it
- * @param positionWait longest wait for a replica to replay what a read must show; zero: none
- * @param fallbackReads most reads at a time that the primary takes because no replica is fit
+ * @param selection creates the router's selector
+ * @param maxLag a replica with more lag gets no reads until its lag is under four fifths of this limit
+ * @param positionWait longest wait for a replica to replay what a read must show; zero: no wait
+ * @param fallbackReads most concurrent reads that the primary serves because no replica is usable
  */
 public record ReadSettings(
     Supplier<ReplicaSelector> selection,
@@ -20,7 +20,7 @@ public record ReadSettings(
   public static final Duration MAX_LAG_MIN = Duration.ofSeconds(1);
   public static final Duration POSITION_WAIT_MAX = Duration.ofSeconds(10);
 
-  /** By turns, 60 s of lag, 20 ms of waiting, 10 fallback reads. */
+  /** Round robin, 60 s of lag, 20 ms of waiting, 10 fallback reads. */
   public static final ReadSettings DEFAULT =
       new ReadSettings(
           ReplicaSelection.ROUND_ROBIN::selector,

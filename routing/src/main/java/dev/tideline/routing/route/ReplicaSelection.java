@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The selectors that come with the router. */
+/** The built-in selectors. */
 public enum ReplicaSelection {
-  /** By turns, by weight. */
+  /** Weighted round robin. */
   ROUND_ROBIN,
-  /** By turns among those that are less than a poll's pause behind the freshest. */
+  /** Round robin among the replicas that are at most a poll interval behind the freshest. */
   LEAST_LAG,
   /**
    * The less busy of two chosen at random, by requests in flight and latency (Mitzenmacher, "The
@@ -18,7 +18,7 @@ public enum ReplicaSelection {
    */
   LEAST_BUSY;
 
-  /** A new selector; each router needs one of its own. */
+  /** Creates a selector; each router needs its own. */
   public ReplicaSelector selector() {
     return switch (this) {
       case ROUND_ROBIN -> new RoundRobin();
@@ -34,14 +34,14 @@ public enum ReplicaSelection {
     return load(candidates.get(second)) < load(candidates.get(first)) ? second : first;
   }
 
-  /** What one more request would wait for, about. */
+  /** The approximate wait of one more request. */
   private static double load(ReplicaCandidate candidate) {
     return (candidate.inFlight() + 1.0)
         * Math.max(candidate.latencyNanos(), 1)
         / candidate.weight();
   }
 
-  /** Deals from a schedule in which heavier ones stand more often, evenly spread. */
+  /** Selects from a schedule in which replicas of a higher weight occur more often, evenly spread. */
   private static final class RoundRobin implements ReplicaSelector {
 
     private record Schedule(List<? extends ReplicaCandidate> candidates, List<Integer> order) {}
@@ -61,8 +61,7 @@ public enum ReplicaSelection {
     }
 
     /**
-     * Smooth weighted round robin, as NGINX does it: each round everyone gains its weight, and the
-     * richest is dealt and pays what all gained.
+     * Smooth weighted round robin, as in NGINX: in each round every replica gains its weight as credit; the one with the most credit is selected and pays the sum of all weights.
      */
     private static List<Integer> order(List<? extends ReplicaCandidate> candidates) {
       int total = candidates.stream().mapToInt(ReplicaCandidate::weight).sum();
@@ -85,7 +84,7 @@ public enum ReplicaSelection {
 
   private static final class LeastLag implements ReplicaSelector {
 
-    /** Lag is polled: differences within a poll's pause say nothing. */
+    /** Lag is polled: differences within a poll interval are not significant. */
     private static final long ALIKE_MILLIS = 1_000;
 
     private final AtomicInteger turn = new AtomicInteger();

@@ -4,16 +4,15 @@ import dev.tideline.routing.node.ReplicaCandidate;
 import java.util.List;
 
 /**
- * Chooses who takes a read. Called for each read, on the caller's thread: be quick. Thread-safe.
+ * Chooses the replica for a read. Called for each read on the caller's thread, so it must be fast. Thread-safe.
  */
 @FunctionalInterface
 public interface ReplicaSelector {
 
   /**
-   * The index of the chosen one.
+   * Returns the index of the chosen replica.
    *
-   * @param candidates at least two, all fit to be read; the list is immutable and stays the same
-   *     object until a replica comes or goes
+   * @param candidates at least two, all usable; the list is immutable and stays the same object until the usable replicas change
    */
   int select(List<? extends ReplicaCandidate> candidates);
 }

@@ -2,7 +2,7 @@ package dev.tideline.routing.route;
 
 import java.util.Locale;
 
-/** Why work went where it went; a closed set, fit for a label. */
+/** Why work was routed to a node; a closed set, usable as a metric label. */
 public enum RouteReason {
   /** A read, and the selector's choice among the replicas. */
   BALANCED,
@@ -12,17 +12,17 @@ public enum RouteReason {
   WAITED,
   /** A read that must show a write, on the primary because no replica had replayed it in time. */
   BEHIND,
-  /** A read that must show a write of another history, or one whose place is not known. */
+  /** A read that must show a write of another history, or one whose position is not known. */
   OTHER_EPOCH,
-  /** A read for which the primary was asked for by name. */
+  /** A read that explicitly requires the primary. */
   STRONG,
-  /** A read that another node had failed. */
+  /** A read that failed on another node. */
   REPEATED,
-  /** A read while no replica is fit, or none is configured. */
+  /** A read while no replica is usable, or none is configured. */
   NO_REPLICA,
-  /** A read from a replica past the lag limit, because the primary has its fill. */
+  /** A read from a replica past the lag limit, because the primary is at its limit of fallback reads. */
   STALE,
-  /** A write, or work that was said to be one. */
+  /** A write, or work that was declared as one. */
   WRITE;
 
   private final String label = name().toLowerCase(Locale.ROOT);

@@ -6,7 +6,7 @@ import dev.tideline.routing.node.Nodes;
 import dev.tideline.routing.node.RoutingException;
 import java.time.Duration;
 
-/** Leads reads and writes to the nodes, by the router's settings. Thread-safe. */
+/** Routes reads and writes to the nodes according to the router's settings. Thread-safe. */
 public final class Routes {
 
   private final Nodes nodes;
@@ -33,9 +33,9 @@ public final class Routes {
   }
 
   /**
-   * A connection of the primary, for a write.
+   * Leases a connection to the primary for a write.
    *
-   * @throws RoutingException if there is none to be had
+   * @throws RoutingException if none is available
    */
   public Lease write() {
     Lease lease = nodes.lendPrimary();
@@ -43,7 +43,7 @@ public final class Routes {
     return lease;
   }
 
-  /** A connection that was lent for a read is used for a write. */
+  /** Counts a write on a connection that was leased for a read. */
   public void countWrite(Node node) {
     listener.writeRouted(node.name());
   }

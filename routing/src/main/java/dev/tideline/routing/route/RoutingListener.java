@@ -5,22 +5,22 @@ import dev.tideline.routing.node.NodeRole;
 import dev.tideline.routing.sql.Classification;
 
 /**
- * Is told what a router does, for metrics. Called on the caller's thread: be quick, throw nothing.
+ * Receives the events of a router, for metrics. Called on the caller's thread: it must be fast and must not throw.
  */
 public interface RoutingListener extends NodeListener {
 
-  /** Hears nothing. */
+  /** Ignores all events. */
   RoutingListener NONE = new RoutingListener() {};
 
-  /** A unit of read work was given to a node. */
+  /** A unit of read work was sent to a node. */
   default void readRouted(String node, NodeRole role, RouteReason reason) {}
 
-  /** A unit of write work was given to a node. */
+  /** A unit of write work was sent to a node. */
   default void writeRouted(String node) {}
 
-  /** A statement of the data source was told to be a read or not. */
+  /** A statement of the data source was classified. */
   default void statementClassified(Classification classification) {}
 
-  /** A replica refused a statement that had been taken for a read. */
+  /** A replica refused a statement that had been classified as a read. */
   default void statementLearned() {}
 }

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Statements to run on one connection.
  *
- * <p>The work must not keep the connection, nor a result set of it, beyond its return.
+ * <p>The work must not keep the connection or one of its result sets after it returns.
  *
- * @param <T> what it answers
+ * @param <T> what it returns
  * @param <X> what it throws besides {@link SQLException}
  */
 @FunctionalInterface

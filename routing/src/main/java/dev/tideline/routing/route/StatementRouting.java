@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the classifier's knowledge of the catalog fresh, and teaches it what replicas refuse. */
+/** Refreshes the classifier's copy of the catalog, and records the statements that replicas refuse. */
 public final class StatementRouting implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StatementRouting.class);
@@ -27,7 +27,7 @@ public final class StatementRouting implements AutoCloseable {
   private final Routes routes;
   private final SqlClassifier classifier = new SqlClassifier();
   private final BackgroundLoop loop;
-  private boolean fresh; // of the loop alone, once it runs
+  private boolean fresh; // used only by the loop's thread once it runs
 
   public StatementRouting(Routes routes) {
     this.routes = routes;
@@ -47,23 +47,23 @@ public final class StatementRouting implements AutoCloseable {
     routes.listener().statementClassified(classification);
   }
 
-  /** A replica has refused a statement that was taken for a read. */
+  /** Called when a replica has refused a statement that was classified as a read. */
   public void learn(String sql) {
     if (classifier.learn(sql)) {
-      log.warn("a replica refused a statement that was taken for a read; the primary gets it now");
-      log.debug("it is: {}", sql);
+      log.warn("a replica refused a statement classified as a read; it now goes to the primary");
+      log.debug("refused statement: {}", sql);
       routes.listener().statementLearned();
     }
   }
 
-  /** The same, knowing what was created since it was read last. */
+  /** Returns this object after reading the catalog again. */
   public StatementRouting reloaded() {
     load();
     return this;
   }
 
   private synchronized boolean load() {
-    // The primary knows of a new function first, and this is none of the reads that are counted.
+    // The primary has a new function first. This read is not counted.
     try (Lease lease = routes.read(ReadContext.furthest()).next()) {
       classifier.load(lease.connection());
       routes.nodes().effects().load(lease.connection());
@@ -76,7 +76,7 @@ public final class StatementRouting implements AutoCloseable {
         log.warn("every statement goes to the primary: {}", e.getMessage());
       }
       log.debug("the catalog cannot be read", e);
-      return tooLarge; // it will be no smaller in a second
+      return tooLarge; // it will not be smaller in a second
     }
   }
 
@@ -86,13 +86,13 @@ public final class StatementRouting implements AutoCloseable {
     return true;
   }
 
-  /** Whether every replica would refuse a statement, though it only reads. */
+  /** Whether every replica would refuse a statement although it only reads. */
   public boolean isRefusedByReplicas(String sql) {
     Reason reason = classifier.classify(sql).reason();
     return reason == Reason.UNLOGGED_TABLE || reason == Reason.LEARNED;
   }
 
-  /** Whether a statement makes transactions SERIALIZABLE, which no replica has. */
+  /** Whether a statement makes transactions SERIALIZABLE, which replicas do not support. */
   public boolean asksForSerializable(String sql) {
     return classifier.classify(sql).kind() != StatementKind.READ
         && sql.toLowerCase(Locale.ROOT).contains("serializable");

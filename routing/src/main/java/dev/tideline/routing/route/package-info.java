@@ -1,4 +1,4 @@
-/** Which node a read or a write goes to, and which next if one fails. */
+/** Chooses the node for a read or a write, and the next one if a node fails. */
 @NullMarked
 package dev.tideline.routing.route;
 

@@ -3,21 +3,21 @@ package dev.tideline.routing.token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in one history of a database: positions are compared within an epoch alone.
+ * A position in one history of a database. Positions can be compared only within one epoch.
  *
  * @param epoch the name of the history, a UUID, or empty if it is not known
- * @param lsn the place in the write-ahead log as a number, or 0 if it is not known
+ * @param lsn the LSN, the position in the write-ahead log, or 0 if it is not known
  */
 public record Position(String epoch, long lsn) {
 
-  /** Of a write whose place could not be had; only the primary is sure to show it. */
+  /** The position of a write could not be determined; only the primary is certain to show the write. */
   public static final Position UNKNOWN = new Position("", 0);
 
   public boolean isKnown() {
     return !epoch.isEmpty() && lsn != 0;
   }
 
-  /** Whether all that this position stands for is there at another one. */
+  /** Whether another position includes everything up to this one. */
   public boolean isReachedBy(@Nullable String otherEpoch, long otherLsn) {
     return isKnown() && epoch.equals(otherEpoch) && otherLsn >= lsn;
   }

@@ -16,19 +16,17 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs positions and verifies what clients bring back. Signed, not secret: a token tells how far a
- * database had come, and binds to no user.
+ * Signs positions and verifies the tokens that clients send back. Tokens are signed, not secret: a token contains a position of the database and is not bound to a user.
  *
  * <p>A token is 71 characters of URL-safe Base64: a version, the key's id, the epoch, the LSN, the
- * second of issue, and an HMAC-SHA-256 cut to 128 bits (RFC 2104). Keys rotate: the first signs,
- * all verify; so a new one is added last everywhere, then put first. Thread-safe.
+ * second of issue, and an HMAC-SHA-256 cut to 128 bits (RFC 2104). Keys can be rotated: the first signs, all verify. Add a new key last on every instance, then move it to the first place. Thread-safe.
  */
 public final class TokenKeys {
 
-  /** Longer texts are refused unread. */
+  /** Longer texts are rejected without being decoded. */
   public static final int TOKEN_LENGTH_MAX = 512;
 
-  /** Older tokens ask for nothing: every replica in use has replayed what they stand for. */
+  /** Older tokens are ignored: every replica in use has replayed their positions. */
   public static final Duration AGE_MAX = Duration.ofMinutes(10);
 
   public static final int SECRET_LENGTH_MIN = 16;
@@ -47,7 +45,7 @@ public final class TokenKeys {
         byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
         return new Key(ByteBuffer.wrap(digest).getInt(), new SecretKeySpec(bytes, ALGORITHM));
       } catch (GeneralSecurityException e) {
-        throw new IllegalStateException(e); // every Java has it
+        throw new IllegalStateException(e); // every Java platform has it
       }
     }
   }
@@ -61,7 +59,7 @@ public final class TokenKeys {
   }
 
   /**
-   * Keys from secrets, the first of which signs.
+   * Creates keys from secrets; the first one signs.
    *
    * @param secrets at least one, each of 16 characters or more
    * @throws IllegalArgumentException if there is none, or one is too short
@@ -93,7 +91,7 @@ public final class TokenKeys {
     return ENCODER.encodeToString(bytes.array());
   }
 
-  /** An epoch that is no UUID, as someone may have written it by hand, cannot be told to others. */
+  /** An epoch that is not a UUID, for example one written by hand, cannot be put into a token. */
   private static UUID epoch(Position position) {
     try {
       return position.isKnown() ? UUID.fromString(position.epoch()) : new UUID(0, 0);
@@ -103,7 +101,7 @@ public final class TokenKeys {
   }
 
   /**
-   * What a token stands for; empty if it is so old that it asks for nothing.
+   * The position of a token; empty if the token is older than {@link #AGE_MAX}.
    *
    * @throws InvalidTokenException if it is malformed, or none of the keys has signed it
    */
@@ -111,7 +109,7 @@ public final class TokenKeys {
     byte[] all = decoded(token);
     ByteBuffer bytes = ByteBuffer.wrap(all);
     if (all.length != SIGNED_BYTES + SIGNATURE_BYTES || bytes.get() != VERSION) {
-      throw new InvalidTokenException("is no token");
+      throw new InvalidTokenException("is not a token");
     }
     int id = bytes.getInt();
     byte[] claimed = Arrays.copyOfRange(all, SIGNED_BYTES, all.length);
@@ -135,7 +133,7 @@ public final class TokenKeys {
     try {
       return Base64.getUrlDecoder().decode(token);
     } catch (IllegalArgumentException e) {
-      throw new InvalidTokenException("is no token");
+      throw new InvalidTokenException("is not a token");
     }
   }
 
@@ -146,7 +144,7 @@ public final class TokenKeys {
       mac.update(bytes, 0, SIGNED_BYTES);
       return Arrays.copyOf(mac.doFinal(), SIGNATURE_BYTES);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java platform has it
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Positions as signed text that clients carry from their writes to their reads. */
+/** Positions as signed tokens that clients pass from their writes to their reads. */
 @NullMarked
 package dev.tideline.routing.token;
 

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * Panels one below the other over the same time, as SVG. Text alone: Java's own drawing asks for
- * fonts that a server does not have. Where there are more points than a line has places, the
- * highest of each place is shown.
+ * Draws panels below each other over the same time axis, as SVG. The SVG is written as text,
+ * because Java's drawing API needs fonts that a server does not have. If there are more values than
+ * pixel columns, the highest value of each column is shown.
  */
 public final class TimeChart {
 
@@ -32,16 +32,16 @@ public final class TimeChart {
   /**
    * A line.
    *
-   * @param values at even distances over the chart's time; not a number where there is none
-   * @param steps whether it stays as it is until the next value
+   * @param values values at equal intervals over the chart's time; NaN where there is none
+   * @param steps whether to draw steps: the value stays the same until the next one
    */
   @SuppressWarnings("ArrayRecordComponent") // months of minutes, not changed
   public record Line(String name, double[] values, boolean steps) {}
 
   /**
-   * Lines with one scale, from zero.
+   * Lines that share one scale, which starts at zero.
    *
-   * @param mark a level that is drawn across, such as a target
+   * @param mark level of a horizontal line, such as a target
    */
   public record Panel(String title, List<Line> lines, OptionalDouble mark) {}
 
@@ -54,7 +54,7 @@ public final class TimeChart {
     this.end = end;
   }
 
-  /** An SVG document. */
+  /** Creates an SVG document. */
   public static String svg(String title, Instant start, Instant end, List<Panel> panels) {
     TimeChart chart = new TimeChart(start, end);
     int height = TOP + panels.size() * (PANEL + GAP);
@@ -122,7 +122,7 @@ public final class TimeChart {
     }
   }
 
-  /** The highest value, or a round one above it. */
+  /** The highest value, rounded up to a round number. */
   private static double highest(Panel panel) {
     double highest = panel.mark().orElse(0);
     for (Line line : panel.lines()) {
@@ -156,7 +156,7 @@ public final class TimeChart {
     return path.toString();
   }
 
-  /** Places and values, no more than there are places. */
+  /** Pixel columns and values, at most one value per column. */
   private static List<double[]> points(Line line) {
     double[] values = line.values();
     List<double[]> points = new ArrayList<>();

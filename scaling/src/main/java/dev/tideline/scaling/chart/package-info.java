@@ -1,4 +1,4 @@
-/** Pictures of what happened over time. */
+/** Charts of values over time. */
 @NullMarked
 package dev.tideline.scaling.chart;
 

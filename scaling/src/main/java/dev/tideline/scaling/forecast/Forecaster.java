@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/** Foretells a rate from what it was. Not thread-safe. */
+/** Forecasts a rate from its history. Not thread-safe. */
 public interface Forecaster {
 
-  /** The rate at a time, later than any before. */
+  /** Records the rate at a time, which must be later than all earlier ones. */
   void observe(Instant at, double rate);
 
-  /** The likely rate so long after the last observation; empty while too little is known. */
+  /**
+   * The expected rate at that time after the last observation; empty while there is too little
+   * history.
+   */
   OptionalDouble forecast(Duration ahead);
 }

@@ -1,9 +1,9 @@
 package dev.tideline.scaling.forecast;
 
 /**
- * Exponential smoothing with two seasons, a day and a week, and with a correction for the last
- * error: Taylor, "Short-term electricity demand forecasting using double seasonal exponential
- * smoothing", Journal of the Operational Research Society 54 (2003).
+ * Exponential smoothing with two seasons, a day and a week, and a correction for the last error
+ * (Taylor, "Short-term electricity demand forecasting using double seasonal exponential smoothing",
+ * Journal of the Operational Research Society 54, 2003).
  */
 final class HoltWinters implements SeasonModel {
 

@@ -1,15 +1,15 @@
 package dev.tideline.scaling.forecast;
 
-/** A series at even steps that has seasons, in logarithms. Not thread-safe. */
+/** A model of a seasonal time series with equal steps. Values are logarithms. Not thread-safe. */
 interface SeasonModel {
 
   /**
-   * Takes note of the next value.
+   * Records the next value.
    *
-   * @param step its number since 1970
+   * @param step number of the step, counted from 1970
    */
   void update(long step, double value);
 
-  /** The value of a later step; NaN while too little is known. */
+  /** The expected value of a later step; NaN while there is too little history. */
   double predict(long step);
 }

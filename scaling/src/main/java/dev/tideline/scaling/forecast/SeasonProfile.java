@@ -3,24 +3,29 @@ package dev.tideline.scaling.forecast;
 import java.util.Arrays;
 
 /**
- * The usual course of a day and of a week, each time's mean over the last ones with the nearer ones
- * counting more, moved by how far the last half hour is off; how far it is off is forgotten with
- * distance.
+ * Daily and weekly profiles: for each time of day and of the week, an exponentially weighted mean
+ * of past values. A forecast is the profile shifted by the mean deviation of the last half hour;
+ * the shift decays with the distance of the forecast.
  */
 final class SeasonProfile implements SeasonModel {
 
-  /** Of a new day or week in its mean. */
+  /** Weight of a new day or week in the mean. */
   private static final double WEIGHT = 0.35;
 
-  /** Steps to each side that a time's mean is taken over: single steps are noise. */
+  /**
+   * Number of steps on each side that the profile is averaged over, because single steps are noisy.
+   */
   private static final int NEIGHBORS = 2;
 
   private static final int RECENT = 6;
 
-  /** For each step ahead, what is left of the distance. */
+  /** Factor by which the shift decays with each step ahead. */
   private static final double REMEMBERED = 0.97;
 
-  /** Of the week's profile beside the day's, once one week was seen, and once two were. */
+  /**
+   * Share of the weekly profile, the rest being the daily one: before one week, after one, and
+   * after two weeks of history.
+   */
   private static final double[] WEEK_SHARES = {0, 0.5, 0.8};
 
   private final double[] day;

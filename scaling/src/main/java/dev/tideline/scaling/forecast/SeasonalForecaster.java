@@ -7,28 +7,31 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * The higher of what the seasons say and of what the last minutes say. Seasons are learnt in even
- * steps by a model; before a day is over there are none. They are those of UTC, which is as good as
- * any: they are learnt, not known. Not thread-safe.
+ * Forecasts the higher of a seasonal model and the trend of the last minutes. The seasonal model
+ * works in equal steps and needs a day of history. Its days start at midnight UTC; any other start
+ * would do as well, because the seasons are learnt from the data. Not thread-safe.
  */
 public final class SeasonalForecaster implements Forecaster {
 
   private static final Duration STEP = Duration.ofMinutes(5);
   private static final int STEPS_PER_DAY = (int) Duration.ofDays(1).dividedBy(STEP);
 
-  /** So far ahead the last minutes say something too. */
+  /** The trend of the last minutes is used only for forecasts up to this far ahead. */
   private static final Duration TREND_MAX = Duration.ofMinutes(10);
 
-  /** Of a longer gap only so much is taken to have been like what was before it. */
+  /** At most this many steps of a gap are filled with the value before it. */
   private static final long GAP_STEPS_MAX = STEPS_PER_DAY;
 
-  /** Rates differ by factors, not by amounts; this keeps the logarithm of none finite. */
+  /**
+   * Added to a rate before taking its logarithm, so that the logarithm of 0 is finite. The model
+   * uses logarithms because rates change by factors.
+   */
   private static final double LEAST = 1e-3;
 
   private final SeasonModel model;
   private final ShortTrend trend = new ShortTrend();
 
-  /** What was foretold in this step, by steps ahead. */
+  /** Forecasts made in the current step, by steps ahead. */
   private final Map<Long, Double> foretold = new HashMap<>();
 
   private long step = -1;
@@ -39,12 +42,12 @@ public final class SeasonalForecaster implements Forecaster {
     this.model = model;
   }
 
-  /** By the usual course of a day and a week. */
+  /** A forecaster with daily and weekly profiles. */
   public static SeasonalForecaster profile() {
     return new SeasonalForecaster(new SeasonProfile(STEPS_PER_DAY));
   }
 
-  /** By exponential smoothing with two seasons. */
+  /** A forecaster with exponential smoothing and two seasons. */
   public static SeasonalForecaster holtWinters() {
     return new SeasonalForecaster(new HoltWinters(STEPS_PER_DAY));
   }

@@ -5,16 +5,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a rate is and where it is going, by the last minutes: exponential smoothing of level and
- * slope for readings at any distance (Wright, "Forecasting data published at irregular time
- * intervals using an extension of Holt's method", Management Science 32, 1986). Not thread-safe.
+ * Level and slope of a rate over the last minutes: exponential smoothing for readings at irregular
+ * intervals (Wright, "Forecasting data published at irregular time intervals using an extension of
+ * Holt's method", Management Science 32, 1986). Not thread-safe.
  */
 final class ShortTrend {
 
   private static final double LEVEL_SECONDS = 60;
   private static final double SLOPE_SECONDS = 300;
 
-  /** A slope is believed for so long: a longer reach was seen to cost more than it saves. */
+  /**
+   * The slope is extrapolated at most this far: in measurements a longer extrapolation cost more
+   * than it saved.
+   */
   private static final double AHEAD_SECONDS_MAX = 60;
 
   private static final Duration GAP_MAX = Duration.ofMinutes(10);
@@ -41,7 +44,7 @@ final class ShortTrend {
     level = next;
   }
 
-  /** The rate so much later; a fall is not foretold. */
+  /** The expected rate at that time after the last reading. A decrease is never forecast. */
   double predict(Duration ahead) {
     double seconds = Math.min(ahead.toMillis() / 1e3, AHEAD_SECONDS_MAX);
     return level + Math.max(0, slope) * seconds;

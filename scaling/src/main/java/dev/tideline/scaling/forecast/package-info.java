@@ -1,4 +1,4 @@
-/** What traffic is to come, by what has been. */
+/** Forecasts of traffic from its history. */
 @NullMarked
 package dev.tideline.scaling.forecast;
 

@@ -3,15 +3,15 @@ package dev.tideline.scaling.policy;
 import java.util.OptionalDouble;
 
 /**
- * What one instance can take, learnt from what it takes: requests a second for each part of CPU
- * used, smoothed over the readings in which there was something to see. Not thread-safe.
+ * Estimates the capacity of one instance from observed load: requests per second divided by CPU
+ * utilization, smoothed over the readings with enough load. Not thread-safe.
  */
 final class CapacityEstimate {
 
-  /** Below this the CPU is busy with other things than requests. */
+  /** Below this utilization, most CPU time is not spent on requests. */
   private static final double CPU_MIN = 0.2;
 
-  /** Of a new reading; half of what is known is forgotten after 69 of them. */
+  /** Weight of a new reading. The weight of old readings halves every 69 readings. */
   private static final double WEIGHT = 0.01;
 
   private double perCpu = Double.NaN;
@@ -28,7 +28,7 @@ final class CapacityEstimate {
     perCpu = Double.isNaN(perCpu) ? now : perCpu + WEIGHT * (now - perCpu);
   }
 
-  /** Requests a second with all of the CPU; empty until something was seen. */
+  /** Requests per second at 100 % CPU; empty until there was a usable reading. */
   OptionalDouble perInstance() {
     return Double.isNaN(perCpu) || perCpu <= 0 ? OptionalDouble.empty() : OptionalDouble.of(perCpu);
   }

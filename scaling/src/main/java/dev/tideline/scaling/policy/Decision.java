@@ -4,15 +4,16 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a policy wants, and why.
+ * What a policy has decided, and why.
  *
- * @param from how many instances there are
- * @param to how many there should be; the same for {@link Action#HOLD}
- * @param reasons in words, with the figures; of a hold, what kept it from acting, if anything did
+ * @param from current number of instances
+ * @param to desired number of instances; the same as {@code from} for {@link Action#HOLD}
+ * @param reasons why, in words, with the figures; for a hold, what prevented an action, empty if
+ *     none was needed
  */
 public record Decision(Instant at, Action action, int from, int to, List<String> reasons) {
 
-  /** What is to be done. */
+  /** What to do. */
   public enum Action {
     SCALE_UP("scale_up"),
     SCALE_DOWN("scale_down"),
@@ -24,7 +25,7 @@ public record Decision(Instant at, Action action, int from, int to, List<String>
       this.label = label;
     }
 
-    /** For metrics and tables. */
+    /** The name in metrics and tables. */
     public String label() {
       return label;
     }

@@ -6,13 +6,14 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a forecast may cost: a part of the instance hours that thresholds alone would have used.
- * These are played beside what happens, on readings as they would have been then. What is not spent
- * is saved up. Not thread-safe.
+ * Limits what a forecast may cost, as a fraction of the instance hours that the thresholds alone
+ * would have used. Those hours come from a simulation of the threshold policy that runs in
+ * parallel, on readings adjusted to its number of instances. Unspent hours are saved. Not
+ * thread-safe.
  */
 final class ForecastBudget {
 
-  /** No more is saved than the minimum of instances earns in this time. */
+  /** At most as much is saved as the minimum number of instances earns in this time. */
   private static final Duration SAVED_MAX = Duration.ofDays(10);
 
   private final ThresholdPolicy alone;
@@ -23,10 +24,10 @@ final class ForecastBudget {
   private @Nullable Instant last;
 
   /**
-   * Nothing is saved at first.
+   * Starts with nothing saved.
    *
-   * @param alone the thresholds, which are not told what forecasts do
-   * @param part of their instance hours, more than 0
+   * @param alone the threshold policy to simulate; it must not be used elsewhere
+   * @param part fraction of its instance hours that a forecast may cost, more than 0
    */
   ForecastBudget(ThresholdPolicy alone, double part) {
     this.alone = alone;
@@ -57,7 +58,7 @@ final class ForecastBudget {
     savedHours = Math.min(savedHoursMax, savedHours + hours * earned);
   }
 
-  /** The same work, shared out among as many as there would be. */
+  /** The reading as it would be if the simulated number of instances shared the same load. */
   private Reading asAlone(Reading reading) {
     int serving = Math.max(1, instancesAlone);
     return new Reading(
@@ -74,7 +75,7 @@ final class ForecastBudget {
         reading.poolWaitSeconds());
   }
 
-  /** How full it is, 0 to 1; nothing may be spent at 0. */
+  /** Fill level of the budget, 0 to 1. At 0 nothing may be spent. */
   double level() {
     return Math.max(0, savedHours / savedHoursMax);
   }

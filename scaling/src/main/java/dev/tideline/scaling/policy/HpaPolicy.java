@@ -15,15 +15,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Kubernetes' HorizontalPodAutoscaler, for comparison: {@code ceil(current * value / target)} of
- * the metric that asks for most, a tolerance, stabilisation windows and rules of change, as its
- * documentation ("Horizontal Pod Autoscaling", algorithm details and configurable scaling behavior)
- * describes them. Pods that are not ready count as idle when it would add and are left out when it
- * would remove; with a metric missing nothing is removed. Not thread-safe.
+ * the metric with the highest result, a tolerance, stabilization windows and scaling policies, as
+ * described in its documentation ("Horizontal Pod Autoscaling", algorithm details and configurable
+ * scaling behavior). Pods that are not ready count as idle on a scale-up and are ignored on a
+ * scale-down. If a metric is missing, no pod is removed. Not thread-safe.
  */
 public final class HpaPolicy implements ScalingPolicy {
 
   /**
-   * Without measured metrics it is what there is, which keeps from removing but not from adding.
+   * A recommendation. Without metrics it is the current number, which prevents a scale-down but not
+   * a scale-up.
    */
   private record Recommendation(Instant at, int replicas, boolean measured) {}
 
@@ -53,7 +54,10 @@ public final class HpaPolicy implements ScalingPolicy {
     return decision;
   }
 
-  /** Its windows are made of what was recommended: without a reading nothing is. */
+  /**
+   * Does nothing: the stabilization windows contain recommendations, and a missed reading makes
+   * none.
+   */
   @Override
   public void missed(Instant at) {}
 
@@ -78,7 +82,9 @@ public final class HpaPolicy implements ScalingPolicy {
     return Math.clamp(replicas, settings.bounds().min(), settings.bounds().max());
   }
 
-  /** The most that a metric asks for; nothing less than now while one is missing. */
+  /**
+   * The highest number that any metric asks for; at least the current number while one is missing.
+   */
   private int desired(Reading reading, List<String> reasons) {
     int current = reading.instances();
     int most = 0;
@@ -187,7 +193,7 @@ public final class HpaPolicy implements ScalingPolicy {
     return lowest;
   }
 
-  /** By how much the number has changed in the last period. */
+  /** By how much the number of replicas has changed within the last period. */
   private int changedWithin(Instant now, Duration period) {
     return changes.stream()
         .filter(change -> change.at().isAfter(now.minus(period)))

@@ -4,12 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a HorizontalPodAutoscaler (autoscaling/v2) is told.
+ * Settings of a HorizontalPodAutoscaler (autoscaling/v2).
  *
- * @param cpu target of mean utilisation, 0 to 1
- * @param memory the same; none if not positive
- * @param tolerance so far off the target nothing is done, 0.1 where a cluster does not say
- *     otherwise
+ * @param cpu target of mean CPU utilization, 0 to 1
+ * @param memory target of mean memory utilization, 0 to 1; not used unless positive
+ * @param tolerance relative deviation from the target that is ignored; a cluster's default is 0.1
  */
 public record HpaSettings(
     double cpu,
@@ -20,9 +19,10 @@ public record HpaSettings(
     Thresholds.Bounds bounds) {
 
   /**
-   * How fast it may change; of several rules the one that allows most counts.
+   * How fast the number of pods may change. If there are several rules, the one that allows the
+   * largest change applies.
    *
-   * @param stabilization the most cautious recommendation of so long counts
+   * @param stabilization window in which the most cautious recommendation applies
    */
   public record Behavior(Duration stabilization, List<Rule> rules) {
 
@@ -31,19 +31,19 @@ public record HpaSettings(
     }
   }
 
-  /** By how much it may change in a period. */
+  /** By how much the number of pods may change in a period. */
   public sealed interface Rule {
 
     Duration period();
 
-    /** So many pods. */
+    /** A number of pods. */
     record Pods(int count, Duration period) implements Rule {}
 
-    /** So many percent of the pods that there were. */
+    /** A percentage of the pods at the start of the period. */
     record Percent(int percent, Duration period) implements Rule {}
   }
 
-  /** What a cluster does where nothing is said. */
+  /** A cluster's default behavior. */
   public static final HpaSettings DEFAULT =
       new HpaSettings(
           0.70,
@@ -58,7 +58,7 @@ public record HpaSettings(
               Duration.ofMinutes(5), List.of(new Rule.Percent(100, Duration.ofSeconds(15)))),
           Thresholds.DEFAULT.bounds());
 
-  /** As near to the plan as it can be told: one pod in five minutes. */
+  /** The closest that an HPA can be configured to the plan: one pod in five minutes. */
   public static final HpaSettings ONE_BY_ONE =
       new HpaSettings(
           0.70,

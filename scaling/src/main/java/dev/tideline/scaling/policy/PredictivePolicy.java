@@ -9,31 +9,31 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * The threshold policy, and above it a forecast that may ask for one more instance early. It never
- * removes one; it may keep the thresholds from removing one that is needed again soon. As instances
- * come one by one, with a cooldown between, it looks as far ahead as the last of them needs to
- * come. What it may cost is bounded; the more of that is saved, the more room it plans with. Not
- * thread-safe.
+ * The threshold policy combined with a forecast. The forecast may add one instance early. It never
+ * removes one, but it may keep the thresholds from removing an instance that will be needed again
+ * soon. Because instances are added one at a time with a cooldown in between, it looks as far ahead
+ * as the last of them takes to start. A budget limits its cost; the more of the budget is saved,
+ * the more spare capacity it plans for. Not thread-safe.
  */
 public final class PredictivePolicy implements ScalingPolicy {
 
-  /** What a forecast may do. */
+  /** What the forecast may do. */
   public enum Mode {
     OFF,
-    /** Says what it would do. */
+    /** Only reports what it would do. */
     ADVISE,
     ON
   }
 
   /**
-   * Its numbers.
+   * The settings of the forecast.
    *
-   * @param lead from a decision until an instance takes its full share
-   * @param utilization of capacity that is planned with while all of the budget is saved, 0 to 1;
-   *     the whole capacity when all is spent
-   * @param keep an instance that is needed again within this is not removed
-   * @param budget instance hours that it may cost, in parts of those that thresholds alone would
-   *     have used; more than 0
+   * @param lead time from a decision until the instance takes its full share of requests
+   * @param utilization fraction of the capacity to plan with while the whole budget is saved, more
+   *     than 0 and at most 1; it rises to 1 as the budget is spent
+   * @param keep an instance that is needed again within this time is not removed
+   * @param budget instance hours that the forecast may cost, as a fraction of those that the
+   *     thresholds alone would have used; more than 0
    */
   public record Settings(
       Mode mode, Duration lead, double utilization, Duration keep, double budget) {
@@ -116,7 +116,7 @@ public final class PredictivePolicy implements ScalingPolicy {
     if (settings.mode() == Mode.ON) {
       return Decision.hold(reading, decision.reasons());
     }
-    String advice = "one more is advised: " + reason;
+    String advice = "one more instance is advised: " + reason;
     return decision.isAction()
         ? new Decision(
             decision.at(),
@@ -127,7 +127,7 @@ public final class PredictivePolicy implements ScalingPolicy {
         : Decision.hold(reading, ThresholdPolicy.with(decision.reasons(), advice));
   }
 
-  /** Whether the first of those that will be needed has to be started now. */
+  /** Whether the next instance has to be started now; returns the reason if so. */
   private Optional<String> wantsMore(Reading reading) {
     int instances = reading.instances();
     int max = reactive.thresholds().bounds().max();
@@ -159,7 +159,7 @@ public final class PredictivePolicy implements ScalingPolicy {
     String reason() {
       return String.format(
           Locale.ROOT,
-          "in %d min %.1f requests/s are foretold, which take %d instances",
+          "the forecast in %d min is %.1f requests/s, which need %d instances",
           ahead.toMinutes(),
           rate,
           instances);

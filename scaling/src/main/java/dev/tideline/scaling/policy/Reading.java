@@ -4,18 +4,19 @@ import java.time.Instant;
 import java.util.OptionalDouble;
 
 /**
- * What was measured of a fleet at one time. A signal that is missing or out of date is empty, never
- * zero.
+ * Measurements of a fleet at one time. A signal that is missing or stale is empty, never zero.
  *
- * @param instances that there are, those that start included
- * @param serving of these, the ones that take requests and have warmed up
- * @param complete whether all that serve were measured: where some were not, what was measured may
- *     show that more are needed, but not that one can be spared
- * @param cpu mean of the serving ones, in parts of what they may use: 0 to 1
- * @param memory the same of memory
- * @param requestRate requests a second, of the whole fleet
- * @param p95Seconds 95th percentile of the latency of requests
- * @param poolWaitSeconds how long requests waited for a database connection, 95th percentile
+ * @param instances number of instances, including those that are starting
+ * @param serving number of these that serve requests and have warmed up
+ * @param complete whether all serving instances were measured. If not, the measurements may justify
+ *     adding an instance, but not removing one
+ * @param cpu mean CPU utilization of the serving instances, as a fraction of what they may use, 0
+ *     to 1
+ * @param memory mean memory utilization, in the same way
+ * @param requestRate requests per second of the whole fleet
+ * @param p95Seconds 95th percentile of request latency, in seconds
+ * @param poolWaitSeconds 95th percentile of the time that requests waited for a database
+ *     connection, in seconds
  */
 public record Reading(
     Instant at,
@@ -34,7 +35,7 @@ public record Reading(
     }
   }
 
-  /** Nothing is known but how many there are. */
+  /** A reading in which only the number of instances is known. */
   public static Reading blind(Instant at, int instances) {
     OptionalDouble none = OptionalDouble.empty();
     return new Reading(at, instances, 0, false, none, none, none, none, none);

@@ -3,23 +3,23 @@ package dev.tideline.scaling.policy;
 import java.time.Instant;
 
 /**
- * Decides by what is measured, reading after reading. It keeps the readings it needs; times come
- * from the readings alone. Not thread-safe.
+ * Decides from successive readings how many instances a fleet should have. It keeps the history it
+ * needs and takes the time only from its arguments. Not thread-safe.
  */
 public interface ScalingPolicy {
 
-  /** What is to be done now; a decision that is not carried out is made again. */
+  /** Decides what to do now. A decision that is not carried out is made again. */
   Decision decide(Reading reading);
 
   /**
-   * An action was carried out; also to be told after a restart, of the last one there was, so that
-   * no cooldown is forgotten.
+   * Called when an action was carried out. Also call it after a restart with the time of the last
+   * action, so that its cooldown still applies.
    */
   void acted(Instant at);
 
   /**
-   * No reading could be taken at that time. Where a policy waits for something to last, one that
-   * waits for fewer instances begins anew.
+   * Called when no reading could be taken at that time. Conditions for removing an instance that
+   * must last for some time start over.
    */
   void missed(Instant at);
 }

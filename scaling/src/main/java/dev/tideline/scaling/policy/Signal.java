@@ -3,7 +3,7 @@ package dev.tideline.scaling.policy;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
-/** What triggers are about. */
+/** A measured value that has scaling thresholds. */
 enum Signal {
   CPU("CPU") {
     @Override
@@ -42,9 +42,9 @@ enum Signal {
   }
 
   /**
-   * Its value in a reading.
+   * The value of the signal in a reading; empty if it is missing.
    *
-   * @param capacity requests a second that one instance can take, if that is known
+   * @param capacity requests per second that one instance can handle; empty if unknown
    */
   abstract OptionalDouble of(Reading reading, OptionalDouble capacity);
 

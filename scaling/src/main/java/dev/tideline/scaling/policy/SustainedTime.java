@@ -4,19 +4,22 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** For how long something has been so without a break. Not thread-safe. */
+/** Measures for how long a condition has held without interruption. Not thread-safe. */
 final class SustainedTime {
 
   private final Duration staleAfter;
   private @Nullable Instant since;
   private @Nullable Instant last;
 
-  /** A gap between two observations that is longer than this is a break. */
+  /** A gap between two observations that is longer than {@code staleAfter} is an interruption. */
   SustainedTime(Duration staleAfter) {
     this.staleAfter = staleAfter;
   }
 
-  /** Takes note of whether it is so. What is not known is either left out, or told as not so. */
+  /**
+   * Records whether the condition holds. If that is unknown, the caller either skips the call or
+   * passes false.
+   */
   void observe(Instant at, boolean so) {
     Instant before = last;
     boolean gap = before == null || Duration.between(before, at).compareTo(staleAfter) > 0;
@@ -28,7 +31,7 @@ final class SustainedTime {
     }
   }
 
-  /** Whether it has been so for that long, as of the last observation. */
+  /** Whether the condition has held for that long, as of the last observation. */
   boolean isFor(Duration length) {
     return since != null && last != null && Duration.between(since, last).compareTo(length) >= 0;
   }

@@ -10,11 +10,11 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One more instance when any signal has exceeded its limit for its time, one less when all have
- * undercut theirs, and a cooldown after each. While a signal is missing it asks for nothing. For
- * more instances its time runs on through gaps of up to {@code staleAfter}; for fewer it begins
- * anew after any gap, as nothing is removed while it is not known that it could be spared. Not
- * thread-safe.
+ * Adds an instance when any signal has been above its limit for the hold time, removes one when all
+ * signals have been below theirs, and applies a cooldown after each action. A missing signal
+ * triggers nothing. The hold time for adding continues through gaps of up to {@code staleAfter}.
+ * The hold time for removing starts over after any gap, because an instance is removed only if it
+ * is known that it is not needed. Not thread-safe.
  */
 public final class ThresholdPolicy implements ScalingPolicy {
 
@@ -36,7 +36,7 @@ public final class ThresholdPolicy implements ScalingPolicy {
     return thresholds;
   }
 
-  /** Requests a second that one instance can take: as set, or learnt. */
+  /** Requests per second that one instance can handle: the configured value, or the estimate. */
   public OptionalDouble capacity() {
     return thresholds.capacity().isPresent() ? thresholds.capacity() : learnt.perInstance();
   }
@@ -58,16 +58,16 @@ public final class ThresholdPolicy implements ScalingPolicy {
     Thresholds.Bounds bounds = thresholds.bounds();
     int instances = reading.instances();
     if (instances < bounds.min()) {
-      // without a cooldown: redundancy is not a matter of load
+      // no cooldown: redundancy does not depend on load
       return Decision.up(
           reading, instances + 1, List.of("fewer than the minimum of " + bounds.min()));
     }
     List<String> up = wantsMore(reading);
-    List<String> down = List.of(); // idle at the minimum is nothing to tell
+    List<String> down = List.of(); // an idle fleet at the minimum needs no reason
     if (instances > bounds.max()) {
       down = List.of("more than the maximum of " + bounds.max());
     } else if (instances > bounds.min() && reading.serving() > bounds.min()) {
-      // those that do not serve, being unhealthy or cold, do not count for the minimum
+      // unhealthy and cold instances do not count towards the minimum
       down = wantsFewer(reading);
     }
     if (up.isEmpty() && down.isEmpty()) {
@@ -119,7 +119,7 @@ public final class ThresholdPolicy implements ScalingPolicy {
   private void observe(Reading reading) {
     above.forEach((signal, held) -> {
       double value = value(reading, signal);
-      if (!Double.isNaN(value)) { // a gap says neither yes nor no
+      if (!Double.isNaN(value)) { // a gap is neither above nor below
         held.observe(reading.at(), value > thresholds.up().of(signal));
       }
     });
@@ -129,7 +129,7 @@ public final class ThresholdPolicy implements ScalingPolicy {
             reading.complete() && value(reading, signal) < thresholds.down().of(signal)));
   }
 
-  /** Not a number, which is neither above nor below anything, where it is missing. */
+  /** NaN if the signal is missing; NaN is neither above nor below any limit. */
   private double value(Reading reading, Signal signal) {
     return signal.of(reading, capacity()).orElse(Double.NaN);
   }

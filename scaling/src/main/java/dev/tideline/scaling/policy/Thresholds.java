@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 
 /**
- * Every number of the threshold policy.
+ * All settings of the threshold policy.
  *
- * @param up any of these, exceeded for its time, asks for one more
- * @param down all of these, undercut for their time, ask for one less
- * @param cooldown between two actions
- * @param staleAfter a signal that was not seen for longer begins its time anew
- * @param capacity requests a second that one instance can take; empty to learn it
- * @param bottleneck when the database, not the instances, is what is slow
+ * @param up an instance is added when any signal exceeds its limit for the hold time
+ * @param down an instance is removed when all signals are below their limits for the hold time
+ * @param cooldown minimum time between two actions
+ * @param staleAfter after a longer gap in a signal, its hold time starts over
+ * @param capacity requests per second that one instance can handle; empty to estimate it
+ * @param bottleneck when to conclude that the database, not the instances, limits throughput
  */
 public record Thresholds(
     Limits up,
@@ -23,12 +23,12 @@ public record Thresholds(
     Bottleneck bottleneck) {
 
   /**
-   * A limit for each signal, and for how long.
+   * A limit for each signal, and the hold time.
    *
-   * @param cpu of what instances may use, 0 to 1
-   * @param memory the same
-   * @param rate requests, of capacity, 0 to 1
-   * @param p95 latency
+   * @param cpu CPU utilization, as a fraction of what instances may use, 0 to 1
+   * @param memory memory utilization, in the same way
+   * @param rate request rate, as a fraction of capacity, 0 to 1
+   * @param p95 95th percentile of request latency
    */
   public record Limits(double cpu, double memory, double rate, Duration p95, Duration hold) {
 
@@ -50,13 +50,13 @@ public record Thresholds(
     }
   }
 
-  /** How few and how many instances. */
+  /** Minimum and maximum number of instances. */
   public record Bounds(int min, int max) {
 
     public Bounds {
       if (min < 1 || max < min) {
         throw new IllegalArgumentException(
-            "the minimum of instances must be 1 or more and not above the maximum: minimum "
+            "the minimum number of instances must be 1 or more and not above the maximum: minimum "
                 + min
                 + ", maximum "
                 + max);
@@ -65,14 +65,14 @@ public record Thresholds(
   }
 
   /**
-   * More instances would only wait too.
+   * The database is the bottleneck if both conditions hold. More instances would not help then.
    *
-   * @param poolWait requests wait longer for a connection than this
-   * @param idleCpu and the instances use less than this
+   * @param poolWait the 95th percentile of the wait for a connection is longer than this
+   * @param idleCpu the CPU utilization of the instances is lower than this, 0 to 1
    */
   public record Bottleneck(Duration poolWait, double idleCpu) {}
 
-  /** The plan's numbers. */
+  /** The values of the plan. */
   public static final Thresholds DEFAULT =
       new Thresholds(
           new Limits(0.70, 0.80, 0.80, Duration.ofMillis(300), Duration.ofMinutes(5)),

@@ -1,4 +1,4 @@
-/** When a fleet is to have more instances, or fewer: decisions, with their reasons. */
+/** Scaling policies: decide when a fleet needs more or fewer instances, and give the reasons. */
 @NullMarked
 package dev.tideline.scaling.policy;
 

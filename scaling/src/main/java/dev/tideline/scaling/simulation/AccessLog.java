@@ -5,18 +5,18 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Lines of access logs: as NGINX and Apache write them by default, and as ours are written. */
+/** Lines of access logs: the default formats of NGINX and Apache, and Tideline's own. */
 final class AccessLog {
 
   /**
-   * A time in brackets before a request in quotes; what stands before it, a user's name with blanks
-   * or quotes among it, does not matter.
+   * A time in brackets before a request in quotes. The text before it is ignored; it may contain a
+   * user name with blanks or quotes.
    */
   private static final Pattern TIME = Pattern.compile("\\[([0-9][^\\[\\]\"]{18,38})] \"");
 
   private AccessLog() {}
 
-  /** When a line's request came; empty if it is no line of an access log. */
+  /** The time of a line's request; empty if the line is not from an access log. */
   static Optional<Instant> time(String line) {
     Matcher matcher = TIME.matcher(line);
     while (matcher.find()) {

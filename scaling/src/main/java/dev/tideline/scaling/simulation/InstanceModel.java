@@ -3,18 +3,18 @@ package dev.tideline.scaling.simulation;
 import java.time.Duration;
 
 /**
- * How an instance is thought to behave. It shares its CPU among the requests it has (an M/G/1 queue
- * with processor sharing): with a utilisation r the mean latency is s / (1 - r), whatever the
- * distribution of the work (Kleinrock, Queueing Systems II, 4.4), and latencies are taken to be
- * exponential about it, so their 95th percentile is ln 20 times that. What exceeds capacity waits,
- * up to a bound; what exceeds the bound is dropped.
+ * A model of one instance. It shares its CPU among its requests (an M/G/1 queue with processor
+ * sharing). At utilization r the mean latency is s / (1 - r) for any distribution of the work
+ * (Kleinrock, Queueing Systems II, 4.4). Latencies are assumed to be exponentially distributed, so
+ * their 95th percentile is ln 20 times the mean. Requests above capacity wait, up to a limit;
+ * requests above the limit are dropped.
  *
- * @param capacity requests a second that use all of its CPU
- * @param service latency with nothing else to do
- * @param start from the decision until it takes requests
- * @param warmUp from then until it has its full capacity; it begins with {@link #COLD} of it
- * @param waitMax requests that would wait longer are dropped
- * @param memory that it uses, in parts of what it may use
+ * @param capacity requests per second that use all of the CPU
+ * @param service latency of a request on an idle instance
+ * @param start time from the decision until the instance takes requests
+ * @param warmUp time from then until it has its full capacity; it starts with {@link #COLD} of it
+ * @param waitMax longest wait of a request; requests that would wait longer are dropped
+ * @param memory memory utilization, as a fraction of what it may use
  */
 public record InstanceModel(
     double capacity,
@@ -27,7 +27,10 @@ public record InstanceModel(
   static final double COLD = 0.5;
   private static final double LN_20 = Math.log(20);
 
-  /** Beyond this the formula says more about itself than about instances; the backlog counts. */
+  /**
+   * Above this utilization the formula is not realistic; the backlog determines the latency
+   * instead.
+   */
   private static final double UTILIZATION_MAX = 0.98;
 
   public InstanceModel {
@@ -38,7 +41,7 @@ public record InstanceModel(
     }
   }
 
-  /** The usual instance of that capacity. */
+  /** A typical instance with that capacity. */
   public static InstanceModel of(double capacity) {
     return new InstanceModel(
         capacity,
@@ -54,17 +57,20 @@ public record InstanceModel(
     return LN_20 * service.toNanos() / 1e9 / (1 - Math.min(utilization, UTILIZATION_MAX));
   }
 
-  /** The utilisation at which the 95th percentile reaches a target. */
+  /** The utilization at which the 95th percentile of the latency reaches a target. */
   public double utilizationAt(Duration p95) {
     double part = LN_20 * service.toNanos() / p95.toNanos();
     if (part >= 1) {
       throw new IllegalArgumentException(
-          "a p95 of %s cannot be had where an idle instance takes %s".formatted(p95, service));
+          "a p95 of %s is not achievable: an idle instance takes %s per request"
+              .formatted(p95, service));
     }
     return Math.min(UTILIZATION_MAX, 1 - part);
   }
 
-  /** What it has of its capacity, so long after the decision to have it. */
+  /**
+   * The share of its capacity that an instance has that long after the decision to add it, 0 to 1.
+   */
   double share(double secondsOld) {
     double started = secondsOld - start.toSeconds();
     if (started < 0) {

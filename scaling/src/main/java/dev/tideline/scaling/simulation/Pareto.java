@@ -5,12 +5,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
 
-/** Of several outcomes, those that no other beats in both cost and latency. */
+/**
+ * The Pareto front of several outcomes: those that no other outcome beats in both cost and latency.
+ */
 public final class Pareto {
 
   private Pareto() {}
 
-  /** By instance hours and minutes above target, the cheapest first. */
+  /** The front by instance hours and minutes above target, cheapest first. */
   public static <T> List<T> front(List<T> all, Function<T, Timeline> outcome) {
     List<T> sorted = new ArrayList<>(all);
     sorted.sort(

@@ -9,22 +9,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Plays a trace against a policy: what it would have done, and what users would have noticed. */
+/**
+ * Replays a trace against a policy: what the policy would have done, and the latency and dropped
+ * requests that users would have seen.
+ */
 public final class Simulation {
 
-  /** Between two readings, as autoscalers take them. */
+  /** Interval between two readings, the same as an autoscaler's. */
   static final Duration STEP = Duration.ofSeconds(15);
 
   private static final int STEPS_PER_MINUTE = (int) Duration.ofMinutes(1).dividedBy(STEP);
 
-  /** What p95 is to be, and what an instance costs an hour. */
+  /**
+   * The target of the p95 latency, the price of an instance hour, and the minimum number of
+   * instances.
+   */
   public record Terms(Duration p95Target, double pricePerHour, int minimum) {}
 
   private final Trace trace;
   private final InstanceModel model;
   private final Terms terms;
 
-  /** When each instance that there is was asked for, oldest first. */
+  /** When each current instance was requested, oldest first. */
   private final List<Instant> asked = new ArrayList<>();
 
   private final List<Timeline.Minute> minutes = new ArrayList<>();
@@ -41,7 +47,7 @@ public final class Simulation {
     this.terms = terms;
   }
 
-  /** Plays all of it, from the minimum of instances, which are warm. */
+  /** Replays the whole trace, starting with the minimum number of instances, all warm. */
   public static Timeline play(Trace trace, InstanceModel model, Terms terms, ScalingPolicy policy) {
     return new Simulation(trace, model, terms).play(policy);
   }
@@ -81,7 +87,7 @@ public final class Simulation {
         hours * terms.pricePerHour());
   }
 
-  /** Lets a quarter of a minute pass; answers its p95, in seconds. */
+  /** Advances by one step; returns its p95 latency in seconds. */
   private double step(Instant now, double rate, ScalingPolicy policy) {
     double seconds = STEP.toSeconds();
     double capacity = 0;

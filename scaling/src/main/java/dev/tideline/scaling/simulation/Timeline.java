@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What came of a policy.
+ * The outcome of a simulated policy.
  *
- * @param minutesAboveTarget with a p95 above the target, in quarters
- * @param droppedRequests that would have waited too long
- * @param costUsd of the instance hours
+ * @param minutesAboveTarget minutes with a p95 above the target, in steps of a quarter
+ * @param droppedRequests requests that would have waited too long
+ * @param costUsd cost of the instance hours
  */
 public record Timeline(
     List<Minute> minutes,
@@ -21,12 +21,12 @@ public record Timeline(
     double costUsd) {
 
   /**
-   * A minute of it.
+   * One minute of the simulation.
    *
-   * @param rate requests a second
-   * @param instances at its end
-   * @param p95Seconds the worst of its quarters
-   * @param change how many more instances than a minute before
+   * @param rate requests per second
+   * @param instances number of instances at its end
+   * @param p95Seconds p95 latency, the highest of its four steps
+   * @param change change in the number of instances since the minute before
    */
   public record Minute(Instant at, double rate, int instances, double p95Seconds, int change) {}
 }

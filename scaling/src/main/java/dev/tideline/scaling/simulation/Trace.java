@@ -4,17 +4,17 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /**
- * Traffic by the minute.
+ * The number of requests in each minute.
  *
- * @param start of its first minute
- * @param requests in each minute, 0 to 10^12; not changed
+ * @param start start of the first minute
+ * @param requests number of requests in each minute, 0 to 10^12; the array must not be modified
  */
 @SuppressWarnings("ArrayRecordComponent") // months of minutes
 public record Trace(String name, Instant start, double[] requests) {
 
   public Trace {
     if (requests.length == 0) {
-      throw new IllegalArgumentException("a trace without a minute: " + name);
+      throw new IllegalArgumentException("the trace is empty: " + name);
     }
     for (double count : requests) {
       if (!(count >= 0) || count > TraceReader.REQUESTS_MAX) {
@@ -28,12 +28,12 @@ public record Trace(String name, Instant start, double[] requests) {
     return requests.length;
   }
 
-  /** Requests a second in a minute. */
+  /** Requests per second in a minute. */
   double rate(int minute) {
     return requests[minute] / 60;
   }
 
-  /** The rate that so many of the minutes do not exceed, in requests a second. */
+  /** A quantile of the rates of all minutes, in requests per second. */
   public double quantile(double part) {
     double[] sorted = requests.clone();
     Arrays.sort(sorted);

@@ -7,27 +7,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which columns of a CSV hold what. Names may be in upper case, in quotes, and have blanks about
- * them.
+ * The columns of a CSV file. Names are not case-sensitive and may be quoted or surrounded by
+ * blanks.
  *
  * @param separator a comma, tab or semicolon
- * @param time the column of times, from 0
- * @param count the column of counts, or -1 if each row is a request
- * @param width columns of each row
+ * @param time index of the time column, from 0
+ * @param count index of the column with the number of requests, or -1 if each row is a request
+ * @param width number of columns
  */
 record TraceColumns(char separator, int time, int count, int width) {
 
   private static final Set<String> TIMES = Set.of("timestamp", "time", "datetime", "date", "ts");
   private static final Set<String> COUNTS = Set.of("value", "requests", "count");
 
-  /** No column has a number of requests. */
+  /** Value of {@code count} if no column contains a number of requests. */
   static final int NONE = -1;
 
   /**
-   * The columns of a header, or of rows without one; empty if the line is neither.
+   * The columns given by a header line, or by a row of a file without a header; empty if the line
+   * is neither.
    *
-   * @param counts the name of the column of counts, if it is said
-   * @throws IllegalArgumentException if it cannot be told what is counted
+   * @param counts name of the column with the number of requests, if given
+   * @throws IllegalArgumentException if it is ambiguous which columns contain the times and the
+   *     counts
    */
   static Optional<TraceColumns> of(String line, Optional<String> counts) {
     char separator = separator(line);
@@ -44,13 +46,13 @@ record TraceColumns(char separator, int time, int count, int width) {
       return Optional.empty();
     }
     if (times.size() > 1) {
-      throw unclear("several columns are of times", names);
+      throw unclear("several columns contain times", names);
     }
     Set<String> wanted = counts.map(name -> Set.of(name.toLowerCase(Locale.ROOT))).orElse(COUNTS);
     List<Integer> found = places(names, wanted);
     boolean requests = found.isEmpty() && counts.isEmpty() && names.size() != 2;
     if (found.size() > 1 || (found.isEmpty() && !requests)) {
-      throw unclear("it cannot be told which column is the number of requests", names);
+      throw unclear("it is ambiguous which column contains the number of requests", names);
     }
     int count = found.isEmpty() ? NONE : found.getFirst();
     return Optional.of(new TraceColumns(separator, times.getFirst(), count, names.size()));
@@ -58,7 +60,7 @@ record TraceColumns(char separator, int time, int count, int width) {
 
   private static IllegalArgumentException unclear(String why, List<String> names) {
     return new IllegalArgumentException(
-        "%s (columns: %s). A header such as timestamp,requests says it (or value, count); or name the column with --count-column"
+        "%s (columns: %s). Add a header such as timestamp,requests (or value, count), or name the column with --count-column"
             .formatted(why, String.join(", ", names)));
   }
 
@@ -97,7 +99,7 @@ record TraceColumns(char separator, int time, int count, int width) {
     for (int i = 0; i < line.length(); i++) {
       char c = line.charAt(i);
       if (c == '"') {
-        quoted = !quoted; // a quote that is doubled goes out and in again
+        quoted = !quoted; // a doubled quote toggles twice
       } else if (c == separator && !quoted) {
         fields.add(field.toString().strip());
         field.setLength(0);

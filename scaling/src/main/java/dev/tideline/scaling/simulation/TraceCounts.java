@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** Requests by the second, in any order. Not thread-safe. */
+/** Collects numbers of requests by second, in any order. Not thread-safe. */
 final class TraceCounts {
 
-  /** Different seconds; with their counts they take 16 bytes each. */
+  /** Maximum number of distinct seconds. Each takes 16 bytes with its count. */
   static final int SECONDS_MAX = 10_000_000;
 
-  /** More is a mistake in the times, not traffic: ten years. */
+  /** Ten years. A longer range indicates an error in the times. */
   private static final int MINUTES_MAX = 10 * 366 * 24 * 60;
 
   private long[] seconds = new long[1024];
@@ -21,9 +21,9 @@ final class TraceCounts {
   private int merged;
 
   /**
-   * Adds requests; those of the same second are added up.
+   * Adds requests. Counts of the same second are summed.
    *
-   * @throws IllegalArgumentException if there are too many different seconds
+   * @throws IllegalArgumentException if there are too many distinct seconds
    */
   void add(Instant at, double count) {
     long second = at.getEpochSecond();
@@ -45,7 +45,7 @@ final class TraceCounts {
     if (size > seconds.length / 2) {
       if (size >= SECONDS_MAX) {
         throw new IllegalArgumentException(
-            "there are more than 10 million different times; add them up by the minute first");
+            "there are more than 10 million different times; aggregate them by minute first");
       }
       int roomier = Math.min(SECONDS_MAX, seconds.length * 2);
       seconds = Arrays.copyOf(seconds, roomier);
@@ -53,7 +53,7 @@ final class TraceCounts {
     }
   }
 
-  /** Puts them in order of time, and those of one second together. */
+  /** Sorts the counts by time and merges those of the same second. */
   private void sort() {
     boolean ordered = true;
     for (int i = 1; i < size && ordered; i++) {
@@ -89,20 +89,20 @@ final class TraceCounts {
     return size == 0;
   }
 
-  /** How many were of an earlier time than the one before them. */
+  /** How many were earlier than the one before them. */
   int unordered() {
     return unordered;
   }
 
-  /** How many were added to others of the same second; known when the trace is made. */
+  /** How many were added to another of the same second; final once the trace has been built. */
   int merged() {
     return merged;
   }
 
   /**
-   * The trace by the minute.
+   * Builds the trace.
    *
-   * @param spread whether each count is of the time up to the next one
+   * @param spread whether each count covers the time up to the next one
    */
   Trace trace(String name, boolean spread) {
     sort();
@@ -111,7 +111,7 @@ final class TraceCounts {
     int step = spread ? stepMinutes() : 1;
     if (last - first + step > MINUTES_MAX) {
       throw new IllegalArgumentException(
-          "%s goes from %s to %s: more than ten years"
+          "%s covers %s to %s, which is more than ten years"
               .formatted(
                   name,
                   Instant.ofEpochSecond(seconds[0]),
@@ -127,7 +127,7 @@ final class TraceCounts {
     return new Trace(name, Instant.ofEpochSecond(first * 60), minutes);
   }
 
-  /** The usual distance of two counts. */
+  /** The median interval between two counts, in minutes, 1 to 1440. */
   private int stepMinutes() {
     long[] distances = new long[Math.max(0, size - 1)];
     for (int i = 0; i < distances.length; i++) {

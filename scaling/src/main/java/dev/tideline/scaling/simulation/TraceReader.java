@@ -12,24 +12,30 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads traffic from lines, in any order of time: access logs as NGINX, Apache and our own NGINX
- * write them, a line a request; a CSV whose header has a column {@code timestamp} and one of {@code
- * value}, {@code requests} or {@code count}: requests in the step that begins then, whose length is
- * the usual distance of rows; a CSV with a time and other columns: a row a request. Times without a
- * zone are UTC; what no line tells of is no traffic.
+ * Reads a traffic trace from lines in any order of time. It accepts:
+ *
+ * <ul>
+ *   <li>access logs of NGINX, Apache and Tideline's own NGINX configuration, one request per line;
+ *   <li>a CSV whose header has a column {@code timestamp} and a column {@code value}, {@code
+ *       requests} or {@code count}: the number of requests in the step that starts at that time;
+ *       the length of a step is the median interval between rows;
+ *   <li>a CSV with a time and other columns, one request per row.
+ * </ul>
+ *
+ * <p>Times without a zone are UTC. A time without lines counts as no traffic.
  */
 public final class TraceReader {
 
-  /** More at one time are a mistake. */
+  /** A larger number at one time is an error. */
   static final double REQUESTS_MAX = 1e12;
 
-  /** So many lines that are not understood are borne, whatever their share of few. */
+  /** This many unreadable lines are tolerated even if their share of a short file is larger. */
   static final int BAD_LINES_BORNE = 10;
 
   private static final int BAD_LINES_SHOWN = 5;
   private static final int SHOWN_MAX = 80;
 
-  /** Lines at the beginning among which there must be one that is understood, or a header. */
+  /** The first lines of the file, one of which must be readable or a header. */
   private static final int LINES_BEFORE_FORM = 100;
 
   private static final Pattern NUMBER =
@@ -38,9 +44,9 @@ public final class TraceReader {
   /**
    * How to read.
    *
-   * @param countColumn the column that holds numbers of requests, where its name does not say so
-   * @param badShare of the lines that may not be understood, 0 to 1; if it is not 0, ten are borne
-   *     in any case
+   * @param countColumn name of the column with the number of requests, if it is not a standard name
+   * @param badShare share of the lines that may be unreadable, 0 to 1; unless it is 0, ten are
+   *     tolerated in any case
    */
   public record Options(Optional<String> countColumn, double badShare) {
 
@@ -48,9 +54,8 @@ public final class TraceReader {
   }
 
   /**
-   * What was read.
-   *
-   * @param notes what it was taken for, and what was done to it: a sentence each
+   * * The result of reading. * @param notes how the input was interpreted and what was corrected,
+   * one sentence each
    */
   public record Result(Trace trace, List<String> notes) {}
 
@@ -72,16 +77,14 @@ public final class TraceReader {
     this.options = options;
   }
 
-  /** The trace that lines make, read as {@link Options#DEFAULT} says. */
+  /** Reads a trace with {@link Options#DEFAULT}. */
   public static Trace read(String name, Stream<String> text) {
     return read(name, text, Options.DEFAULT).trace();
   }
 
   /**
-   * The trace that lines make.
-   *
-   * @throws IllegalArgumentException if there is nothing in them, if too many are not understood,
-   *     or if it cannot be told what they count
+   * * Reads a trace. * @throws IllegalArgumentException if the lines contain no traffic, if too
+   * many are unreadable, or if it is ambiguous what they count
    */
   public static Result read(String name, Stream<String> text, Options options) {
     TraceReader reader = new TraceReader(options);
@@ -102,7 +105,7 @@ public final class TraceReader {
     }
     lines++;
     Optional<String> problem =
-        form == null ? Optional.of("is no access log's and no header") : add(text);
+        form == null ? Optional.of("is neither an access log line nor a header") : add(text);
     problem.ifPresent(why -> reject(text, why));
   }
 
@@ -114,7 +117,7 @@ public final class TraceReader {
     return line.startsWith("\ufeff") ? line.substring(1) : line;
   }
 
-  /** Finds out what the file is; true if the line is its header. */
+  /** Detects the format of the file; returns true if the line is its header. */
   private boolean isHeader(String line) {
     if (AccessLog.time(line).isPresent()) {
       form = Form.ACCESS_LOG;
@@ -129,13 +132,13 @@ public final class TraceReader {
     return TraceTimes.parse(columns.split(line).getFirst()).isEmpty();
   }
 
-  /** Adds a line's requests; answers what is wrong with it, if anything. */
+  /** Adds a line's requests; returns what is wrong with the line, if anything. */
   private Optional<String> add(String line) {
     TraceColumns rows = columns;
     if (rows == null) {
       Optional<Instant> time = AccessLog.time(line);
       time.ifPresent(this::addOne);
-      return time.isPresent() ? Optional.empty() : Optional.of("is no line of an access log");
+      return time.isPresent() ? Optional.empty() : Optional.of("is not an access log line");
     }
     List<String> fields = rows.split(line);
     if (fields.size() < rows.width()) {
@@ -152,7 +155,7 @@ public final class TraceReader {
     }
     String text = fields.get(rows.count());
     if (fields.size() > rows.width() || !NUMBER.matcher(text).matches()) {
-      return Optional.of("has no number of requests, 0 or more");
+      return Optional.of("has no valid number of requests (0 or more)");
     }
     double requests = Double.parseDouble(text);
     if (requests > REQUESTS_MAX) {
@@ -162,7 +165,7 @@ public final class TraceReader {
     return Optional.empty();
   }
 
-  /** By the minute, so that a log of any length takes little memory. */
+  /** Counts by minute, so that memory use does not grow with the length of the log. */
   private void addOne(Instant at) {
     counts.add(at.truncatedTo(ChronoUnit.MINUTES), 1);
   }
@@ -206,27 +209,25 @@ public final class TraceReader {
     long good = lines - bad;
     TraceColumns rows = columns;
     if (rows == null) {
-      note(notes, good, "lines were read as those of an access log, a request each");
+      note(notes, good, "lines were read as an access log, one request each");
     } else if (!rows.isCounted()) {
       note(
           notes,
           good,
-          "rows count as a request each: no column is called value, requests or count");
+          "rows were counted as one request each: no column is called value, requests or count");
     } else {
       note(
           notes,
           counts.unordered(),
-          "rows were of an earlier time than the row before; all were put in order of time");
+          "rows were earlier than the row before; all rows were sorted by time");
       note(
           notes,
           counts.merged(),
-          "rows were of the same second as another; their requests were added up");
+          "rows were in the same second as another row; their requests were added up");
     }
     String more = bad > badLines.size() ? "; and more" : "";
     note(
-        notes,
-        bad,
-        "lines cannot be read and were left out: " + String.join("; ", badLines) + more);
+        notes, bad, "lines cannot be read and were skipped: " + String.join("; ", badLines) + more);
     return notes;
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as traces and logs write them. */
+/** Parses times in the formats of traces and logs. */
 final class TraceTimes {
 
   private static final DateTimeFormatter ISO =
@@ -30,15 +30,17 @@ final class TraceTimes {
   private static final DateTimeFormatter ACCESS_LOG =
       DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ENGLISH);
 
-  /** Seconds since 1970, perhaps with a fraction. */
+  /** Seconds since 1970, optionally with a fraction. */
   private static final Pattern SECONDS = Pattern.compile("(\\d{9,10})(?:\\.\\d{1,9})?");
 
-  /** Milliseconds, microseconds or nanoseconds since 1970: which is told by the digits. */
+  /**
+   * Milliseconds, microseconds or nanoseconds since 1970, distinguished by the number of digits.
+   */
   private static final Pattern PARTS = Pattern.compile("\\d{12,13}|\\d{15,16}|\\d{18,19}");
 
   private TraceTimes() {}
 
-  /** The time; empty if it is none. Times without a zone are UTC. */
+  /** Parses a time; empty if the text is not a time. Times without a zone are UTC. */
   static Optional<Instant> parse(String text) {
     Matcher seconds = SECONDS.matcher(text);
     if (seconds.matches()) {

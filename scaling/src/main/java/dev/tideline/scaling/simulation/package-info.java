@@ -1,4 +1,4 @@
-/** What a policy would have done to recorded traffic. */
+/** Simulates what a policy would have done with recorded traffic. */
 @NullMarked
 package dev.tideline.scaling.simulation;
 

@@ -85,7 +85,7 @@ final class SimulationTest {
     assertThat(MODEL.p95(0.5)).isCloseTo(0.1198, within(1e-4));
     assertThat(MODEL.p95(MODEL.utilizationAt(Duration.ofMillis(300)))).isCloseTo(0.3, within(1e-9));
     assertThatThrownBy(() -> MODEL.utilizationAt(Duration.ofMillis(50)))
-        .hasMessageContaining("cannot be had");
+        .hasMessageContaining("is not achievable");
   }
 
   @Test

@@ -96,8 +96,7 @@ final class TraceReaderTest {
     assertThat(descending.trace().start()).isEqualTo(ordered.trace().start());
     assertThat(descending.trace().requests()).isEqualTo(ordered.trace().requests());
     assertThat(descending.notes())
-        .containsExactly(
-            "49 rows were of an earlier time than the row before; all were put in order of time");
+        .containsExactly("49 rows were earlier than the row before; all rows were sorted by time");
     Collections.shuffle(rows, new Random(3));
     assertThat(readAll(header + String.join("\n", rows)).trace().requests())
         .isEqualTo(ordered.trace().requests());
@@ -118,7 +117,7 @@ final class TraceReaderTest {
     assertThat(result.trace().requests())
         .containsExactly(6, 6, 6, 6, 6, 20, 20, 20, 20, 20, 20, 20, 20, 20, 20);
     assertThat(result.notes())
-        .contains("2 rows were of the same second as another; their requests were added up");
+        .contains("2 rows were in the same second as another row; their requests were added up");
   }
 
   @Test
@@ -214,7 +213,7 @@ final class TraceReaderTest {
     assertThat(result.trace().start()).isEqualTo(Instant.parse("2026-11-23T09:00:00Z"));
     assertThat(result.trace().requests()).containsExactly(4, 1);
     assertThat(result.notes())
-        .containsExactly("5 lines were read as those of an access log, a request each");
+        .containsExactly("5 lines were read as an access log, one request each");
   }
 
   @Test
@@ -234,7 +233,7 @@ final class TraceReaderTest {
         .singleElement()
         .asString()
         .startsWith(
-            "2 lines cannot be read and were left out: line 3 has no time: yesterday,1; line 4 ");
+            "2 lines cannot be read and were skipped: line 3 has no time: yesterday,1; line 4 ");
   }
 
   @Test
@@ -247,7 +246,7 @@ final class TraceReaderTest {
     String more = text + "rubbish\n".repeat(5);
     assertThatThrownBy(() -> readAll(more))
         .hasMessageContaining("15 of 1,005 lines cannot be read")
-        .hasMessageContaining("line 2 has no number of requests")
+        .hasMessageContaining("line 2 has no valid number of requests")
         .hasMessageContaining("line 102 ");
     TraceReader.Options strict = new TraceReader.Options(Optional.empty(), 0);
     assertThatThrownBy(() -> TraceReader.read("test", text.toString().lines(), strict))
@@ -285,7 +284,8 @@ final class TraceReaderTest {
   void whatIsNoTraffic_isRefused() {
     assertThatThrownBy(() -> read("timestamp,value\n")).hasMessageContaining("no traffic");
     assertThatThrownBy(() -> read("")).hasMessageContaining("no traffic");
-    assertThatThrownBy(() -> read("nothing\n")).hasMessageContaining("line 1 is no access log's");
+    assertThatThrownBy(() -> read("nothing\n"))
+        .hasMessageContaining("line 1 is neither an access log line");
     assertThatThrownBy(() -> read("rubbish\n".repeat(1_000_000)))
         .hasMessageContaining("100 of 100 lines");
     assertThatThrownBy(() -> read("\ufffd\ufffdt\0i\0m\0e\0")).hasMessageContaining("UTF-16");

@@ -71,7 +71,7 @@ public record InstanceConfig(
     private static final long serialVersionUID = 1L;
 
     InvalidConfigException(List<String> problems) {
-      super("the environment is not fit to start:\n  " + String.join("\n  ", problems));
+      super("Invalid configuration:\n  " + String.join("\n  ", problems));
     }
   }
 

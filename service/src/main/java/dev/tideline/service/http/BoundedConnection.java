@@ -122,7 +122,7 @@ final class BoundedConnection
       if (phase == Phase.IDLE || received == 0) {
         return null;
       }
-      throw new CloseConnectionException("the client ended in the middle of a request");
+      throw new CloseConnectionException("the client closed the connection within a request");
     }
     if (phase == Phase.IDLE) {
       headersBegin();
@@ -138,7 +138,7 @@ final class BoundedConnection
     while (!head.isEnough()) {
       byte[] more = read();
       if (more == null) {
-        throw new CloseConnectionException("the client ended in the middle of a request");
+        throw new CloseConnectionException("the client closed the connection within a request");
       }
       count(more.length);
       head.add(more);
@@ -170,13 +170,13 @@ final class BoundedConnection
   private void begin(Wait next, long limit) {
     until = limit;
     if (!wait.compareAndSet(Wait.NONE, next)) {
-      throw new CloseConnectionException("the connection was ended");
+      throw new CloseConnectionException("the connection was closed");
     }
   }
 
   private void done(Wait now) {
     if (!wait.compareAndSet(now, Wait.NONE)) {
-      throw new CloseConnectionException("the connection was ended");
+      throw new CloseConnectionException("the connection was closed");
     }
   }
 

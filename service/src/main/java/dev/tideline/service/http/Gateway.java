@@ -159,7 +159,7 @@ final class Gateway implements Handler {
     }
     if (closes) {
       // Helidon 4.5.0 says that it closes, and waits for the client to (its issue 12324).
-      throw new CloseConnectionException("as the client wished, or as it was told");
+      throw new CloseConnectionException("the client asked for it, or was told so");
     }
   }
 
@@ -167,7 +167,7 @@ final class Gateway implements Handler {
     try {
       request.content().consume();
     } catch (RuntimeException e) {
-      throw new CloseConnectionException("the rest of the request is not to be had", e);
+      throw new CloseConnectionException("the rest of the request cannot be read", e);
     }
   }
 

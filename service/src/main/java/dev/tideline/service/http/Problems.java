@@ -71,7 +71,7 @@ final class Problems {
 
   /** All values are checked before; one that comes so far is a gap in the checks. */
   private static Answer refused(RefusedValueException refused, String traceId) {
-    log.warn("a value passed all checks and was refused by the database", refused);
+    log.warn("the database refused a valid value", refused);
     return refused.mayDoLater()
         ? retry("What is stored has changed meanwhile.", traceId)
         : answer(
@@ -84,7 +84,7 @@ final class Problems {
   private static Answer unforeseen(Throwable thrown, String traceId) {
     Optional<String> temporary = TemporaryFailure.explain(thrown);
     if (temporary.isPresent()) {
-      log.warn("the database could not: {}", thrown.toString());
+      log.warn("the database is temporarily unable: {}", thrown.toString());
       return retry(temporary.get(), traceId);
     }
     log.error("a request failed", thrown);

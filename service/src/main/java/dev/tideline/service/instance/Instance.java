@@ -100,7 +100,7 @@ public final class Instance implements AutoCloseable {
             "warming",
             () -> warmInTurn(warmer, front.stores().jobs(), config.name(), config.caches())));
     readiness.enter(Stage.READY);
-    log.info("{} answers on {}:{}", config.name(), config.host(), port);
+    log.info("{} listens on {}:{}", config.name(), config.host(), port);
   }
 
   private Backends openBackends(InstanceConfig config, DatabaseMetrics metrics)
@@ -208,7 +208,7 @@ public final class Instance implements AutoCloseable {
           purger.ifPresent(one -> one.purge(at, tags));
         });
     if (!invalidations.awaitStart(FIRST_READ_WAIT)) {
-      log.warn("the invalidations could not be read yet; nothing is served from caches until then");
+      log.warn("the invalidations cannot be read yet; no cache is used until they can");
     }
     Caches caches =
         Caches.tiered(invalidations, backends.redis(), config.caches().loads(), metrics);
@@ -244,7 +244,7 @@ public final class Instance implements AutoCloseable {
         log.info("{} migrations applied", applied);
       }
     } catch (RuntimeException e) {
-      log.warn("the schema could not be checked, going on without: {}", e.getMessage());
+      log.warn("cannot check the schema, starting without: {}", e.getMessage());
     }
   }
 
@@ -256,7 +256,7 @@ public final class Instance implements AutoCloseable {
       Warmer.Report report =
           warmer.warm(Warmer.Bounds.DEFAULT.within(config.warmAtStart()), read -> {});
       log.info(
-          "{} of {} answers were read to begin with, in {} ms",
+          "warmed {} of {} answers in {} ms",
           report.read(),
           report.wanted(),
           report.took().toMillis());
@@ -317,7 +317,7 @@ public final class Instance implements AutoCloseable {
       try {
         part.close();
       } catch (Exception e) {
-        log.warn("{} did not close in order", part.getClass().getSimpleName(), e);
+        log.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
       }
     }
   }

@@ -49,7 +49,8 @@ final class PartitionKeeper implements AutoCloseable {
       metrics.accept(seen);
       if (seen.rowsInDefault() > 0) {
         log.warn(
-            "{} events are in the default partition; their months are made", seen.rowsInDefault());
+            "{} events are in the default partition; creating the partitions of their months",
+            seen.rowsInDefault());
       }
       Instant now = clock.instant();
       if (seen.rowsInDefault() > 0 || !now.isBefore(due)) {
@@ -62,7 +63,7 @@ final class PartitionKeeper implements AutoCloseable {
       log.debug("no database to keep partitions on", e);
       return false;
     } catch (RuntimeException e) {
-      log.error("cannot keep the event partitions", e);
+      log.error("cannot maintain the event partitions", e);
       return false;
     }
   }

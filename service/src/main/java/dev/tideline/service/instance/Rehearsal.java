@@ -52,9 +52,10 @@ final class Rehearsal {
       while (!paths.isEmpty() && readiness.warmth() < 1 && System.nanoTime() - end < 0) {
         ask(paths.get(asked++ % paths.size()));
       }
-      log.info("{} requests rehearsed in {} ms", asked, (System.nanoTime() - start) / 1_000_000);
+      log.info(
+          "warmed up with {} requests in {} ms", asked, (System.nanoTime() - start) / 1_000_000);
     } catch (RoutingException | IOException e) {
-      log.info("rehearsed no further than {} requests: {}", asked, e.getMessage());
+      log.info("the warm-up stopped after {} requests: {}", asked, e.getMessage());
     }
   }
 

@@ -60,14 +60,14 @@ public final class CacheMetrics implements CacheListener {
         Counter.builder()
             .name("cache_requests_total")
             .help(
-                "Entries that a tier was asked for; stale: one was there but not fit to be served,"
+                "Look-ups of a tier; stale: an entry was found and could not be served,"
                     + " or was served on purpose.")
             .labelNames("cache_tier", "cache", "result")
             .register(registry);
     this.loads =
         Histogram.builder()
             .name("cache_load_duration_seconds")
-            .help("Time to read what was not cached.")
+            .help("Time to load what was not cached.")
             .labelNames("cache")
             .classicUpperBounds(seconds)
             .classicOnly()
@@ -75,35 +75,35 @@ public final class CacheMetrics implements CacheListener {
     this.invalidations =
         Counter.builder()
             .name("cache_invalidations_total")
-            .help("Invalidations heard of.")
+            .help("Invalidations received.")
             .labelNames("reason")
             .register(registry);
     this.lag =
         Histogram.builder()
             .name("cache_invalidation_lag_seconds")
-            .help("Time from a write until the instance heard of it.")
+            .help("Time from a write until the instance knew of it.")
             .classicUpperBounds(seconds)
             .classicOnly()
             .register(registry);
     this.warmed =
         Counter.builder()
             .name("cache_warmed_entries_total")
-            .help("Entries that were read before anybody asked for them.")
+            .help("Entries that were loaded before the first request for them.")
             .register(registry);
     this.warmedHits =
         Counter.builder()
             .name("cache_warmed_hits_total")
-            .help("Hits in process of entries that were read before anybody asked for them.")
+            .help("Hits in process of entries that were loaded before the first request for them.")
             .register(registry);
     this.rejected =
         Counter.builder()
             .name("cache_joins_rejected_total")
-            .help("Requests that joined a load and might not use what came of it.")
+            .help("Requests that waited for another's load and could not use its result.")
             .register(registry);
     this.purges =
         Counter.builder()
             .name("cache_edge_purges_total")
-            .help("Keys that an edge was told to forget, or given up; and calls that failed.")
+            .help("Keys purged from an edge, keys given up, and calls that failed.")
             .labelNames("edge", "result")
             .register(registry);
     REASONS.forEach(invalidations::initLabelValues);
@@ -120,7 +120,7 @@ public final class CacheMetrics implements CacheListener {
     }
     GaugeWithCallback.builder()
         .name("cache_hit_rate_by_tier")
-        .help("Hits of a tier in parts of its requests, over the last five minutes.")
+        .help("Hit rate of a tier over the last five minutes, 0 to 1.")
         .labelNames("cache_tier")
         .callback(callback ->
             rates.forEach((tier, rate) -> rate.now().ifPresent(now -> callback.call(now, tier))))
@@ -144,7 +144,7 @@ public final class CacheMetrics implements CacheListener {
         .register(registry);
     GaugeWithCallback.builder()
         .name("cache_local_bytes")
-        .help("What the tier in process takes, by cache.")
+        .help("Bytes that the tier in process uses, by cache.")
         .labelNames("cache")
         .callback(callback ->
             caches

@@ -38,13 +38,13 @@ public final class DatabaseMetrics implements RoutingListener {
     this.reads =
         Counter.builder()
             .name("db_read_queries_total")
-            .help("Units of read work given to a node; the primary is named primary.")
+            .help("Reads by node; the primary is named primary.")
             .labelNames("replica")
             .register(registry);
     this.writes =
         Counter.builder()
             .name("db_write_queries_total")
-            .help("Units of write work given to a node.")
+            .help("Writes by node.")
             .labelNames("database")
             .register(registry);
     this.decisions =
@@ -64,7 +64,7 @@ public final class DatabaseMetrics implements RoutingListener {
     this.queryDuration =
         Histogram.builder()
             .name("db_query_duration_seconds")
-            .help("Time of a unit of work on a database, the wait for a connection included.")
+            .help("Time of database work, the wait for a connection included.")
             .labelNames("query")
             .classicUpperBounds(seconds)
             .classicOnly()
@@ -72,7 +72,7 @@ public final class DatabaseMetrics implements RoutingListener {
     this.slowQueries =
         Counter.builder()
             .name("db_slow_queries_total")
-            .help("Units of work on a database that took longer than 0.5 s.")
+            .help("Database work that took longer than 0.5 s.")
             .labelNames("query")
             .register(registry);
     for (RouteReason reason : RouteReason.values()) {
@@ -108,7 +108,7 @@ public final class DatabaseMetrics implements RoutingListener {
         .register(registry);
     GaugeWithCallback.builder()
         .name("db_replication_lag_seconds")
-        .help("The primary's newest known heartbeat less the one that the replica shows.")
+        .help("Newest known heartbeat of the primary minus the heartbeat that the replica shows.")
         .labelNames("replica")
         .callback(callback ->
             replicas(router)
@@ -117,7 +117,7 @@ public final class DatabaseMetrics implements RoutingListener {
         .register(registry);
     GaugeWithCallback.builder()
         .name("db_replication_lag_bytes")
-        .help("Write-ahead log of the primary that the replica has not replayed.")
+        .help("Bytes of the primary's write-ahead log that the replica has not replayed.")
         .labelNames("replica")
         .callback(callback ->
             replicas(router)

@@ -16,10 +16,7 @@ public final class EventMetrics {
 
   EventMetrics(PrometheusRegistry registry) {
     this.eventsAccepted =
-        Counter.builder()
-            .name("events_accepted_total")
-            .help("Events that are on disk.")
-            .register(registry);
+        Counter.builder().name("events_accepted_total").help("Events stored.").register(registry);
     this.eventsRejected =
         Counter.builder()
             .name("events_rejected_total")
@@ -34,7 +31,7 @@ public final class EventMetrics {
     this.partitionBytes =
         Gauge.builder()
             .name("event_partitions_bytes")
-            .help("What they take on disk, indexes included.")
+            .help("Size of the event partitions on disk, indexes included.")
             .register(registry);
     this.partitionDefaultRows =
         Gauge.builder()

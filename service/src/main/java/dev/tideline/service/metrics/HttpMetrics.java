@@ -45,7 +45,7 @@ public final class HttpMetrics {
     this.refusals =
         Counter.builder()
             .name("http_refusals_total")
-            .help("Connections and requests refused before an answer was sought, and why.")
+            .help("Connections and requests refused before they were handled, by reason.")
             .labelNames("reason")
             .register(registry);
     for (Refusal reason : Refusal.values()) {

@@ -61,7 +61,7 @@ public final class InstanceMetrics {
   public void observe(Readiness readiness) {
     GaugeWithCallback.builder()
         .name("instance_warmth_ratio")
-        .help("How near its full speed the instance is, 0 to 1.")
+        .help("Progress of the warm-up, 0 to 1.")
         .callback(callback -> callback.call(readiness.warmth()))
         .register(registry);
   }
