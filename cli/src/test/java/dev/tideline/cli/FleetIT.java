@@ -218,7 +218,7 @@ final class FleetIT extends FleetTestCase {
   void secondUp_isRefusedAndTheFirstIsNoneTheWorse() throws Exception {
     Outcome second = tideline.run(upCommand());
     assertThat(second.exitCode()).isEqualTo(1);
-    assertThat(second.err()).contains("up already", folder.resolve("data").toString());
+    assertThat(second.err()).contains("already up", folder.resolve("data").toString());
 
     TidelineProcess other = new TidelineProcess(folder.resolve("other"));
     Outcome taken = other.run(upCommand());

@@ -175,9 +175,7 @@ public final class Fleet implements AutoCloseable {
     try {
       startDatabases(ports.databases(), binaries, bootstrap);
     } finally {
-      redisStarts
-          .handle((done, failure) -> done)
-          .join(); // a server that is still starting cannot be closed
+      redisStarts.handle((done, failure) -> done).join(); // so that it can be closed
     }
     redisStarts.join();
     startInstances(ports);

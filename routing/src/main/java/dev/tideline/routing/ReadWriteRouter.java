@@ -26,9 +26,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Routes reads to replicas and writes to the primary.
  *
- * <p>A read that loses its connection is retried on the next node, the primary last. Its work must therefore be repeatable and must change nothing. The node is probed at once; if the probe fails too, nothing is sent to the node until a probe succeeds. A write is run once. If its connection is lost, it is unknown whether the write was committed, and the {@link RoutingException} has the category {@code UNAVAILABLE}.
+ * <p>A read that loses its connection is retried on the next node, the primary last. Its work must
+ * therefore be repeatable and must change nothing. The node is probed at once; if the probe fails
+ * too, nothing is sent to the node until a probe succeeds. A write is run once. If its connection
+ * is lost, it is unknown whether the write was committed, and the {@link RoutingException} has the
+ * category {@code UNAVAILABLE}.
  *
- * <p>Thread-safe. Intended for virtual threads: a caller blocks while it waits for a connection, at most for the acquire timeout.
+ * <p>Thread-safe. Intended for virtual threads: a caller blocks while it waits for a connection, at
+ * most for the acquire timeout.
  */
 public final class ReadWriteRouter implements AutoCloseable {
 
@@ -43,10 +48,13 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   /**
-   * Opens the pools and probes each node once. It does not fail if a node is down: the node is probed again.
+   * Opens the pools and probes each node once. It does not fail if a node is down: the node is
+   * probed again.
    *
-   * @throws ConnectionBudget.ExceededException if the pools would take more connections of a server than the budget allows
-   * @throws InterruptedException if interrupted while it waits for the nodes' first answers, at most 3 s
+   * @throws ConnectionBudget.ExceededException if the pools would take more connections of a server
+   *     than the budget allows
+   * @throws InterruptedException if interrupted while it waits for the nodes' first answers, at
+   *     most 3 s
    */
   public static ReadWriteRouter open(RouterConfig config, RoutingListener listener)
       throws InterruptedException {
@@ -64,7 +72,9 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   /**
-   * Creates the tables {@code epoch} and {@code heartbeat} on the primary if they do not exist, for applications that do not create them in their own migrations. Requires the privilege to create a schema.
+   * Creates the tables {@code epoch} and {@code heartbeat} on the primary if they do not exist, for
+   * applications that do not create them in their own migrations. Requires the privilege to create
+   * a schema.
    */
   public void createMetadata() throws SQLException {
     write(connection -> {
@@ -81,7 +91,8 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   /**
-   * Runs repeatable, read-only work on a replica that meets the requested consistency, or on another node if that one is lost.
+   * Runs repeatable, read-only work on a replica that meets the requested consistency, or on
+   * another node if that one is lost.
    *
    * @throws RoutingException if no node could run it, or a statement timed out
    */
@@ -107,7 +118,8 @@ public final class ReadWriteRouter implements AutoCloseable {
   /**
    * Runs work on the primary, once.
    *
-   * @throws RoutingException if the primary is down or was lost before the work returned, or a statement timed out
+   * @throws RoutingException if the primary is down or was lost before the work returned, or a
+   *     statement timed out
    */
   public <T extends @Nullable Object, X extends Exception> T write(SqlWork<T, X> work)
       throws SQLException, X {
@@ -115,7 +127,8 @@ public final class ReadWriteRouter implements AutoCloseable {
   }
 
   /**
-   * Runs work that commits on the primary, once, and returns the position that a node must reach to show it.
+   * Runs work that commits on the primary, once, and returns the position that a node must reach to
+   * show it.
    *
    * @throws RoutingException as in {@link #write}
    */

@@ -17,10 +17,12 @@ import java.util.Set;
 /**
  * Settings of a {@link ReadWriteRouter}.
  *
- * @param primary the node that is normally the primary; after a failover the router follows whichever node is not in recovery
+ * @param primary the node that is normally the primary; after a failover the router follows
+ *     whichever node is not in recovery
  * @param replicas none to eight; with none, reads go to the primary
  * @param hosted additional replicas, behind a host name; at most eight replicas in all
- * @param budget how many connections of a server the pools of all instances may take; empty: not checked
+ * @param budget how many connections of a server the pools of all instances may take; empty: not
+ *     checked
  */
 public record RouterConfig(
     NodeAddress primary,

@@ -6,16 +6,23 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Decides which database errors are temporary: the same work may succeed later, when there is space, a connection or a primary again. Errors caused by the statement or its data are not temporary. No other class makes this decision.
+ * Decides which database errors are temporary: the same work may succeed later, when there is
+ * space, a connection or a primary again. Errors caused by the statement or its data are not
+ * temporary. No other class makes this decision.
  */
 public final class TemporaryFailure {
 
   /**
-   * Classes of SQLSTATE (PostgreSQL's manual, appendix A): connection exception, insufficient resources (disk full, out of memory, too many connections), operator intervention (shutdown, cancellation), system error.
+   * Classes of SQLSTATE (PostgreSQL's manual, appendix A): connection exception, insufficient
+   * resources (disk full, out of memory, too many connections), operator intervention (shutdown,
+   * cancellation), system error.
    */
   private static final Set<String> CLASSES = Set.of("08", "53", "57", "58");
 
-  /** Serialization failure, deadlock, lock not available, read-only transaction (such as on a standby), idle-in-transaction timeout. */
+  /**
+   * Serialization failure, deadlock, lock not available, read-only transaction (such as on a
+   * standby), idle-in-transaction timeout.
+   */
   private static final Set<String> STATES = Set.of("40001", "40P01", "55P03", "25006", "25P03");
 
   private TemporaryFailure() {}

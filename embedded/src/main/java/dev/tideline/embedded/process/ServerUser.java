@@ -100,8 +100,8 @@ public sealed interface ServerUser {
       }
     }
     throw new ServerException(
-        "PostgreSQL does not run as root, and neither `unshare -U` nor"
-            + " `setpriv` to the user nobody works here (both are in util-linux): run as an ordinary user");
+        "PostgreSQL does not run as root, and neither `unshare -U` nor `setpriv` to the user"
+            + " nobody works here (both are in util-linux): run as an ordinary user");
   }
 
   private static List<String> passwd() {

@@ -44,7 +44,7 @@ final class BalancerMetrics {
         counter(
             registry,
             "balancer_access_log_dropped_total",
-            "Access log lines dropped because the queue was full or the file could not be written.");
+            "Access log lines dropped: the queue was full or the write failed.");
     connections =
         Gauge.builder()
             .name("balancer_connections")

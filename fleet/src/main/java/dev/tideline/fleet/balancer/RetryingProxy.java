@@ -160,10 +160,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
     exchange.tries = tries;
     Buffer bytes = exchange.bytes;
     if (bytes != null) {
-      context
-          .request()
-          .setBody(
-              body(bytes, null)); // a stream can be read only once, so each attempt needs a new one
+      context.request().setBody(body(bytes, null)); // each attempt needs a new stream
       context.request().headers().remove(HttpHeaders.EXPECT);
     }
     attempt.member.begin();
@@ -174,8 +171,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
         .recover(failure -> {
           attempt.member.end();
           if (context.request().proxiedRequest().response().closed()) {
-            return Future.failedFuture(
-                failure); // the client disconnected; the backend did not fail
+            return Future.failedFuture(failure); // the client disconnected
           }
           if (failure instanceof ConnectionPoolTooBusyException) {
             return Future.succeededFuture(refused(context, Refusal.BUSY));
@@ -201,9 +197,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   private void answered(ProxyContext context, Member member, ProxyResponse response) {
     String warmth = response.headers().get(WARMTH);
     response.headers().remove(WARMTH);
-    response
-        .headers()
-        .remove(HttpHeaders.CONNECTION); // applies to the backend's connection, not to the client's
+    response.headers().remove(HttpHeaders.CONNECTION); // not for the client's connection
     if (member.answered(ratio(warmth), response.getStatusCode() >= 500)) {
       metrics.ejected();
     }
@@ -222,8 +216,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   private boolean isWithinBudget() {
     boolean within = budget.tryWithdraw();
     if (!within && exhausted.compareAndSet(false, true)) {
-      log.warn(
-          "too many requests fail: the retry budget is used up, and failed requests are not retried");
+      log.warn("too many requests fail: the retry budget is used up, and no request is retried");
     } else if (within) {
       exhausted.set(false);
     }

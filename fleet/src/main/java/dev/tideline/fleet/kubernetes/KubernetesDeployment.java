@@ -274,8 +274,7 @@ public final class KubernetesDeployment implements ScalingTarget, AutoCloseable 
     return new Served(
         pod.getMetadata().getName(),
         "http://" + host + ":" + address.port(),
-        restarts); // pod names are not reused; the restart count distinguishes the processes of one
-                   // pod
+        restarts); // distinguishes the processes of one pod; pod names are not reused
   }
 
   public Address address() {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * How far the writes of one routed connection have come, so that its own reads show them. The place
- * is not asked when something is written, but when something is read after it. Used by one thread.
+ * The position of the writes of one routed connection, so that its own reads show them. The
+ * position is not queried at a write, but at the next read. Used by one thread.
  */
 final class OwnWrites {
 
@@ -27,7 +27,10 @@ final class OwnWrites {
     this.routes = routes;
   }
 
-  /** Something was, or may have been, committed just now by a session that was left so. */
+  /**
+   * Records that something was, or may have been, committed just now by a session with this effect
+   * left.
+   */
   void wrote(SessionEffect left) {
     any = true;
     pending = true;
@@ -35,7 +38,7 @@ final class OwnWrites {
     writtenNanos = System.nanoTime();
   }
 
-  /** Asks the primary, over a connection to it that is in no transaction. */
+  /** Queries the primary, over a connection to it that is not in a transaction. */
   Position ask(Lease primary) {
     position = routes.nodes().epochs().ofCommit(primary.connection(), doubtful);
     if (position.isKnown()) {
@@ -45,10 +48,10 @@ final class OwnWrites {
     return position;
   }
 
-  /** Whether the primary must be asked before a read. */
+  /** Whether the primary must be queried before a read. */
   boolean mustAsk() {
     if (any && System.nanoTime() - writtenNanos > TokenKeys.AGE_MAX.toNanos()) {
-      any = false; // every replica that may be read has it by now, as with a token
+      any = false; // every usable replica has replayed it by now, as with a token
     }
     if (!any || !pending || doubtful) {
       return any && pending;
@@ -61,7 +64,7 @@ final class OwnWrites {
     return pending;
   }
 
-  /** Must not be read behind. */
+  /** The positions that a read must show, including that of the own writes. */
   List<Position> with(List<Position> wanted) {
     if (!any) {
       return wanted;
@@ -76,7 +79,7 @@ final class OwnWrites {
                 wanted.stream().filter(other -> !other.isReachedBy(own.epoch(), own.lsn())),
                 Stream.of(own))
             .toList();
-    // Of more histories than fit in, one is not the current one: only the primary will do.
+    // Of so many histories, one is not the current one: only the primary can serve the read.
     return all.size() > ReadContext.POSITIONS_MAX ? List.of(Position.UNKNOWN) : all;
   }
 }

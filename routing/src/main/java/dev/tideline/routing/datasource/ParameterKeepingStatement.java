@@ -22,7 +22,7 @@ import java.util.Calendar;
 /**
  * A prepared statement that keeps its parameters, so that it can be run on another node.
  *
- * <p>Long because JDBC is: one method for each kind of parameter.
+ * <p>The class is long because JDBC has one method for each kind of parameter.
  */
 @SuppressWarnings("deprecation")
 abstract class ParameterKeepingStatement extends RoutedStatement implements PreparedStatement {
@@ -37,10 +37,10 @@ abstract class ParameterKeepingStatement extends RoutedStatement implements Prep
     super(connection, maker, concurrency);
   }
 
-  /** Keeps a parameter, or sets it at once where the statement is bound for good. */
+  /** Keeps a parameter, or sets it at once if the statement is permanently bound. */
   abstract void set(int index, Parameter parameter) throws SQLException;
 
-  /** The same for what can be read but once. */
+  /** Like {@link #set}, for a parameter that can be read only once. */
   abstract void setOnce(int index, Parameter parameter) throws SQLException;
 
   @Override

@@ -5,7 +5,7 @@ import dev.tideline.routing.node.Node;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** A real connection that a routed one holds for now. Used by one thread at a time. */
+/** A physical connection that a routed connection currently holds. Used by one thread at a time. */
 final class Physical {
 
   private final Lease lease;
@@ -17,7 +17,7 @@ final class Physical {
   private boolean given;
 
   /**
-   * @param connection the lease's, or one that leads to it
+   * @param connection the lease's connection, or one that wraps it
    */
   Physical(Lease lease, Connection connection) {
     this.lease = lease;
@@ -32,12 +32,12 @@ final class Physical {
     return lease;
   }
 
-  /** For the caller's statements. */
+  /** The connection for the caller's statements. */
   Connection connection() {
     return connection;
   }
 
-  /** For the router's own. */
+  /** The connection for the router's own statements. */
   Connection raw() {
     return lease.connection();
   }
@@ -58,7 +58,7 @@ final class Physical {
     return inTransaction;
   }
 
-  /** Begins a transaction if none is under way. */
+  /** Begins a transaction if none is in progress. */
   void begin() throws SQLException {
     if (!inTransaction) {
       raw().setAutoCommit(false);
@@ -70,7 +70,7 @@ final class Physical {
     inTransaction = false;
   }
 
-  /** Its session is the caller's, to the end. */
+  /** Keeps its session for the caller until the routed connection is closed. */
   void keep() {
     kept = true;
   }
@@ -79,25 +79,25 @@ final class Physical {
     return kept;
   }
 
-  /** The session is lost. */
+  /** Marks it as unusable for new statements; its session is lost. */
   void giveUp() {
     kept = false;
     inTransaction = false;
     given = true;
   }
 
-  /** Whether it is still of use for new statements. */
+  /** Whether it is no longer usable for new statements. */
   boolean isGivenUp() {
     return given;
   }
 
-  /** What was held for reading is held for writing from now on. */
+  /** Makes a connection that was held for reading one for writing. */
   void writes() {
     lease.writes();
     connection = lease.watched();
   }
 
-  /** Applies the caller's settings if they have changed since. */
+  /** Applies the caller's settings if they have changed since the last time. */
   void settle(SessionSettings settings) throws SQLException {
     if (settingsVersion != settings.version()) {
       settings.applyTo(lease.watched(), inTransaction);

@@ -10,7 +10,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** A callable statement of a routed connection; it has a real connection until it is closed. */
+/**
+ * A callable statement of a routed connection; it holds a physical connection until it is closed.
+ */
 final class RoutedCall extends ForwardingHandler {
 
   private final RoutedConnection connection;

@@ -29,9 +29,11 @@ import java.util.concurrent.Executor;
 import org.postgresql.PGConnection;
 
 /**
- * A connection over all nodes: JDBC's side of it; {@link RoutedSession} has the real ones.
+ * A connection over all nodes: the JDBC interface. {@link RoutedSession} has the physical
+ * connections.
  *
- * <p>As with any JDBC connection, one thread at a time; {@code cancel} and {@code abort} from any.
+ * <p>Like any JDBC connection, it is used by one thread at a time; {@code cancel} and {@code abort}
+ * may be called from any thread.
  */
 final class RoutedConnection extends ForwardingConnection {
 
@@ -49,7 +51,7 @@ final class RoutedConnection extends ForwardingConnection {
     return session;
   }
 
-  /** For all that is not overridden here: one real session, from now on. */
+  /** For all methods that are not overridden here: one physical session, kept from now on. */
   @Override
   protected Connection delegate() throws SQLException {
     checkOpen();
@@ -139,7 +141,10 @@ final class RoutedConnection extends ForwardingConnection {
         sql, real -> real.prepareStatement(sql, type, concurrency, holdability), concurrency);
   }
 
-  /** Procedures write as a rule: the primary, whose connection the statement has until its end. */
+  /**
+   * Procedures usually write, so they go to the primary; the statement holds the connection until
+   * it is closed.
+   */
   @Override
   public CallableStatement prepareCall(String sql) throws SQLException {
     return call(real -> real.prepareCall(sql));
@@ -305,7 +310,7 @@ final class RoutedConnection extends ForwardingConnection {
 
   // ---- the session
 
-  /** Each real connection gets it before it is used next. */
+  /** Each physical connection gets the setting before its next use. */
   private void setting(SessionSettings.Setting setting, String name) throws SQLException {
     checkOpen();
     session.settings().put(name, setting);
@@ -391,7 +396,7 @@ final class RoutedConnection extends ForwardingConnection {
     return info.all();
   }
 
-  /** Metadata of the database, from the primary if it is there. */
+  /** Metadata of the database, from the primary if it is up. */
   @Override
   public DatabaseMetaData getMetaData() throws SQLException {
     checkOpen();
@@ -414,7 +419,7 @@ final class RoutedConnection extends ForwardingConnection {
     }
   }
 
-  /** Whether some node is believed to be there; asks none. */
+  /** Whether any node is marked up; queries none. */
   @Override
   public boolean isValid(int timeoutSeconds) throws SQLException {
     if (timeoutSeconds < 0) {

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metadata of a routed connection. Each question takes a real connection and gives it back when it
- * is answered, or when the result is closed.
+ * Metadata of a routed connection. Each call takes a physical connection and returns it when the
+ * call returns, or when its result is closed.
  */
 final class RoutedMetaData extends ForwardingHandler {
 
@@ -67,7 +67,7 @@ final class RoutedMetaData extends ForwardingHandler {
     }
   }
 
-  /** Rows of metadata; their connection goes back when they are closed. */
+  /** Rows of metadata; their connection is returned when they are closed. */
   private static final class Rows extends ForwardingResultSet {
 
     private final ResultSet real;

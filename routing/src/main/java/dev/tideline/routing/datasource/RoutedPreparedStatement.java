@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A prepared statement of a routed connection. A read keeps its parameters and is prepared on the
- * node that runs it, each time; anything else is prepared on the primary at the first parameter and
- * stays there, so that streams and batches pass straight through.
+ * node that runs it, at each run. Any other statement is prepared on the primary at the first
+ * parameter and stays there, so that streams and batches pass straight through.
  */
 final class RoutedPreparedStatement extends ParameterKeepingStatement {
 
-  /** No such prepared statement; the connections themselves are well. */
+  /** No such prepared statement; the connections themselves are usable. */
   private static final String LOST = "26000";
 
   private final String sql;
@@ -73,7 +73,7 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
     set(index, parameter);
   }
 
-  /** From here on the real statement on the primary keeps the parameters. */
+  /** From now on the real statement on the primary keeps the parameters. */
   private void bindForGood() throws SQLException {
     if (!bindsForGood) {
       session().bindForBatch(this, sql);

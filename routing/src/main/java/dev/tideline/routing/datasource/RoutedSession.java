@@ -22,9 +22,10 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real connections behind a routed one, for as long as each is needed: one to a replica while a
- * read's statement is open or a read-only transaction lasts, one to the primary for all else. Where
- * a statement changes its session, that session is kept to the end.
+ * The physical connections behind a routed connection, each held only as long as it is needed: one
+ * to a replica while a read's statement is open or a read-only transaction lasts, one to the
+ * primary for everything else. If a statement changes its session, that session is kept until the
+ * connection is closed.
  */
 final class RoutedSession {
 
@@ -38,7 +39,7 @@ final class RoutedSession {
   private boolean readOnly;
   private boolean transactionLost;
 
-  /** Something was set in it that ends with it: a setting, a cursor, a savepoint. */
+  /** Whether the transaction has state that ends with it: a setting, a cursor, a savepoint. */
   private boolean transactionHasState;
 
   private boolean sessionLost;
@@ -67,7 +68,7 @@ final class RoutedSession {
     return readOnly;
   }
 
-  /** Whether all goes to one session on the primary, which was changed. */
+  /** Whether all statements go to one session on the primary, because it was changed. */
   private boolean isPinned() {
     Physical writing = held.writer();
     return writing != null && writing.isKept();
@@ -77,7 +78,7 @@ final class RoutedSession {
     return readOnly && !isPinned() && !isSerializable();
   }
 
-  /** Whether a statement would go to the primary now, whatever becomes of its parameters. */
+  /** Whether a statement would go to the primary now, regardless of its parameters. */
   boolean goesToPrimary(RoutedStatement statement, String sql) {
     return isPinned()
         || (!readOnly
@@ -86,17 +87,20 @@ final class RoutedSession {
                 || routing.classify(sql).kind() != StatementKind.READ));
   }
 
-  /** Whether nothing but its text could forbid a statement to run on a replica. */
+  /** Whether a statement may run on a replica if its text allows it. */
   private boolean mayUseReplica(RoutedStatement statement) {
     return !isSerializable() && !statement.isUpdatable() && !statement.isBoundForGood();
   }
 
-  /** Replicas have no SERIALIZABLE transactions. */
+  /** Replicas do not support SERIALIZABLE transactions. */
   private boolean isSerializable() {
     return settings.isolation() == Connection.TRANSACTION_SERIALIZABLE;
   }
 
-  /** Of a connection for reading: a replica could not do it, or its transaction is elsewhere. */
+  /**
+   * Whether a read-only connection uses the primary: a replica cannot run the statement, or the
+   * transaction is on the primary.
+   */
   private boolean readsOnPrimary(String sql) throws SQLException {
     Physical inTransaction = transaction();
     if (inTransaction != null) {
@@ -140,7 +144,10 @@ final class RoutedSession {
 
   // ---- reads
 
-  /** On the connection to a replica that is held, or on another; elsewhere if that is lost. */
+  /**
+   * Runs a read on the held connection to a replica or on a new one; retries it elsewhere if that
+   * is lost.
+   */
   private <R extends @Nullable Object> R read(
       RoutedStatement statement, String sql, Work<R> work, boolean keep) throws SQLException {
     statement.unbind(); // its next run may be on another node
@@ -180,16 +187,16 @@ final class RoutedSession {
         }
         held.giveUp(physical);
         if (continues) {
-          route.onPrimaryAlone(); // it shows all that the transaction has seen already
+          route.onPrimaryAlone(); // it shows everything that the transaction has seen
         }
       }
     }
   }
 
   /**
-   * Whether a transaction that only reads may lose its replica and continue: if each of its
-   * statements sees what is committed when it begins, and nothing was set that ends with the
-   * transaction.
+   * Whether a read-only transaction may continue after it loses its replica: only if each of its
+   * statements sees what is committed when the statement begins, and the transaction has no state
+   * that ends with it.
    */
   private boolean mayContinueElsewhere() {
     boolean seesEachCommit =
@@ -200,12 +207,12 @@ final class RoutedSession {
     return seesEachCommit && !transactionHasState;
   }
 
-  /** Others may hold the connection for a while. */
+  /** Rolls back now, because open results may hold the connection for a while. */
   private static void rollBack(Physical physical) {
     try {
       physical.raw().rollback();
     } catch (SQLException e) {
-      // it is rolled back when it goes
+      // it is rolled back when the connection is returned
     }
   }
 
@@ -268,7 +275,7 @@ final class RoutedSession {
     return statement.isBoundTo(physical) ? statement.delegate() : statement.bind(physical);
   }
 
-  /** What was, or may have been, committed must be shown by what is read from now on. */
+  /** Records what was, or may have been, committed, so that later reads show it. */
   private void wrote(Physical physical) {
     if (!readOnly && physical.lease().mayWrite()) {
       own.wrote(physical.lease().left());
@@ -276,24 +283,24 @@ final class RoutedSession {
     }
   }
 
-  /** Runs a batch that a real statement has gathered. */
+  /** Runs a batch that a real statement has collected. */
   <R> R runBatch(RoutedStatement statement, Work<R> work) throws SQLException {
     checkNotLost();
-    transactionHasState |= !autoCommit; // as far as is known: its texts are not looked into here
+    transactionHasState |= !autoCommit; // assumed, since the batch is not parsed here
     if (isOnReplicas()) {
       return on(current(), statement, work);
     }
     return write(statement, work);
   }
 
-  /** The real statement on the connection that all goes to that is no read by itself. */
+  /** The real statement on the connection for statements that are not separate reads. */
   Statement bindToCurrent(RoutedStatement statement) throws SQLException {
     Physical physical = current();
     physical.settle(settings);
     return bound(statement, physical);
   }
 
-  /** The same for a text that is to be run there in a batch. */
+  /** Like {@link #bindToCurrent}, for a text that is run there in a batch. */
   Statement bindForBatch(RoutedStatement statement, String sql) throws SQLException {
     Physical physical = current();
     if (routing.effect(sql) == SessionEffect.SESSION) {
@@ -320,9 +327,9 @@ final class RoutedSession {
     }
   }
 
-  // ---- what is held
+  // ---- held connections
 
-  /** With the caller's settings, and in a transaction if there is to be one. */
+  /** Applies the caller's settings, and begins a transaction if autocommit is off. */
   private void ready(Physical physical) throws SQLException {
     physical.settle(settings);
     if (!physical.inTransaction()) {
@@ -358,7 +365,10 @@ final class RoutedSession {
     return new SQLTransientConnectionException(e.getMessage(), state, e);
   }
 
-  /** What follows a lost transaction, or session, must not run as if it belonged to it. */
+  /**
+   * Fails if the transaction or session was lost: later statements must not run as if they belonged
+   * to it.
+   */
   void checkNotLost() throws SQLException {
     if (sessionLost) {
       throw new SQLException(
@@ -370,7 +380,9 @@ final class RoutedSession {
     }
   }
 
-  /** Where a statement goes that is no read by itself: the transaction's connection if there is. */
+  /**
+   * The connection for statements that are not separate reads: the transaction's, if there is one.
+   */
   private Physical current() throws SQLException {
     Physical inTransaction = transaction();
     if (inTransaction != null) {
@@ -379,7 +391,7 @@ final class RoutedSession {
     return isOnReplicas() ? reader(routes.read(reads())) : writer();
   }
 
-  /** One real connection, kept from now on; in a transaction if there is to be one. */
+  /** One physical connection, kept from now on; in a transaction if autocommit is off. */
   Connection keepOne() throws SQLException {
     Physical physical = current();
     physical.keep();
@@ -388,7 +400,7 @@ final class RoutedSession {
     return physical.connection();
   }
 
-  /** What needs a real connection, but no particular one. */
+  /** Runs work that needs a physical connection, but no particular one. */
   <R> R anyNode(SqlWork<R, SQLException> work) throws SQLException {
     Physical physical = held.any();
     if (physical != null) {
@@ -402,8 +414,8 @@ final class RoutedSession {
   }
 
   /**
-   * The connection for questions about the database: the transaction's, or one to the primary if
-   * that is up. It is in use until {@link #done}.
+   * The connection for metadata of the database: the transaction's, or one to the primary if that
+   * is up. It is in use until {@link #done}.
    */
   Physical useForMetadata() throws SQLException {
     boolean primary = transaction() == null && routes.nodes().view().primaryIsUp();
@@ -425,7 +437,7 @@ final class RoutedSession {
     releaseIfIdle(physical);
   }
 
-  /** Asks something on a connection in use. */
+  /** Runs a call on a connection in use. */
   <R extends @Nullable Object> R ask(Physical physical, Called<R> called) throws SQLException {
     try {
       physical.settle(settings);
@@ -436,7 +448,7 @@ final class RoutedSession {
     }
   }
 
-  /** Runs what may write on a connection in use, in a transaction if there is to be one. */
+  /** Runs a call that may write on a connection in use, in a transaction if autocommit is off. */
   <R extends @Nullable Object> R call(Physical physical, Called<R> called) throws SQLException {
     checkNotLost();
     if (physical.isGivenUp()) {
@@ -485,7 +497,7 @@ final class RoutedSession {
     }
   }
 
-  /** The transaction's connection; the transaction begins if it has not. */
+  /** The transaction's connection; begins the transaction if necessary. */
   Connection inTransaction() throws SQLException {
     checkNotLost();
     transactionHasState = true; // a savepoint
@@ -494,7 +506,7 @@ final class RoutedSession {
     return physical.raw();
   }
 
-  /** Ends a transaction one way or the other. */
+  /** Commits or rolls back a transaction. */
   @FunctionalInterface
   private interface Ending {
     void end(Connection connection) throws SQLException;
@@ -517,8 +529,8 @@ final class RoutedSession {
   }
 
   /**
-   * @param endsWithItsConnection whether the transaction has come to the same end if its connection
-   *     is lost: it is rolled back, or had nothing to commit
+   * @param endsWithItsConnection whether a lost connection ends the transaction in the same way: it
+   *     is rolled back, or had nothing to commit
    */
   private void end(Ending ending, boolean endsWithItsConnection) throws SQLException {
     transactionHasState = false;
@@ -539,7 +551,7 @@ final class RoutedSession {
     }
   }
 
-  /** As the driver tells it of a connection with these settings. */
+  /** The value that the driver reports for a connection with these settings. */
   <R> R currentSetting(SqlWork<R, SQLException> question) throws SQLException {
     Physical any = held.any();
     Physical physical = any == null ? reader(routes.read(ReadContext.eventual())) : any;
@@ -551,7 +563,7 @@ final class RoutedSession {
     }
   }
 
-  /** A position from which on a node shows all that was committed here. */
+  /** A position that a node must reach to show everything committed here. */
   Position position() {
     Physical writing = held.writer();
     if (writing != null && !writing.inTransaction()) {
@@ -564,7 +576,7 @@ final class RoutedSession {
     }
   }
 
-  /** What is asked of reads has changed. */
+  /** Called when the consistency required of reads has changed. */
   void readsChanged() {
     held.readsChanged();
   }

@@ -12,9 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement of a routed connection. The real one is made when it is run, on the node that the
- * text goes to, and stays until the next run or the end: so results, keys and warnings are the
- * driver's own.
+ * A statement of a routed connection. The real statement is created when it is run, on the node
+ * that the text goes to, and stays open until the next run or the close, so that results, keys and
+ * warnings are the driver's own.
  */
 class RoutedStatement extends ForwardingStatement {
 
@@ -47,17 +47,19 @@ class RoutedStatement extends ForwardingStatement {
     this.updatable = concurrency == ResultSet.CONCUR_UPDATABLE;
   }
 
-  /** Whether its results may be changed in place: a replica's may not. */
+  /** Whether its results are updatable; results of a replica are not. */
   final boolean isUpdatable() {
     return updatable;
   }
 
-  /** Whether it stays on the primary, whatever its text is taken for now. */
+  /** Whether it stays on the primary, regardless of how its text is classified now. */
   boolean isBoundForGood() {
     return false;
   }
 
-  /** The real statement; one that was not run yet is bound to where a write would go. */
+  /**
+   * The real statement; one that was not run yet is bound to the connection that a write would use.
+   */
   @Override
   protected Statement delegate() throws SQLException {
     checkOpen();
@@ -88,9 +90,9 @@ class RoutedStatement extends ForwardingStatement {
     return true;
   }
 
-  /** Makes the real statement on a connection, in place of the one before. */
+  /** Creates the real statement on a connection, in place of the previous one. */
   Statement bind(Physical to) throws SQLException {
-    to.use(); // first, or the end of the one before might give it away
+    to.use(); // first, because closing the previous one might release it
     unbind();
     physical = to;
     Statement made = maker.make(to.connection());
@@ -101,7 +103,7 @@ class RoutedStatement extends ForwardingStatement {
     return made;
   }
 
-  /** Gives up the real statement, and its connection if nobody else needs it. */
+  /** Closes the real statement, and releases its connection if nothing else uses it. */
   void unbind() {
     Statement bound = statement;
     Physical from = physical;
@@ -129,7 +131,7 @@ class RoutedStatement extends ForwardingStatement {
     return real == null ? null : routedResult(real);
   }
 
-  /** The driver's result, which names this statement as its own. */
+  /** The driver's result, with this statement as its statement. */
   private ResultSet routedResult(ResultSet real) {
     return WatchedResultSet.of(real, this);
   }
@@ -220,7 +222,7 @@ class RoutedStatement extends ForwardingStatement {
     return run(sql, real -> real.executeLargeUpdate(sql, columns));
   }
 
-  /** A batch is gathered by the real statement, where a write would go. */
+  /** The real statement collects a batch, on the connection that a write would use. */
   @Override
   public void addBatch(String sql) throws SQLException {
     checkOpen();
@@ -350,7 +352,7 @@ class RoutedStatement extends ForwardingStatement {
 
   @Override
   public void setMaxRows(int rows) throws SQLException {
-    requireNotNegative(rows, "a limit of rows");
+    requireNotNegative(rows, "a row limit");
     setting(real -> real.setMaxRows(rows));
     maxRows = rows;
   }

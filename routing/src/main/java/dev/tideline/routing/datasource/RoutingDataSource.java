@@ -13,36 +13,36 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data source over a primary and its replicas, to put where a single database's was.
+ * A data source over a primary and its replicas, as a replacement for that of a single database.
  *
  * <ul>
- *   <li>{@code setReadOnly(true)}: replicas; a read-only transaction stays on one for its life. If
- *       that replica dies, the transaction continues on the primary, unless it is REPEATABLE READ
- *       or has set something (SET LOCAL, a cursor, a savepoint, a batch);
- *   <li>autocommit: each statement by what it is, see {@link ReadWriteRouter#explain}; a read that
- *       met a dead node is run again on another;
+ *   <li>{@code setReadOnly(true)}: replicas; a read-only transaction stays on one replica. If that
+ *       replica dies, the transaction continues on the primary, unless it is REPEATABLE READ or has
+ *       set something (SET LOCAL, a cursor, a savepoint, a batch);
+ *   <li>autocommit: each statement is routed by its kind, see {@link ReadWriteRouter#explain}; a
+ *       read that loses its node is retried on another;
  *   <li>any other transaction: the primary, from its first statement;
- *   <li>what changes its session (SET, LISTEN, temporary tables): the primary, or the replica under
- *       {@code setReadOnly(true)}, and the connection stays with that session. No other connection
- *       finds anything of it.
+ *   <li>statements that change their session (SET, LISTEN, temporary tables): the primary, or the
+ *       replica under {@code setReadOnly(true)}, and the connection keeps that session. No other
+ *       connection sees the change.
  * </ul>
  *
- * <p>Real connections are taken at the first statement and given back as soon as nothing holds
- * them, so a routed connection may be kept in a pool without keeping to one replica.
+ * <p>Physical connections are acquired at the first statement and returned as soon as nothing holds
+ * them, so a routed connection may be kept in a pool without being tied to one replica.
  *
  * <p>Read your writes: a connection's reads show what was committed on it. For other connections,
  * {@code getClientInfo("Tideline-Token")} after a commit gives a token, {@code
  * setClientInfo("Tideline-Token", tokens)} makes later reads show it, {@code
  * setClientInfo("Tideline-Consistency", "strong")} sends all reads to the primary.
  *
- * <p>Thread-safe; closing it is the router's affair.
+ * <p>Thread-safe; the router closes it.
  */
 public final class RoutingDataSource implements DataSource {
 
-  /** The client info by which tokens come and go, up to four, separated by commas. */
+  /** The client info property for tokens: up to four, separated by commas. */
   public static final String TOKEN = "Tideline-Token";
 
-  /** The client info that asks for the primary by {@code strong}. */
+  /** The client info property that sends all reads to the primary if it is {@code strong}. */
   public static final String CONSISTENCY = "Tideline-Consistency";
 
   private final Routes routes;
@@ -62,7 +62,7 @@ public final class RoutingDataSource implements DataSource {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the router has a user of its own");
+    throw new SQLFeatureNotSupportedException("the router has its own user");
   }
 
   @Override

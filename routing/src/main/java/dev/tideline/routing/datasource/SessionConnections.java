@@ -12,9 +12,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real connections that a routed one has for now: one that new reads go to, one for writes,
- * which may be the same, and others that have open results alone. Used by one thread at a time;
- * {@link #abort} from any.
+ * The physical connections that a routed connection currently has: one for new reads, one for
+ * writes, which may be the same, and others that only have open results. Used by one thread at a
+ * time; {@link #abort} from any thread.
  */
 final class SessionConnections {
 
@@ -31,7 +31,7 @@ final class SessionConnections {
     return Collections.unmodifiableList(all);
   }
 
-  /** Where the next read goes; null if that is to be chosen. */
+  /** The connection for the next read; null if one has to be chosen. */
   @Nullable Physical reader() {
     return reader;
   }
@@ -54,13 +54,13 @@ final class SessionConnections {
     return physical;
   }
 
-  /** Makes the writer of one that was read from; its results stay open beside what is written. */
+  /** Makes a reading connection the writer; its open results stay open during writes. */
   void becomesWriter(Physical physical) {
     physical.writes();
     writer = physical;
   }
 
-  /** One to the primary, null if none is held. */
+  /** A connection to the primary, null if none is held. */
   @Nullable Physical onPrimary() {
     Node primary = routes.nodes().view().primary();
     for (Physical physical : all) {
@@ -71,7 +71,7 @@ final class SessionConnections {
     return null;
   }
 
-  /** Any that can be asked, null if none is held. */
+  /** Any usable connection, null if none is held. */
   @Nullable Physical any() {
     for (Physical physical : all) {
       if (!physical.isGivenUp()) {
@@ -81,7 +81,7 @@ final class SessionConnections {
     return null;
   }
 
-  /** The one with a transaction under way. */
+  /** The connection with a transaction in progress, null if there is none. */
   @Nullable Physical transaction() {
     for (Physical physical : all) {
       if (physical.inTransaction()) {
@@ -92,8 +92,9 @@ final class SessionConnections {
   }
 
   /**
-   * The reader was chosen for what was asked of reads before. Its open statements keep it; a
-   * transaction, or a changed session, stays where it is.
+   * Called when the consistency required of reads has changed: drops the reader, which was chosen
+   * for the previous one. Its open statements keep it; a transaction or a changed session stays
+   * where it is.
    */
   void readsChanged() {
     Physical reading = reader;
@@ -102,7 +103,7 @@ final class SessionConnections {
     }
   }
 
-  /** Nothing new is run on it; results that are open on it may be read to their ends. */
+  /** Runs nothing new on a connection; its open results may be read to the end. */
   void giveUp(Physical physical) {
     physical.giveUp();
     forget(physical);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
-/** The client info of a routed connection, by which plain JDBC asks for consistency. */
+/** The client info of a routed connection, with which plain JDBC requests consistency. */
 final class SessionInfo {
 
   private final @Nullable TokenKeys keys;
@@ -28,7 +28,7 @@ final class SessionInfo {
     return strong;
   }
 
-  /** What reads must show. */
+  /** The positions that reads must show. */
   List<Position> positions() {
     return positions;
   }
@@ -69,7 +69,10 @@ final class SessionInfo {
     }
   }
 
-  /** A token is made when it is asked for: later than the commit is as good. */
+  /**
+   * Returns a property. A token is created on request: a position later than the commit is also
+   * valid.
+   */
   @Nullable String get(String name, RoutedSession session) throws SQLException {
     return !name.equals(RoutingDataSource.TOKEN) || keys == null
         ? properties.getProperty(name)

@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** What a caller has set on a routed connection, for each real one that it gets. */
+/** What a caller has set on a routed connection, for each physical connection that it gets. */
 final class SessionSettings {
 
-  /** A setting that each real connection gets; it is taken back with the connection. */
+  /** A setting that each physical connection gets; it is reset when the connection is returned. */
   @FunctionalInterface
   interface Setting {
     void setOn(Connection connection) throws SQLException;
@@ -31,7 +31,7 @@ final class SessionSettings {
     version++;
   }
 
-  /** Grows with each change; 0 while nothing was set. */
+  /** Increases with each change; 0 while nothing was set. */
   int version() {
     return version;
   }
@@ -50,7 +50,8 @@ final class SessionSettings {
   }
 
   /**
-   * @param inTransaction whether one is under way: its isolation stays, and was set before it
+   * @param inTransaction whether a transaction is in progress; its isolation was set before and
+   *     stays
    */
   void applyTo(Connection connection, boolean inTransaction) throws SQLException {
     for (Setting setting : settings.values()) {

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** Makes a real statement of a real connection, as a caller asked for it. */
+/** Creates the real statement that a caller asked for on a physical connection. */
 @FunctionalInterface
 interface StatementMaker {
   Statement make(Connection connection) throws SQLException;

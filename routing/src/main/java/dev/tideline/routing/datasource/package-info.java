@@ -1,6 +1,6 @@
 /**
- * The JDBC {@link javax.sql.DataSource} over the routes: connections, statements and sessions that
- * lead to nodes statement by statement.
+ * The JDBC {@link javax.sql.DataSource} of the router: connections, statements and sessions that
+ * are routed statement by statement.
  */
 @NullMarked
 package dev.tideline.routing.datasource;

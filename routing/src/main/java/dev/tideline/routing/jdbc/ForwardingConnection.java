@@ -21,15 +21,15 @@ import java.util.Properties;
 import java.util.concurrent.Executor;
 
 /**
- * Forwards every call to a connection that may be chosen late; what a subclass does not override
- * behaves as the driver's.
+ * Forwards every call to a connection that may be chosen late. Methods that a subclass does not
+ * override behave like the driver's.
  *
- * <p>Long because JDBC is: one method for each of the interface, none with logic.
+ * <p>The class is long because it has one method for each method of the interface, none with logic.
  */
 @SuppressWarnings("deprecation")
 public abstract class ForwardingConnection implements Connection {
 
-  /** The real one. */
+  /** The connection to which calls are forwarded. */
   protected abstract Connection delegate() throws SQLException;
 
   private Connection current() throws SQLClientInfoException {

@@ -8,12 +8,12 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Forwards calls by reflection, for interfaces of JDBC that are large and seldom called; the
- * driver's exceptions come through as they are.
+ * Forwards calls by reflection, for JDBC interfaces that are large and rarely called. The driver's
+ * exceptions are passed through unchanged.
  */
 public abstract class ForwardingHandler implements InvocationHandler {
 
-  /** An object of the interface whose calls all come to a handler. */
+  /** Creates an object of the interface whose calls all go to a handler. */
   protected static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -30,7 +30,7 @@ public abstract class ForwardingHandler implements InvocationHandler {
     }
   }
 
-  /** The same of methods that throw nothing checked but {@link SQLException}. */
+  /** Like {@link #call}, for methods whose only checked exception is {@link SQLException}. */
   protected static @Nullable Object callSql(
       Method method, Object real, @Nullable Object @Nullable [] arguments) throws SQLException {
     try {
@@ -42,7 +42,7 @@ public abstract class ForwardingHandler implements InvocationHandler {
     }
   }
 
-  /** A proxy is equal to itself alone, whatever it forwards to. */
+  /** A proxy is equal only to itself, regardless of what it forwards to. */
   @SuppressWarnings("ReferenceEquality") // equals of the other would come here again
   protected static @Nullable Object objectMethod(
       Object proxy, Object real, Method method, @Nullable Object @Nullable [] arguments) {

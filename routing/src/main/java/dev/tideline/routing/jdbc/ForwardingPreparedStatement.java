@@ -23,16 +23,16 @@ import java.sql.Timestamp;
 import java.util.Calendar;
 
 /**
- * Forwards every call to a prepared statement that may be chosen late; what a subclass does not
- * override behaves as the driver's.
+ * Forwards every call to a prepared statement that may be chosen late. Methods that a subclass does
+ * not override behave like the driver's.
  *
- * <p>Long because JDBC is: one method for each of the interface, none with logic.
+ * <p>The class is long because it has one method for each method of the interface, none with logic.
  */
 @SuppressWarnings("deprecation")
 public abstract class ForwardingPreparedStatement extends ForwardingStatement
     implements PreparedStatement {
 
-  /** The real one. */
+  /** The statement to which calls are forwarded. */
   @Override
   protected abstract PreparedStatement delegate() throws SQLException;
 

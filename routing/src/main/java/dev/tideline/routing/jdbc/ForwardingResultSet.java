@@ -24,15 +24,15 @@ import java.util.Calendar;
 import java.util.Map;
 
 /**
- * Forwards every call to a result set that may be chosen late; what a subclass does not override
- * behaves as the driver's.
+ * Forwards every call to a result set that may be chosen late. Methods that a subclass does not
+ * override behave like the driver's.
  *
- * <p>Long because JDBC is: one method for each of the interface, none with logic.
+ * <p>The class is long because it has one method for each method of the interface, none with logic.
  */
 @SuppressWarnings("deprecation")
 public abstract class ForwardingResultSet implements ResultSet {
 
-  /** The real one. */
+  /** The result set to which calls are forwarded. */
   protected abstract ResultSet delegate() throws SQLException;
 
   @Override

@@ -1,4 +1,4 @@
-/** JDBC interfaces that forward every call, to build on. */
+/** Base classes for JDBC interfaces that forward every call. */
 @NullMarked
 package dev.tideline.routing.jdbc;
 

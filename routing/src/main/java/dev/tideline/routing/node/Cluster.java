@@ -10,20 +10,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is the primary, which replicas may be read, and which history they share: drawn from what the
- * nodes say and from who failed. Thread-safe; readers get a picture that does not change.
+ * Determines the primary, the usable replicas and their common history from what the nodes report
+ * and from failures. Thread-safe; readers get an immutable view.
  */
 public final class Cluster {
 
   private static final Logger log = LoggerFactory.getLogger(Cluster.class);
 
   /**
-   * The cluster at a moment.
+   * The state of the cluster at one moment.
    *
    * @param primary where writes go, if it is up; null if every node that is up is a standby
-   * @param fit replicas to read from; the same list until one comes or goes
-   * @param lagging replicas that follow, past the lag limit
-   * @param epoch the primary's history, null while there is none
+   * @param fit replicas to read from; the same list object until its members change
+   * @param lagging replicas of the same history past the lag limit
+   * @param epoch the primary's history, null until one is known
    */
   public record View(
       @Nullable Node primary, List<Node> fit, List<Node> lagging, @Nullable String epoch) {
@@ -57,7 +57,7 @@ public final class Cluster {
     nodes.add(node);
   }
 
-  /** Takes a node out; if it was the primary, there is none until another says that it is. */
+  /** Removes a node. If it was the primary, there is none until another node reports that it is. */
   synchronized void remove(Node node) {
     nodes.remove(node);
     if (isPrimary(node)) {
@@ -70,30 +70,30 @@ public final class Cluster {
     return nodes.size() > 1;
   }
 
-  @SuppressWarnings("ReferenceEquality") // nodes are themselves
+  @SuppressWarnings("ReferenceEquality") // nodes are compared by identity
   boolean isPrimary(Node node) {
     return view.primary() == node;
   }
 
-  /** A node has answered. */
+  /** Called when a node has answered a poll. */
   synchronized void saw(Node node, Sighting seen) {
     node.saw(seen);
     if (node.found()) {
-      log.info("{} is back", node.name());
+      log.info("{} is up again", node.name());
     }
     choosePrimary();
     if (isPrimary(node) && !seen.inRecovery()) {
       lags.primarySaid(seen, System.nanoTime());
     } else if (seen.inRecovery()) {
-      // Now, and not when the primary is heard: it would look late for a poll's pause.
+      // Not at the primary's next poll: the replica would look late for a poll interval.
       node.setLag(lags.lag(seen));
     }
     draw();
   }
 
   /**
-   * A connection of a node has failed: others are read from, if there are any, until a probe has
-   * told.
+   * Called when a connection of a node has failed: reads go to other nodes, if there are any, until
+   * a probe has succeeded or failed.
    */
   void suspect(Node node) {
     if (node.suspect()) {
@@ -103,26 +103,26 @@ public final class Cluster {
     }
   }
 
-  /** A node answers, but has no room for a connection to poll it. */
+  /** Called when a node is up but lacks the resources to be polled. */
   synchronized void trust(Node node) {
     node.trust();
     draw();
   }
 
-  /** A node does not answer; nothing more is sent to it until it does. */
+  /** Called when a node does not answer; nothing is sent to it until it does. */
   void lost(Node node, Throwable why) {
     if (!node.lost()) {
-      return; // many find it at once
+      return; // several threads find it at once
     }
-    log.warn("{} is away: {}", node.name(), SqlFailure.message(why));
+    log.warn("{} is down: {}", node.name(), SqlFailure.message(why));
     synchronized (this) {
       draw();
     }
   }
 
   /**
-   * The node that is not in recovery, of the highest timeline; one of a lower timeline was
-   * superseded and must not be followed back.
+   * Chooses the node that is not in recovery and has the highest timeline. A primary of a lower
+   * timeline was superseded and must not be followed again.
    */
   private void choosePrimary() {
     Node before = view.primary();
@@ -143,7 +143,7 @@ public final class Cluster {
       return;
     }
     if (isKnownSystem(seen) && seen.timeline() < timeline) {
-      return; // an old primary that came back, while the one that replaced it is away
+      return; // an old primary is up again while the one that replaced it is down
     }
     system = seen.system();
     timeline = seen.timeline();
@@ -210,7 +210,7 @@ public final class Cluster {
     return epoch == null || seen.epoch() == null || epoch.equals(seen.epoch());
   }
 
-  /** Whether a node that is up is left out because of its history: that may mend soon. */
+  /** Whether a node that is up is excluded because of its history; that may change soon. */
   boolean isLeftOut(Node node) {
     return state(node) == NodeState.OTHER_HISTORY;
   }

@@ -1,15 +1,16 @@
 package dev.tideline.routing.node;
 
 /**
- * How many connections of a server the instances of a fleet may have between them.
+ * How many connections of a server the instances of a fleet may have in total.
  *
- * @param instancesMax most instances that run at once, 1 to 1,000
- * @param reserve connections of each server that are left to others: operators, replication, jobs
- * @param shrinks whether a pool that is too large is made to fit; otherwise it is refused
+ * @param instancesMax most instances that run at the same time, 1 to 1,000
+ * @param reserve connections of each server that are reserved for other clients: operators,
+ *     replication, jobs
+ * @param shrinks whether a pool that is too large is reduced to the budget; otherwise it is refused
  */
 public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
 
-  /** What a router has of each node besides its pool: for polls, and to watch replay. */
+  /** A router's connections to each node besides its pool: one for polls, one to watch replay. */
   static final int BESIDE_POOL = 2;
 
   public ConnectionBudget {
@@ -21,7 +22,7 @@ public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
     }
   }
 
-  /** The budget does not allow for a pool of that size; the message has the arithmetic. */
+  /** The budget does not allow a pool of this size; the message shows the calculation. */
   public static final class ExceededException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +35,8 @@ public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
    * The size that a pool may have on a server.
    *
    * @param maxConnections the server's setting
-   * @throws ExceededException if the wanted size does not fit and may not shrink, or nothing fits
+   * @throws ExceededException if the requested size exceeds the budget and may not shrink, or not
+   *     even one connection fits
    */
   int poolSize(String node, int maxConnections, int wanted) {
     int free = maxConnections - reserve;
@@ -66,7 +68,7 @@ public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
     return (maxConnections - reserve) / instancesMax - BESIDE_POOL;
   }
 
-  /** The size wanted, or what fits if that is less. */
+  /** The requested size, or the largest that fits if that is smaller. */
   int sizeAtMost(int maxConnections, int wanted) {
     return Math.min(wanted, fitting(maxConnections));
   }

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that no position of a new history goes out under the name of an old one: the name must
- * fit the primary's system identifier, timeline and database, and the primary must not be behind
- * what was seen in it before. Otherwise the history gets a new name, by compare and set.
- * Thread-safe.
+ * Ensures that no position of a new history is published under the epoch of an old one. The epoch
+ * must match the primary's system identifier, timeline and database, and the primary must not be
+ * behind a position that was seen in it before. Otherwise the history gets a new epoch, by
+ * compare-and-set. Thread-safe.
  */
 public final class Epochs {
 
@@ -25,9 +25,9 @@ public final class Epochs {
   private volatile @Nullable Heard heard;
 
   /**
-   * Where the primary said that it was.
+   * A position that the primary reported.
    *
-   * @param askedNanos when it was asked, by {@link System#nanoTime}
+   * @param askedNanos when it was queried, by {@link System#nanoTime}
    */
   public record Heard(long askedNanos, Position position) {}
 
@@ -36,17 +36,19 @@ public final class Epochs {
     this.ledger = ledger;
   }
 
-  /** The furthest place known; to be asked before a primary is, and compared with its answer. */
+  /**
+   * The furthest known position. Read it before querying a primary, and compare it with the answer.
+   */
   public Position known() {
     return highest.get();
   }
 
-  /** Whether a primary's answer can stand under the name that it shows. */
+  /** Whether a primary's answer is valid for the epoch that it reports. */
   public boolean fits(Sighting seen, Position before) {
     return seen.fits() && (!before.epoch().equals(seen.epoch()) || seen.lsn() >= before.lsn());
   }
 
-  /** Takes note of a place that the primary has been at. */
+  /** Records a position that the primary has reached. */
   public void passed(Position position) {
     if (position.isKnown()) {
       highest.accumulateAndGet(
@@ -56,18 +58,18 @@ public final class Epochs {
     }
   }
 
-  /** Takes note of where the primary said it was, when it was asked at a time. */
+  /** Records the position that the primary reported when it was queried at this time. */
   public void heard(long askedNanos, Position position) {
     passed(position);
     heard = new Heard(askedNanos, position);
   }
 
-  /** The last that was heard of the primary, null before the first. */
+  /** The last position that the primary reported, null before the first. */
   public @Nullable Heard heard() {
     return heard;
   }
 
-  /** Takes note of what others saw of a history; to be done before a primary is asked. */
+  /** Records what other routers saw of a history; must be called before a primary is queried. */
   void consultLedger(@Nullable String epoch) {
     if (epoch != null) {
       ledger.highest(epoch).ifPresent(lsn -> passed(new Position(epoch, lsn)));
@@ -81,26 +83,28 @@ public final class Epochs {
     }
   }
 
-  /** Gives the history of a primary a new name, unless someone has already; asks it again. */
+  /**
+   * Gives the history of a primary a new epoch, unless another router has done so; queries it
+   * again.
+   */
   Sighting renew(Connection primary, Sighting unfit) throws SQLException {
     sql.renewEpoch(primary, unfit.epoch(), () -> UUID.randomUUID().toString());
     Sighting renewed = sql.position(primary);
     if (unfit.epoch() == null) {
-      log.info("the database's history is called {}", renewed.epoch());
+      log.info("the epoch of the database is {}", renewed.epoch());
     } else {
-      log.warn("the history {} ended, it is {} now", unfit.epoch(), renewed.epoch());
+      log.warn("epoch {} has ended; the epoch is now {}", unfit.epoch(), renewed.epoch());
     }
     return renewed;
   }
 
   /**
-   * The position from which on a node shows what has been committed on this connection, or on
-   * another before.
+   * The position that a node must reach to show what has been committed on this connection, or
+   * earlier on another one.
    *
-   * @param doubtful whether the commit may have returned before it was on disk; then all that was
-   *     committed so far is put there first, and what the connection has not committed is rolled
-   *     back
-   * @return {@link Position#UNKNOWN} if there is none to be had
+   * @param doubtful whether the commit may have returned before it was on disk; then everything
+   *     committed so far is flushed first, and the connection's uncommitted work is rolled back
+   * @return {@link Position#UNKNOWN} if it could not be determined
    */
   public Position ofCommit(Connection primary, boolean doubtful) {
     try {
@@ -118,7 +122,7 @@ public final class Epochs {
       passed(seen.position());
       return seen.position();
     } catch (SQLException e) {
-      log.warn("no position after a commit: {}", SqlFailure.message(e));
+      log.warn("cannot determine the position of a commit: {}", SqlFailure.message(e));
       return Position.UNKNOWN;
     }
   }

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pool of a node: another one for each role, and for each return from the dead, always of a
- * size that the budget allows on its server. Thread-safe.
+ * The pool of a node. It is replaced when the node changes its role or is up again, and its size is
+ * always within the budget of the server. Thread-safe.
  */
 final class FittedPool implements AutoCloseable {
 
@@ -32,7 +32,7 @@ final class FittedPool implements AutoCloseable {
     return new NodePool(address, connector, role, settings.pools(), size());
   }
 
-  /** What the budget allows on this server; one until the server has said how many it allows. */
+  /** The size that the budget allows on this server; 1 until the server has reported its limit. */
   private int size() {
     int wanted = settings.pools().size();
     int most = connectionsMax;
@@ -46,7 +46,10 @@ final class FittedPool implements AutoCloseable {
     return pool;
   }
 
-  /** Takes another role; what was lent in the old one ends in it, and counts until then. */
+  /**
+   * Changes the role. Connections leased in the old role keep it, and count towards the size, until
+   * they are returned.
+   */
   synchronized void becomes(NodeRole role) {
     NodePool old = pool;
     if (old.role() != role) {
@@ -56,7 +59,9 @@ final class FittedPool implements AutoCloseable {
     }
   }
 
-  /** For a node that is back: connections from before are dead, and it is tried at once. */
+  /**
+   * Called when a node is up again: its old connections are dead, and new ones are opened at once.
+   */
   synchronized void renew() {
     NodePool old = pool;
     old.retire();
@@ -66,18 +71,18 @@ final class FittedPool implements AutoCloseable {
   private void replaceBy(NodePool fresh) {
     pool = fresh;
     if (closed) {
-      fresh.close(); // its monitor was still asking
+      fresh.close(); // its monitor was still polling
     } else {
       fresh.open();
     }
   }
 
   /**
-   * The server has said how many connections it allows, to all together: the pool is opened, or
-   * made to fit. One that may not shrink is refused when the router is opened; later it shrinks all
-   * the same.
+   * Called when the server has reported how many connections it allows in total: opens the pool, or
+   * resizes it to the budget. A pool that may not shrink is refused while the router is being
+   * opened; later it shrinks anyway.
    *
-   * @throws SQLException if the budget does not allow for one connection
+   * @throws SQLException if the budget does not allow even one connection
    */
   synchronized void serverAllows(int most) throws SQLException {
     boolean news = connectionsMax != most;
@@ -89,7 +94,7 @@ final class FittedPool implements AutoCloseable {
         throw new SQLException(e.getMessage(), e);
       }
       if (news) {
-        log.warn("the pool of {} is made smaller: {}", address.name(), e.getMessage());
+        log.warn("the pool of {} is reduced: {}", address.name(), e.getMessage());
       }
     }
     pool.resize(size());
@@ -97,9 +102,9 @@ final class FittedPool implements AutoCloseable {
   }
 
   /**
-   * Holds the pool that is wanted against the budget, if the server has answered yet.
+   * Checks the requested pool size against the budget, if the server has already answered.
    *
-   * @throws ConnectionBudget.ExceededException if it does not fit
+   * @throws ConnectionBudget.ExceededException if it exceeds the budget
    */
   void checkBudget() {
     int most = connectionsMax;
@@ -110,7 +115,7 @@ final class FittedPool implements AutoCloseable {
     }
   }
 
-  /** Waits for the pool's first connections, for as long as the wait says at most. */
+  /** Waits for the pool's first connections, at most for the given time. */
   void fill(Duration wait) throws InterruptedException {
     long deadline = System.nanoTime() + wait.toNanos();
     pool.open();
@@ -119,7 +124,7 @@ final class FittedPool implements AutoCloseable {
     }
   }
 
-  /** Closes when what was lent is back. */
+  /** Closes once all leased connections are returned. */
   synchronized void retire() {
     closed = true;
     pool.retire();

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks a host name up from time to time, and has nodes come and go with its addresses. */
+/** Resolves a host name periodically, and adds and removes nodes as its addresses change. */
 final class HostWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(HostWatch.class);
@@ -24,7 +24,7 @@ final class HostWatch implements AutoCloseable {
     this.loop = BackgroundLoop.every(hosted.interval(), "lookup-" + hosted.host(), this::look);
   }
 
-  /** A name that leads nowhere for a moment takes no replica away: they are probed on their own. */
+  /** If the name cannot be resolved, no replica is removed: replicas are probed separately. */
   private void look() {
     Set<String> urls = new TreeSet<>();
     try {
@@ -33,7 +33,7 @@ final class HostWatch implements AutoCloseable {
           .addresses(hosted.host())
           .forEach(address -> urls.add(hosted.urlOf(address)));
     } catch (UnknownHostException e) {
-      log.warn("{} cannot be looked up; its replicas stay as they are", hosted.host());
+      log.warn("{} cannot be resolved; its replicas stay unchanged", hosted.host());
       return;
     }
     if (urls.equals(known)) {

@@ -8,12 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Replicas behind one host name, as a headless service has it: each address that the name leads to
- * is a node. The name is looked up again and again, so replicas come and go without a restart.
+ * Replicas behind one host name, such as a headless service: each address of the name is a node.
+ * The name is resolved periodically, so replicas can be added and removed without a restart.
  *
- * <p>Java keeps addresses for 30 s unless {@code networkaddress.cache.ttl} says less.
+ * <p>Java caches addresses for 30 s unless {@code networkaddress.cache.ttl} is lower.
  *
- * @param url {@code jdbc:postgresql://name:port/database}, in which the name is replaced
+ * @param url {@code jdbc:postgresql://name:port/database}, in which each address replaces the name
  * @param interval pause between two look-ups
  */
 public record HostedReplicas(String url, Duration interval, Resolver resolver) {
@@ -23,7 +23,7 @@ public record HostedReplicas(String url, Duration interval, Resolver resolver) {
   private static final Pattern URL =
       Pattern.compile("jdbc:postgresql://(?<host>[^/:,\\[\\]?]+)(?<rest>(:\\d+)?/.*)");
 
-  /** Looks a name up. */
+  /** Resolves a host name. */
   @FunctionalInterface
   public interface Resolver {
     List<InetAddress> addresses(String host) throws UnknownHostException;
@@ -39,7 +39,7 @@ public record HostedReplicas(String url, Duration interval, Resolver resolver) {
     }
   }
 
-  /** Looked up by the system every 10 s. */
+  /** Resolved by the system every 10 s. */
   public static HostedReplicas of(String url) {
     return new HostedReplicas(url, INTERVAL, host -> List.of(InetAddress.getAllByName(host)));
   }

@@ -6,14 +6,13 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far replicas are behind, by what the primary last said of itself. All is told against the
- * primary's last word: while it is away nothing moves, so a dead or idle primary makes no replica
- * look late, and one whose stream has stopped looks late as soon as the primary has gone on. Not
- * thread-safe.
+ * How far replicas are behind, measured against the last report of the primary. While the primary
+ * is down, that report does not change. So a dead or idle primary makes no replica look late, and a
+ * replica whose stream has stopped looks late as soon as the primary has advanced. Not thread-safe.
  */
 final class LagRecord {
 
-  /** Polls remembered for want of heartbeats. */
+  /** Polls kept for lack of heartbeats. */
   private static final int POLLS_MAX = 600;
 
   private record Poll(long nanos, long lsn) {}
@@ -21,7 +20,7 @@ final class LagRecord {
   private final Deque<Poll> polls = new ArrayDeque<>();
   private @Nullable Sighting primary;
 
-  /** The primary said this at that time, {@link System#nanoTime}. */
+  /** Records what the primary reported at that time, {@link System#nanoTime}. */
   void primarySaid(Sighting sighting, long nanos) {
     primary = sighting;
     Poll last = polls.peekLast();
@@ -34,13 +33,13 @@ final class LagRecord {
     }
   }
 
-  /** Another node has become the primary. */
+  /** Called when another node has become the primary. */
   void primaryChanged() {
     primary = null;
     polls.clear();
   }
 
-  /** Null before the primary was heard. */
+  /** The lag of a replica; null before the first report of the primary. */
   @Nullable Duration lag(Sighting replica) {
     Sighting known = primary;
     if (known == null) {
@@ -55,7 +54,7 @@ final class LagRecord {
     return byPolls(replica.lsn());
   }
 
-  /** Since the primary was last seen where the replica is; at least that long. */
+  /** The time since the primary was last seen at the replica's position: a lower bound. */
   private Duration byPolls(long lsn) {
     long newest = polls.getLast().nanos();
     long reached = polls.getFirst().nanos();
@@ -68,7 +67,10 @@ final class LagRecord {
     return Duration.ofNanos(newest - reached);
   }
 
-  /** Bytes of write-ahead log that a replica has not replayed, -1 before the primary was heard. */
+  /**
+   * Bytes of write-ahead log that a replica has not replayed, -1 before the first report of the
+   * primary.
+   */
   long lagBytes(@Nullable Sighting replica) {
     Sighting known = primary;
     return known == null || replica == null ? -1 : Math.max(0, known.lsn() - replica.lsn());

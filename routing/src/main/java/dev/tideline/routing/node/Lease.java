@@ -7,13 +7,14 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's hold on a node: first waiting for one of its connections, then having it. When the
- * node is found dead, who waits is woken and who reads is cut off, so that both can go elsewhere at
- * once. It knows what its callers leave in the session, and gives it back without that.
+ * A caller's lease of a node: it first waits for one of the node's connections, then holds it. When
+ * the node is marked down, waiting callers are woken and reads are aborted, so that both can go to
+ * another node at once. The lease tracks what its callers leave in the session; before others can
+ * use the connection, it resets the session or discards the connection.
  */
 public final class Lease implements AutoCloseable {
 
-  /** Something to give back besides the connection. */
+  /** Something to release besides the connection. */
   @FunctionalInterface
   public interface Release {
     void run();
@@ -41,7 +42,7 @@ public final class Lease implements AutoCloseable {
     return node;
   }
 
-  /** For the router's own statements, which leave nothing. */
+  /** The connection for the router's own statements, which leave nothing in the session. */
   public Connection connection() {
     if (connection == null) {
       throw new IllegalStateException("the lease holds no connection");
@@ -49,12 +50,12 @@ public final class Lease implements AutoCloseable {
     return connection;
   }
 
-  /** For callers. */
+  /** The connection for callers, whose statements are tracked. */
   public Connection watched() {
     return watched(connection());
   }
 
-  /** For callers, by way of another connection that leads to this lease's. */
+  /** The connection for callers, through another connection that wraps this lease's. */
   public Connection watched(Connection over) {
     return new WatchedConnection(over, this);
   }
@@ -63,7 +64,7 @@ public final class Lease implements AutoCloseable {
     effects = judge;
   }
 
-  /** A caller runs a text on the connection. */
+  /** Called when a caller runs a text on the connection. */
   void runs(String sql) {
     if (left != SessionEffect.UNKNOWN) {
       leaves(effects == null ? SessionEffect.UNKNOWN : effects.apply(sql));
@@ -76,7 +77,7 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** The most that was left in the session so far. */
+  /** The largest effect left in the session so far. */
   public SessionEffect left() {
     return left;
   }
@@ -85,7 +86,10 @@ public final class Lease implements AutoCloseable {
     release = action;
   }
 
-  /** What was lent for reading is used to write: no more is it cut off, or one of the reads. */
+  /**
+   * Uses for writing what was leased for reading: it is no longer aborted when the node is marked
+   * down, and no longer counts as a read.
+   */
   public void writes() {
     repeatable = false;
     runRelease();
@@ -115,11 +119,11 @@ public final class Lease implements AutoCloseable {
   private synchronized void stopWaiting() {
     waiting = false;
     if (interrupted) {
-      Thread.interrupted(); // it was for the wait alone
+      Thread.interrupted(); // the interrupt was only for the wait
     }
   }
 
-  /** Called on another thread when the node was found dead. */
+  /** Called on another thread when the node is marked down. */
   void nodeLost() {
     Connection held;
     synchronized (this) {
@@ -139,7 +143,9 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  /** Whether its connection may write: a replica's stay read-only when the node is promoted. */
+  /**
+   * Whether its connection may write. A replica's connections stay read-only when it is promoted.
+   */
   public boolean mayWrite() {
     return pool.role() == NodeRole.PRIMARY;
   }
@@ -162,14 +168,14 @@ public final class Lease implements AutoCloseable {
         pool.discard(held);
       }
     } catch (SQLException e) {
-      // it broke; the pool has taken it out
+      // the connection broke; the pool has removed it
     } finally {
       node.ended(this);
       runRelease();
     }
   }
 
-  /** Whether the next caller may have the connection. */
+  /** Whether the next caller may use the connection. */
   private boolean isClean(Connection held) {
     return switch (left) {
       case NONE, TRANSACTION -> true;

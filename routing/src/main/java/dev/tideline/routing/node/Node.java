@@ -13,12 +13,12 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One PostgreSQL server: its pool, who uses it, and what it last said of itself. What that means
- * for routing is {@link Cluster}'s to say. Thread-safe.
+ * One PostgreSQL server: its pool, its leases, and the state that it last reported. {@link Cluster}
+ * decides what that means for routing. Thread-safe.
  */
 public final class Node implements ReplicaCandidate, AutoCloseable {
 
-  /** Weight of the newest in the moving mean of latency. */
+  /** The divisor that gives the weight of the newest value in the moving average of latency. */
   private static final int LATENCY_SHARE = 16;
 
   private final int slot;
@@ -39,7 +39,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
   private volatile @Nullable Duration lag;
   private volatile boolean lagging;
 
-  /** When the poll began that has no answer yet, by {@link System#nanoTime}. */
+  /** When the unanswered poll began, by {@link System#nanoTime}; null if there is none. */
   private volatile @Nullable Long polledSince;
 
   Node(int slot, NodeAddress address, NodeRole role, NodeSettings settings, NodeListener listener) {
@@ -109,14 +109,14 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     return suspected;
   }
 
-  /** Somebody has met trouble; answers whether that is news. */
+  /** Marks the node as suspected; returns whether it was up and not suspected before. */
   boolean suspect() {
     boolean news = up && !suspected;
     suspected = up;
     return news;
   }
 
-  /** A server answers, though it did not say where it stands. */
+  /** Clears the suspicion of a server that answers but did not report its position. */
   void trust() {
     suspected = false;
   }
@@ -136,12 +136,12 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     return since == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
   }
 
-  /** It was seen at this place, between two polls. */
+  /** Records a position that was seen between two polls. */
   public void reached(Position position) {
     reached = position;
   }
 
-  /** Where it was last seen. */
+  /** The LSN at which it was last seen. */
   public long reachedLsn() {
     return reached.lsn();
   }
@@ -160,14 +160,14 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     return lagging || isUnseen();
   }
 
-  /** Whether it could not be polled for so long that it may be past the limit. */
+  /** Whether it has not been polled for so long that it may be past the lag limit. */
   private boolean isUnseen() {
     ProbeSettings probes = settings.probes();
     Duration limit = settings.maxLag().plus(probes.interval()).plus(probes.timeout());
     return System.nanoTime() - seenNanos > limit.toNanos();
   }
 
-  /** Past the limit it is lagging, until it is under four fifths of it. */
+  /** Past the lag limit it is lagging, until its lag is under four fifths of the limit. */
   void setLag(@Nullable Duration known) {
     lag = known;
     Duration limit = settings.maxLag();
@@ -177,10 +177,10 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
   }
 
   /**
-   * Believes it dead; those who wait for it or read from it are told. What it had replayed is
-   * forgotten: after a crash it can come back at an earlier place.
+   * Marks the node as down; callers that wait for it or read from it are notified. Its position is
+   * forgotten: after a crash it can start at an earlier one.
    *
-   * @return whether that is news
+   * @return whether it was up before
    */
   boolean lost() {
     boolean news = up;
@@ -192,7 +192,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     return news;
   }
 
-  /** Believes it alive; answers whether that is news. */
+  /** Marks the node as up; returns whether it was down before. */
   boolean found() {
     if (up) {
       return false;
@@ -207,13 +207,13 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
   }
 
   /**
-   * Lends a connection.
+   * Leases a connection.
    *
-   * @param repeatable whether the work may be cut off when the node is found dead
+   * @param repeatable whether the work may be aborted when the node is marked down
    */
   Lease lend(boolean repeatable) throws SQLException {
-    if (Thread.currentThread().isInterrupted()) { // it would close what it is lent
-      throw new SQLException("interrupted before it was lent a connection");
+    if (Thread.currentThread().isInterrupted()) { // it would close the connection
+      throw new SQLException("interrupted before a connection was acquired");
     }
     Lease lease = new Lease(this, pool.current(), repeatable);
     leases.add(lease);
@@ -240,12 +240,12 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     reads.increment();
   }
 
-  /** Whether a connection was refused because there are no more, at a node that is there. */
+  /** Whether the node is up but its pool cannot open more connections. */
   public boolean isExhausted() {
     return up && pool.current().isExhausted();
   }
 
-  /** A connection outside the pool, for polls. */
+  /** Opens a connection outside the pool, for polls. */
   Connection connectForPolls() throws SQLException {
     return connector.openForPolls();
   }
@@ -265,7 +265,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
         pool.current().usage());
   }
 
-  /** Closes when what was lent is back. */
+  /** Closes once all leased connections are returned. */
   void retire() {
     up = false;
     pool.retire();

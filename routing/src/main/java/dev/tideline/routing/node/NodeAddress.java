@@ -3,10 +3,10 @@ package dev.tideline.routing.node;
 import java.util.Objects;
 
 /**
- * Where one PostgreSQL node is reached.
+ * The address of one PostgreSQL node.
  *
- * @param name what logs and metrics call it, unique among the nodes of a router
- * @param url a JDBC URL, {@code jdbc:postgresql://host:port/database}; one address leads to one
+ * @param name its name in logs and metrics, unique among the nodes of a router
+ * @param url a JDBC URL, {@code jdbc:postgresql://host:port/database}; it must lead to a single
  *     node
  * @param weight its share of reads relative to the others', 1 to 100
  */

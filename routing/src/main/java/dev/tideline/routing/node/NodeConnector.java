@@ -22,20 +22,20 @@ final class NodeConnector {
   private static final int CONNECT_TIMEOUT_SECONDS = 2;
   private static final String SERVER_VERSION_MIN = "15";
 
-  /** What the driver keeps of statements, for each connection; and as much of columns' names. */
+  /** The driver's cache of prepared statements, and that of column names, for each connection. */
   private static final String DRIVER_CACHE_MIB = "1";
 
-  /** A server that is well has ended a statement by then, and said so. */
+  /** A healthy server has canceled a statement by then and has reported it. */
   private static final Duration SILENCE_PAST_STATEMENT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** The setting is kept for the session: the server's default may be changed under it. */
+  /** Fixes the setting for the session: the server's default may change during it. */
   private static final String COMMITS =
       """
       SELECT now.value = 'off', set_config('synchronous_commit', now.value, false)
       FROM (SELECT current_setting('synchronous_commit') AS value) AS now\
       """;
 
-  /** In a URL it would take the place of ours. */
+  /** In a URL it would replace the router's own options. */
   private static final Pattern URL_OPTIONS = Pattern.compile("(?<=[?&])options=(?<value>[^&]*)");
 
   private final NodeAddress address;
@@ -55,7 +55,7 @@ final class NodeConnector {
     this.url = options.reset().replaceAll("");
   }
 
-  /** A session for a pool of a node in a role. */
+  /** Opens a session for the pool of a node in a role. */
   Connection open(NodeRole role) throws SQLException {
     Duration silence = settings.pools().statementTimeout().plus(SILENCE_PAST_STATEMENT_TIMEOUT);
     return switch (role) {
@@ -75,7 +75,7 @@ final class NodeConnector {
     if (!asynchronousCommitSeen) {
       asynchronousCommitSeen = true;
       log.warn(
-          "synchronous_commit is off for {} on {}; the router's sessions have it on",
+          "synchronous_commit is off for {} on {}; the router turns it on in its sessions",
           settings.user(),
           address.name());
     }
@@ -92,7 +92,7 @@ final class NodeConnector {
     }
   }
 
-  /** A session outside the pools. */
+  /** Opens a session outside the pools. */
   Connection openForPolls() throws SQLException {
     return connect(
         "tideline-polls",
@@ -108,14 +108,14 @@ final class NodeConnector {
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password());
     properties.setProperty("ApplicationName", application);
-    // The name goes with the start of the session, so that DISCARD ALL comes back to it.
+    // Sends the name in the startup packet, so that DISCARD ALL restores it.
     properties.setProperty("assumeMinServerVersion", SERVER_VERSION_MIN);
     properties.setProperty("readOnlyMode", readOnlyMode);
     properties.setProperty("options", urlOptions + defaults.options());
     return DriverManager.getConnection(url, properties);
   }
 
-  /** What the driver is told for every session: how long it waits, and how much it keeps. */
+  /** The driver properties of every session: its timeouts and cache sizes. */
   static Properties driverProperties(Duration silence) {
     Properties properties = new Properties();
     properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));

@@ -12,18 +12,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks one node at a pause how it is and where it stands, and halfway to the next time whether it
- * answers at all, on a thread and a connection of its own, so that a node that hangs delays no
- * other. On the primary it also beats the heart and keeps the name of the history.
+ * Polls the state and the position of one node at an interval, and checks halfway between two polls
+ * that it still answers. It has its own thread and connection, so that a node that hangs does not
+ * delay the others. On the primary it also writes the heartbeat and maintains the epoch.
  *
- * <p>Whoever has lost a connection of the node has it asked at once. It is down only if a new
- * connection fails too: an error on one says little.
+ * <p>A caller that loses a connection of the node has it polled at once. The node is marked down
+ * only if a new connection fails too: an error on one connection is not enough.
  */
 final class NodeMonitor implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(NodeMonitor.class);
 
-  /** Pauses between probes of a node that is down grow from the first to the second. */
+  /** Pauses between probes of a node that is down grow from this one to {@link #BACK_OFF_MAX}. */
   private static final Duration BACK_OFF_MIN = Duration.ofMillis(100);
 
   private static final Duration BACK_OFF_MAX = Duration.ofSeconds(2);
@@ -84,11 +84,11 @@ final class NodeMonitor implements AutoCloseable {
     return woken;
   }
 
-  /** Between two polls, and at little cost: so that a node that hangs is noticed sooner. */
+  /** A cheap check between two polls, so that a node that hangs is noticed sooner. */
   private boolean answers() {
     Connection open = connection;
     if (open == null) {
-      return true; // it is down, and probed
+      return true; // it is down and is being probed
     }
     node.pollBegins();
     try {
@@ -102,18 +102,18 @@ final class NodeMonitor implements AutoCloseable {
     }
   }
 
-  /** Asks now rather than after the pause: someone has met trouble. */
+  /** Polls now instead of after the pause, because a caller has seen a failure. */
   void wake() {
     woken = true;
     loop.wake();
   }
 
-  /** Asks once, or twice if its own connection has failed; answers how long to pause. */
+  /** Polls once, or twice if its own connection has failed; returns how long to pause. */
   private Duration look() {
     boolean mayBeTheConnection = connection != null;
     SQLException failure = ask();
     if (failure != null && mayBeTheConnection && !closed) {
-      log.debug("{} is asked on a new connection", node.name(), failure);
+      log.debug("{} is polled again on a new connection", node.name(), failure);
       failure = ask();
     }
     if (failure == null || closed) {
@@ -128,14 +128,14 @@ final class NodeMonitor implements AutoCloseable {
     try {
       Connection open = connection();
       poll(open);
-      // From now on half of it will do: should it fail, a new one is tried.
+      // From now on half the timeout is enough: if it expires, a new connection is tried.
       open.setNetworkTimeout(Runnable::run, Math.toIntExact(timeout.toMillis() / 2));
       return null;
     } catch (SQLException e) {
       disconnect();
       return e;
-    } catch (RuntimeException e) { // a defect must not end the watch
-      log.error("{} cannot be watched", node.name(), e);
+    } catch (RuntimeException e) { // a defect must not stop the monitor
+      log.error("{} cannot be monitored", node.name(), e);
       disconnect();
       return new SQLException(e);
     }
@@ -144,7 +144,8 @@ final class NodeMonitor implements AutoCloseable {
   private Duration failed(SQLException failure) {
     if (SqlFailure.isWantOfRoom(failure)) {
       if (!crowded) {
-        log.warn("{} has no room to be polled: {}", node.name(), SqlFailure.message(failure));
+        log.warn(
+            "{} lacks the resources to be polled: {}", node.name(), SqlFailure.message(failure));
       }
       crowded = true;
       cluster.trust(node);
@@ -170,7 +171,7 @@ final class NodeMonitor implements AutoCloseable {
     }
   }
 
-  /** Less, where the tables cannot be read now: somebody has locked one, say. */
+  /** Polls without the tables if they cannot be read now, for example because one is locked. */
   private Sighting sighting(Connection open) throws SQLException {
     try {
       return sql.poll(open, tables);
@@ -178,8 +179,8 @@ final class NodeMonitor implements AutoCloseable {
       if (!tables || SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
         throw e;
       }
-      log.debug("{} does not show its tables", node.name(), e);
-      tables = false; // until they are looked for again, next time
+      log.debug("cannot read the tables of {}", node.name(), e);
+      tables = false; // until the next poll looks for them again
       return sql.poll(open, false);
     }
   }
@@ -206,7 +207,7 @@ final class NodeMonitor implements AutoCloseable {
       if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
         throw e;
       }
-      log.debug("no heartbeat on {}", node.name(), e); // demoted, or may not write: the poll tells
+      log.debug("no heartbeat on {}", node.name(), e); // demoted or read-only: the poll shows it
     }
   }
 
@@ -215,7 +216,7 @@ final class NodeMonitor implements AutoCloseable {
     try {
       Sighting seen = polled;
       Position before = known;
-      if (!before.epoch().equals(seen.epoch())) { // what others know of it counts from the start
+      if (!before.epoch().equals(seen.epoch())) { // include what other routers know
         epochs.consultLedger(seen.epoch());
         before = epochs.known();
         seen = sql.poll(primary, true);
@@ -231,11 +232,11 @@ final class NodeMonitor implements AutoCloseable {
       if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
         throw e;
       }
-      log.warn("the history of {} has no name: {}", node.name(), SqlFailure.message(e));
+      log.warn("cannot maintain the epoch of {}: {}", node.name(), SqlFailure.message(e));
     }
   }
 
-  /** Waits until the node has been asked once. */
+  /** Waits until the node has been polled once. */
   void awaitFirstProbe(Duration wait) throws InterruptedException {
     firstLook.await(wait.toNanos(), TimeUnit.NANOSECONDS);
   }

@@ -24,7 +24,7 @@ public final class NodePool implements AutoCloseable {
   private static final Duration RETIRE_WAIT = Duration.ofSeconds(30);
   private static final int RETURNS_POLL_MILLIS = 50;
 
-  /** Set even where it is right already: the server's default may be changed under a session. */
+  /** Set even if the value is already right: the server's default may change during a session. */
   private static final String NEVER_ASYNCHRONOUS =
       """
       SELECT set_config('synchronous_commit', CASE now.value WHEN 'off' THEN 'on' ELSE now.value END, false)
@@ -41,7 +41,7 @@ public final class NodePool implements AutoCloseable {
   private volatile @Nullable HikariDataSource hikari;
 
   /**
-   * Opens nothing yet.
+   * Creates the pool without opening connections.
    *
    * @param size most connections, 1 or more
    */
@@ -60,7 +60,7 @@ public final class NodePool implements AutoCloseable {
     config.setReadOnly(role == NodeRole.REPLICA);
     config.setConnectionTimeout(settings.acquireTimeout().toMillis());
     config.setValidationTimeout(PoolSettings.ACQUIRE_TIMEOUT_MIN.toMillis());
-    // A service starts while a database is away, and says so on its health page.
+    // A service starts while a database is down, and reports it in its health check.
     config.setInitializationFailTimeout(-1);
   }
 
@@ -68,7 +68,7 @@ public final class NodePool implements AutoCloseable {
     return role;
   }
 
-  /** Opens its first connections in the background, unless it is open. */
+  /** Opens the first connections in the background, unless the pool is already open. */
   HikariDataSource open() {
     HikariDataSource open = hikari;
     return open == null ? openOnce() : open;
@@ -92,7 +92,7 @@ public final class NodePool implements AutoCloseable {
     }
   }
 
-  /** What it may have while its predecessor has some. */
+  /** The size that is left while its predecessor still has connections. */
   private int room() {
     return Math.max(1, size - withheld);
   }
@@ -117,7 +117,7 @@ public final class NodePool implements AutoCloseable {
   /**
    * Waits for a connection.
    *
-   * @throws SQLException if there was none in time, or at once if the server has no room for one
+   * @throws SQLException if none became free in time, or at once if the server refuses a new one
    *     and there is none to wait for
    */
   Connection acquire() throws SQLException {
@@ -128,12 +128,12 @@ public final class NodePool implements AutoCloseable {
     return open().getConnection();
   }
 
-  /** Closes a connection instead of keeping it for others; it is given back so. */
+  /** Closes a leased connection instead of returning it to the pool. */
   void discard(Connection connection) {
     open().evictConnection(connection);
   }
 
-  /** Takes all of its session's state from a connection; answers whether that could be done. */
+  /** Resets all session state of a connection; returns whether that succeeded. */
   boolean reset(Connection connection) {
     try (Statement statement = connection.createStatement()) {
       if (!connection.getAutoCommit()) {
@@ -149,8 +149,8 @@ public final class NodePool implements AutoCloseable {
   }
 
   /**
-   * Whether there can be no more connections than there are, by our limit or the server's: who gets
-   * none meets a queue, no fault.
+   * Whether no more connections can be opened, by the pool's limit or the server's. A caller that
+   * gets none has met a queue, not a failure of the node.
    */
   boolean isExhausted() {
     return source.refusal() != null || total() >= room();
@@ -177,17 +177,20 @@ public final class NodePool implements AutoCloseable {
             size);
   }
 
-  /** Whether it has the connections that are kept open when nothing is asked. */
+  /** Whether it has the connections that are kept open while idle. */
   boolean isFilled() {
     return usage().idle() >= Math.min(room(), IDLE_CONNECTIONS) || isExhausted();
   }
 
-  /** Closes in the background, when what it has lent is back; no successor follows. */
+  /** Closes in the background once all leased connections are returned, without a successor. */
   void retire() {
     retire(lent -> {});
   }
 
-  /** The same; until then its successor has so many connections fewer. */
+  /**
+   * Like {@link #retire()}; until then the successor's size is reduced by the connections still
+   * leased.
+   */
   void retireFor(NodePool successor) {
     successor.withhold(usage().active());
     retire(successor::withhold);
@@ -207,7 +210,7 @@ public final class NodePool implements AutoCloseable {
         });
   }
 
-  /** At least one pause: somebody may be about to take a connection of it. */
+  /** Waits for at least one pause: a caller may be about to acquire a connection. */
   private void awaitReturns(IntConsumer stillLent) {
     long deadline = System.nanoTime() + RETIRE_WAIT.toNanos();
     try {
@@ -224,7 +227,7 @@ public final class NodePool implements AutoCloseable {
   public synchronized void close() {
     HikariDataSource open = hikari;
     if (open == null) {
-      open = new HikariDataSource(); // refuses, once it is closed, and has opened nothing
+      open = new HikariDataSource(); // once closed it refuses callers; it has opened nothing
       hikari = open;
     }
     open.close();

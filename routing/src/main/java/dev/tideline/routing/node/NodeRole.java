@@ -1,6 +1,6 @@
 package dev.tideline.routing.node;
 
-/** What a node is configured as. */
+/** The role of a node in the cluster; a promotion changes it. */
 public enum NodeRole {
   PRIMARY,
   REPLICA

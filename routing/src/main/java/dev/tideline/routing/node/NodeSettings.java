@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What all nodes of a cluster have in common.
+ * The settings that all nodes of a cluster have in common.
  *
- * @param maxLag a replica past it is lagging until it is under four fifths of it
- * @param budget what the pools of all instances may take of a server; empty: unchecked
+ * @param maxLag a replica with more lag is lagging until its lag is under four fifths of this limit
+ * @param budget how many connections of a server the pools of all instances may take; empty: not
+ *     checked
  */
 public record NodeSettings(
     String user,

@@ -8,7 +8,10 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Where a pool has its connections from; remembers whether the server had room for the last. */
+/**
+ * The source of a pool's connections; remembers whether the server refused the last one for lack of
+ * resources.
+ */
 final class NodeSource implements DataSource {
 
   private final NodeConnector connector;
@@ -20,7 +23,7 @@ final class NodeSource implements DataSource {
     this.role = role;
   }
 
-  /** What the server said if it had no room for the connection that was asked for last. */
+  /** The server's error if it refused the last connection for lack of resources; otherwise null. */
   @Nullable SQLException refusal() {
     return refusal;
   }
@@ -39,7 +42,7 @@ final class NodeSource implements DataSource {
 
   @Override
   public Connection getConnection(String user, String password) throws SQLException {
-    throw new SQLFeatureNotSupportedException("the router has a user of its own");
+    throw new SQLFeatureNotSupportedException("the router has its own user");
   }
 
   @Override
@@ -49,7 +52,7 @@ final class NodeSource implements DataSource {
 
   @Override
   public void setLoginTimeout(int seconds) {
-    // connections have timeouts of their own
+    // connections have their own timeouts
   }
 
   @Override

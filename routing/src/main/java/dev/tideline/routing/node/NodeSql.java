@@ -10,13 +10,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements by which the router learns where a node stands. Two small tables carry what they
- * need from the primary to its replicas: {@code epoch}, the name of the history, and {@code
+ * The statements that query the state and the position of a node. Two small tables carry the data
+ * for them from the primary to its replicas: {@code epoch}, the name of the history, and {@code
  * heartbeat}.
  *
- * <p>The position is asked in the statement before a read, on the same connection: PostgreSQL makes
- * a commit visible on a standby before it counts its record as replayed, and gives each statement a
- * snapshot of its own. On a primary it is the flushed position, never the inserted one.
+ * <p>The position is queried in the statement before a read, on the same connection: PostgreSQL
+ * makes a commit visible on a standby before it counts its record as replayed, and gives each
+ * statement its own snapshot. On a primary it is the flush position, never the insert position.
  */
 public final class NodeSql {
 
@@ -26,7 +26,7 @@ public final class NodeSql {
         - '0/0'::pg_lsn)::bigint\
       """;
 
-  /** The timeline by the name of the current WAL file: the control file's is late. */
+  /** The timeline from the name of the current WAL file; the control file is updated later. */
   private static final String TIMELINE =
       """
       CASE WHEN NOT pg_is_in_recovery()
@@ -57,7 +57,10 @@ public final class NodeSql {
             .formatted(LSN, TIMELINE, SYSTEM);
   }
 
-  /** The LSN stands before the timeline: a promotion between the two makes the epoch unfit. */
+  /**
+   * The LSN comes before the timeline, so that the epoch does not match after a promotion between
+   * them.
+   */
   private String positionWith(String column) {
     return """
     SELECT pg_is_in_recovery(), epoch.epoch, %s, %s, coalesce(
@@ -67,7 +70,7 @@ public final class NodeSql {
         .formatted(LSN, TIMELINE, TIMELINE, SYSTEM, column, schema);
   }
 
-  /** How many connections a server allows, to all together. */
+  /** How many connections a server allows in total. */
   int connectionsMax(Connection connection) throws SQLException {
     try (PreparedStatement statement =
             connection.prepareStatement("SELECT current_setting('max_connections')::int");
@@ -90,7 +93,7 @@ public final class NodeSql {
     }
   }
 
-  /** Makes the tables where they are missing; takes the rights to create a schema. */
+  /** Creates the tables if they do not exist; requires the privilege to create a schema. */
   public void createTables(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       for (String sql :
@@ -117,7 +120,7 @@ public final class NodeSql {
     }
   }
 
-  /** The statement that rides before a read; {@link #sighting} reads its row. */
+  /** The statement that is sent before a read; {@link #sighting} reads its row. */
   public String position() {
     return position;
   }
@@ -130,8 +133,9 @@ public final class NodeSql {
   }
 
   /**
-   * Puts on the primary's disk all that was committed before, asynchronous commits too: this
-   * commit's own record comes after them, and waits for the disk whatever the session is set to.
+   * Flushes everything committed so far to the primary's disk, including asynchronous commits. The
+   * record of this commit comes after theirs, and it waits for the disk regardless of the session's
+   * settings.
    */
   void flush(Connection primary) throws SQLException {
     if (!primary.getAutoCommit()) {
@@ -143,10 +147,10 @@ public final class NodeSql {
     }
   }
 
-  /** Reads the answer to {@link #position()}. */
+  /** Reads the result of {@link #position()}. */
   static Sighting sighting(ResultSet row) throws SQLException {
     if (!row.next()) {
-      throw new SQLException("a node did not tell its position");
+      throw new SQLException("a node did not report its position");
     }
     return sighting(row, "", 0);
   }
@@ -162,7 +166,9 @@ public final class NodeSql {
         beat);
   }
 
-  /** The same with the heartbeat; without the tables, what can be known without them. */
+  /**
+   * Queries the position with the heartbeat; without the tables, only what is known without them.
+   */
   Sighting poll(Connection connection, boolean tables) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(tables ? poll : plainPoll);
         ResultSet row = statement.executeQuery()) {
@@ -172,9 +178,9 @@ public final class NodeSql {
   }
 
   /**
-   * Gives the primary's history a new name, unless another has done so meanwhile.
+   * Gives the primary's history a new epoch, unless another router has done so in the meantime.
    *
-   * @param unfit the name that was found not to fit, null if there was none
+   * @param unfit the epoch that did not match, null if there was none
    */
   void renewEpoch(Connection primary, @Nullable String unfit, Supplier<String> names)
       throws SQLException {
@@ -195,7 +201,7 @@ public final class NodeSql {
     }
   }
 
-  /** Beats, unless someone did so within the pause. */
+  /** Writes a heartbeat, unless another router did so within the pause. */
   void beat(Connection primary, Duration pause) throws SQLException {
     String sql =
         """

@@ -1,16 +1,16 @@
 package dev.tideline.routing.node;
 
-/** What a node may be used for now. */
+/** The current state of a node. */
 public enum NodeState {
   /** The primary, or a replica within the lag limit. */
   UP,
-  /** A replica that is past the lag limit and not yet well under it again. */
+  /** A replica that went past the lag limit and is not yet under four fifths of it again. */
   LAGGING,
   /**
-   * It shows another history than the primary: a replica of an old primary, a primary that was
-   * superseded, or a replica that has not yet heard of a promotion.
+   * Its history is not that of the primary: a replica of an old primary, a primary that was
+   * superseded, or a replica that has not yet followed a promotion.
    */
   OTHER_HISTORY,
-  /** It refuses new connections, hangs, or is gone. */
+  /** It refuses new connections, hangs, or is unreachable. */
   DOWN
 }

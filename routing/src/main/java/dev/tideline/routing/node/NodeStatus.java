@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One node as the router sees it now.
+ * The current status of one node.
  *
- * @param role what it is, which a promotion changes
- * @param lag of a replica: the primary's newest known heartbeat less the one that it shows; empty
- *     while that is not known
+ * @param role its current role, which a promotion changes
+ * @param lag of a replica: the primary's newest known heartbeat minus the one that the replica
+ *     shows; empty while unknown
  * @param lagBytes of a replica: write-ahead log of the primary that it has not replayed, as of the
- *     last polls; -1 while that is not known
- * @param reads units of read work given to it so far
- * @param inFlight units of work that it has now
- * @param silence for how long it has let a poll wait by now; zero between polls
+ *     last polls; -1 while unknown
+ * @param reads units of read work sent to it so far
+ * @param inFlight units of work in progress
+ * @param silence how long the current poll has waited for an answer; zero between polls
  */
 public record NodeStatus(
     String name,

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nodes of a cluster, with the threads that watch them. Thread-safe; opened and closed by the
+ * The nodes of a cluster, with the threads that monitor them. Thread-safe; opened and closed by the
  * router.
  */
 public final class Nodes implements AutoCloseable {
@@ -62,13 +62,13 @@ public final class Nodes implements AutoCloseable {
   }
 
   /**
-   * Opens the pools and probes each node once. A node that is down does not make it fail: it is
+   * Opens the pools and probes each node once. It does not fail if a node is down: the node is
    * probed again.
    *
-   * @param hosted replicas that are looked up by name, in addition
-   * @throws ConnectionBudget.ExceededException if the pools would take more of a server than the
-   *     budget allows
-   * @throws InterruptedException if interrupted while it waits for the first answers, 3 s at most
+   * @param hosted additional replicas that are resolved from a host name
+   * @throws ConnectionBudget.ExceededException if the pools would take more connections of a server
+   *     than the budget allows
+   * @throws InterruptedException if interrupted while it waits for the first answers, at most 3 s
    */
   public static Nodes open(
       NodeAddress primary,
@@ -102,11 +102,11 @@ public final class Nodes implements AutoCloseable {
     watches.put(node, new ReplayWatch(node, sql));
   }
 
-  /** A replica has appeared; it takes the first name that is free. */
+  /** Adds a replica; it gets the first name that is free. */
   synchronized void addReplica(String url) {
     List<Node> nodes = cluster.nodes();
     if (nodes.size() > REPLICAS_MAX) {
-      log.warn("{} is left out: there are {} replicas already", url, REPLICAS_MAX);
+      log.warn("{} is not added: there are already {} replicas", url, REPLICAS_MAX);
       return;
     }
     int slot = 1;
@@ -117,7 +117,7 @@ public final class Nodes implements AutoCloseable {
     Node node = new Node(slot, address, NodeRole.REPLICA, settings, listener);
     cluster.add(node);
     watch(node);
-    log.info("{} has come: {}", node.name(), url);
+    log.info("{} added: {}", node.name(), url);
   }
 
   private boolean isTaken(int slot) {
@@ -126,14 +126,14 @@ public final class Nodes implements AutoCloseable {
         .anyMatch(node -> node.bit() == 1L << slot || node.name().equals(name));
   }
 
-  /** A replica has gone; what it has in hand may end. */
+  /** Removes a replica; its work in progress may finish. */
   synchronized void remove(String url) {
     for (Node node : cluster.nodes()) {
       if (node.url().equals(url)) {
         cluster.remove(node);
         unwatch(monitors.remove(node), watches.remove(node));
         node.retire();
-        log.info("{} has gone: {}", node.name(), url);
+        log.info("{} removed: {}", node.name(), url);
       }
     }
   }
@@ -147,12 +147,12 @@ public final class Nodes implements AutoCloseable {
     }
   }
 
-  /** The configured primary first. */
+  /** All nodes, the configured primary first. */
   public List<Node> all() {
     return cluster.nodes();
   }
 
-  /** The nodes as they are now. */
+  /** The current view of the cluster. */
   public Cluster.View view() {
     return cluster.view();
   }
@@ -178,7 +178,10 @@ public final class Nodes implements AutoCloseable {
     return epochs;
   }
 
-  /** What statements leave in their sessions; it knows nothing until it has read a catalog. */
+  /**
+   * Determines what statements leave in their sessions; it knows nothing until it has read a
+   * catalog.
+   */
   public SessionEffects effects() {
     return effects;
   }
@@ -189,8 +192,8 @@ public final class Nodes implements AutoCloseable {
   }
 
   /**
-   * A connection of a node has failed somebody. Whether the node has failed is not known yet: its
-   * monitor asks now, once for all who suspect it.
+   * Called when a connection of a node has failed. It is not known yet whether the node has failed:
+   * its monitor polls now, once for all callers that suspect it.
    */
   public void suspect(Node node, Throwable why) {
     // An interrupt closes a virtual thread's socket: that says nothing about the node.
@@ -206,7 +209,7 @@ public final class Nodes implements AutoCloseable {
     }
   }
 
-  /** A connection of a node, whose callers are watched. */
+  /** Leases a connection to a node; what callers run on it is tracked. */
   public Lease lend(Node node, boolean repeatable) throws SQLException {
     Lease lease = node.lend(repeatable);
     lease.judgeBy(effects);
@@ -214,14 +217,14 @@ public final class Nodes implements AutoCloseable {
   }
 
   /**
-   * A connection of the primary.
+   * Leases a connection to the primary.
    *
-   * @throws RoutingException if there is none to be had
+   * @throws RoutingException if none is available
    */
   public Lease lendPrimary() {
     Node primary = cluster.view().primary();
     if (primary == null || !primary.isUp()) {
-      throw new RoutingException(Category.UNAVAILABLE, "the primary is away", null);
+      throw new RoutingException(Category.UNAVAILABLE, "the primary is down", null);
     }
     try {
       return lend(primary, false);

@@ -7,17 +7,17 @@ import java.time.Duration;
  *
  * @param size most connections to each node, 1 to 1,000
  * @param acquireTimeout longest wait for a connection of a pool, at least 250 ms
- * @param statementTimeout longest time that the server spends on a statement, whole seconds: it
- *     ends it then, with SQLSTATE 57014. A connection that is silent for 5 s more is given up. Who
- *     needs longer sets both for a transaction: {@code SET LOCAL statement_timeout} and {@link
- *     java.sql.Connection#setNetworkTimeout}
+ * @param statementTimeout longest time that the server spends on a statement, in whole seconds;
+ *     then the server cancels it with SQLSTATE 57014. A connection that stays silent for 5 s more
+ *     is closed. A caller that needs more time sets both for a transaction: {@code SET LOCAL
+ *     statement_timeout} and {@link java.sql.Connection#setNetworkTimeout}
  */
 public record PoolSettings(int size, Duration acquireTimeout, Duration statementTimeout) {
 
   public static final int SIZE_MAX = 1_000;
   public static final Duration ACQUIRE_TIMEOUT_MIN = Duration.ofMillis(250);
 
-  /** 20 connections, a second's wait for one, 15 s for a statement. */
+  /** 20 connections, 1 s of waiting for one, 15 s for a statement. */
   public static final PoolSettings DEFAULT =
       new PoolSettings(20, Duration.ofSeconds(1), Duration.ofSeconds(15));
 

@@ -1,9 +1,9 @@
 package dev.tideline.routing.node;
 
 /**
- * Connections of one node's pool at a moment.
+ * Connections of one node's pool at one moment.
  *
- * @param active lent to callers
+ * @param active in use by callers
  * @param idle open and free
  * @param pending callers waiting for one
  * @param max the bound on active and idle together

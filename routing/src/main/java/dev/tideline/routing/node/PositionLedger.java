@@ -4,13 +4,13 @@ import dev.tideline.routing.token.Position;
 import java.util.OptionalLong;
 
 /**
- * Remembers how far a history had come, beyond the life of one router: a primary that shows less
- * was set back, and begins a new epoch. Called about once a second, off the way of requests; what
- * it cannot do at the moment it leaves out. Thread-safe.
+ * Remembers the highest position of a history beyond the lifetime of one router. A primary that is
+ * behind it was set back, and starts a new epoch. Called about once a second, outside the path of
+ * requests; it skips what it cannot do at the moment. Thread-safe.
  */
 public interface PositionLedger {
 
-  /** Remembers nothing; then only what this router saw itself counts. */
+  /** Remembers nothing, so only what this router has seen counts. */
   PositionLedger NONE =
       new PositionLedger() {
         @Override

@@ -11,14 +11,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A connection whose node says where it stands in the statement before the caller's first, in the
- * same round trip: the driver sends two statements joined by a semicolon together, and PostgreSQL
- * gives each a snapshot of its own. Where that cannot be, in a transaction above all, the position
- * is asked by itself before. For reading alone.
+ * A connection whose node reports its position in the statement before the caller's first one, in
+ * the same round trip: the driver sends two statements joined by a semicolon together, and
+ * PostgreSQL gives each its own snapshot. Where that is not possible, mainly in a transaction, the
+ * position is queried separately beforehand. For reads only.
  */
 public final class PositionedConnection extends ForwardingConnection {
 
-  /** Judges where the node stands; an exception keeps the caller's statement from being used. */
+  /** Checks the position of the node; if it throws, the caller's statement is not used. */
   @FunctionalInterface
   public interface Judge {
     void judge(Sighting sighting) throws SQLException;
@@ -82,7 +82,10 @@ public final class PositionedConnection extends ForwardingConnection {
     return sql.position() + ";" + query;
   }
 
-  /** Takes the position from before the caller's first result; answers as {@code execute}. */
+  /**
+   * Reads the position, which precedes the caller's first result; returns the same as {@code
+   * execute}.
+   */
   private boolean skipPosition(Statement statement) throws SQLException {
     try (ResultSet row = statement.getResultSet()) {
       judge.judge(NodeSql.sighting(row));
@@ -92,7 +95,7 @@ public final class PositionedConnection extends ForwardingConnection {
   }
 
   private static SQLException notRead() {
-    return new SQLException("this connection is for reading", "25006");
+    return new SQLException("this connection is read-only", "25006");
   }
 
   private final class First extends ForwardingStatement {
@@ -175,7 +178,7 @@ public final class PositionedConnection extends ForwardingConnection {
       return statement.getResultSet();
     }
 
-    /** The driver would describe the position. */
+    /** The driver would describe the query of the position. */
     @Override
     public ResultSetMetaData getMetaData() throws SQLException {
       try (PreparedStatement alone = connection.prepareStatement(query)) {

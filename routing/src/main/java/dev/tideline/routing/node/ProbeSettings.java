@@ -3,18 +3,18 @@ package dev.tideline.routing.node;
 import java.time.Duration;
 
 /**
- * How nodes are watched.
+ * How nodes are monitored.
  *
- * @param interval pause between two polls of a node that is well, which is asked halfway whether it
- *     answers; one that is down is probed sooner at first, then with growing pauses
- * @param timeout longest silence of a node that is asked on a new connection, whole seconds; half
- *     of it on the open connection, after which a new one is tried
- * @param metadataSchema where the tables {@code epoch} and {@code heartbeat} are; without them
- *     there are no positions, and lag is told by the router's own record of the primary's LSNs
+ * @param interval pause between two polls of a node that is up, with a check halfway that it still
+ *     answers; a node that is down is probed sooner at first, then with growing pauses
+ * @param timeout how long a node may take to answer on a new connection, in whole seconds; half of
+ *     it on the open connection, after which a new one is tried
+ * @param metadataSchema the schema of the tables {@code epoch} and {@code heartbeat}; without them
+ *     there are no positions, and lag is derived from the router's own record of the primary's LSNs
  */
 public record ProbeSettings(Duration interval, Duration timeout, String metadataSchema) {
 
-  /** Each second, 2 s, schema {@code tideline_routing}. */
+  /** Every second, 2 s, schema {@code tideline_routing}. */
   public static final ProbeSettings DEFAULT =
       new ProbeSettings(Duration.ofSeconds(1), Duration.ofSeconds(2), "tideline_routing");
 

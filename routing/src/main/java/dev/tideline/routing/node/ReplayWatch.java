@@ -15,8 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches one replica's replay for all who wait for it, with one connection and one poll between
- * them; while nobody waits it asks nothing. From PostgreSQL 19 on the server does the waiting.
+ * Watches one replica's replay for all waiting callers, with one connection and one poll that they
+ * share. While no caller waits, it does not poll. From PostgreSQL 19 on, the server does the
+ * waiting.
  */
 final class ReplayWatch implements AutoCloseable {
 
@@ -26,7 +27,7 @@ final class ReplayWatch implements AutoCloseable {
   private static final Duration TROUBLE_PAUSE = Duration.ofMillis(50);
   private static final int WAIT_FOR_LSN_SINCE = 19;
 
-  /** Somebody who waits for any of several replicas to reach a position. */
+  /** A caller that waits for any of several replicas to reach a position. */
   record Waiter(Position goal, CompletableFuture<Node> reached) {
     @Override
     public boolean equals(Object other) {
@@ -89,7 +90,7 @@ final class ReplayWatch implements AutoCloseable {
               && waiter.reached().complete(node));
       return serverWaits && letServerWait(open) ? Duration.ZERO : POLL_PAUSE;
     } catch (SQLException e) {
-      log.debug("cannot watch {}", node.name(), e);
+      log.debug("cannot watch the replay of {}", node.name(), e);
       disconnect();
       return TROUBLE_PAUSE;
     }
@@ -106,8 +107,8 @@ final class ReplayWatch implements AutoCloseable {
   }
 
   /**
-   * Lets the server wait for the nearest goal, shortly, for a nearer one may come. Answers whether
-   * it did.
+   * Lets the server wait for the nearest goal, only briefly because a nearer one may be added.
+   * Returns whether it did.
    */
   private boolean letServerWait(Connection open) {
     long nearest =
@@ -120,7 +121,7 @@ final class ReplayWatch implements AutoCloseable {
           "WAIT FOR LSN '%s' WITH (TIMEOUT '5ms', NO_THROW)"
               .formatted(LogSequenceNumber.valueOf(nearest).asString()));
     } catch (SQLException e) {
-      log.info("{} cannot wait for a position, so it is polled", node.name(), e);
+      log.info("{} cannot wait for a position; it is polled instead", node.name(), e);
       serverWaits = false;
       return false;
     }

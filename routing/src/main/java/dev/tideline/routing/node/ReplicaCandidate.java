@@ -2,7 +2,7 @@ package dev.tideline.routing.node;
 
 import dev.tideline.routing.route.ReplicaSelector;
 
-/** A replica that could take a read, as a {@link ReplicaSelector} sees it. Values are live. */
+/** A replica that could serve a read, as a {@link ReplicaSelector} sees it. Values are live. */
 public interface ReplicaCandidate {
 
   String name();
@@ -13,9 +13,9 @@ public interface ReplicaCandidate {
   /** Milliseconds behind the primary, 0 while unknown; polled about once a second. */
   long lagMillis();
 
-  /** Units of work that it has now. */
+  /** Units of work in progress. */
   int inFlight();
 
-  /** A moving mean of how long it took for a unit of work, nanoseconds; 0 before the first. */
+  /** Moving average of the duration of a unit of work, in nanoseconds; 0 before the first. */
   long latencyNanos();
 }

@@ -2,18 +2,18 @@ package dev.tideline.routing.node;
 
 import org.jspecify.annotations.Nullable;
 
-/** No node could do the work for a reason of operation, not of the statement. */
+/** No node could do the work, for an operational reason rather than because of the statement. */
 public final class RoutingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** What a caller may do about it. */
+  /** What a caller can do about it. */
   public enum Category {
-    /** Nodes are away. A write's outcome is unknown if it had begun; try again later. */
+    /** Nodes are down. The outcome of a write is unknown if it had begun; try again later. */
     UNAVAILABLE,
-    /** Every connection stayed in use for the whole wait; try again with less at a time. */
+    /** Every connection stayed in use for the whole wait; try again with less concurrency. */
     OVERLOADED,
-    /** A statement took longer than it may, and the server ended it: it has changed nothing. */
+    /** A statement exceeded its time limit and the server canceled it; it has changed nothing. */
     TOO_SLOW
   }
 

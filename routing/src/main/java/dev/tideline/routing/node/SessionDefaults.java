@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The settings with which the router's sessions begin. They travel in the startup packet: they hold
- * from the first statement on, override what the role, the database or the server has set, and
- * {@code RESET ALL} and {@code DISCARD ALL} return to them.
+ * The settings with which the router's sessions start. They are sent in the startup packet: they
+ * apply from the first statement on, override the settings of the role, the database and the
+ * server, and {@code RESET ALL} and {@code DISCARD ALL} restore them.
  *
  * <ul>
- *   <li>isolation: a position is asked in the statement before a read, which is right only if each
- *       statement has a snapshot of its own; and standbys refuse {@code serializable}
- *   <li>{@code statement_timeout}: what nobody waits for any more ends
- *   <li>{@code idle_session_timeout}: sessions of a pool are meant to be idle
- *   <li>{@code standard_conforming_strings}: the classifier reads string literals so
+ *   <li>isolation: a position is queried in the statement before a read, which is correct only if
+ *       each statement has its own snapshot; and standbys refuse {@code serializable}
+ *   <li>{@code statement_timeout}: a statement that no caller waits for any more is canceled
+ *   <li>{@code idle_session_timeout}: sessions of a pool are expected to be idle
+ *   <li>{@code standard_conforming_strings}: the classifier reads string literals this way
  * </ul>
  *
  * <p>Left to the operator: {@code search_path}, {@code lock_timeout}, the other timeouts, and
@@ -34,7 +34,7 @@ final class SessionDefaults {
     settings.put("statement_timeout", Long.toString(statementTimeout.toMillis()));
   }
 
-  /** On replicas: read-only even if the node is promoted under them. */
+  /** For replicas: read-only even if the node is promoted during the session. */
   static SessionDefaults forReads(PoolSettings pools) {
     return new SessionDefaults(pools.statementTimeout())
         .with("default_transaction_read_only", "on");
@@ -44,14 +44,14 @@ final class SessionDefaults {
     return new SessionDefaults(pools.statementTimeout());
   }
 
-  /** What must not wait: a heartbeat for a lock, or for a synchronous standby. */
+  /** For polls: a heartbeat must not wait for a lock or for a synchronous standby. */
   static SessionDefaults forPolls(ProbeSettings probes) {
     return new SessionDefaults(probes.timeout())
         .with("lock_timeout", "100")
         .with("synchronous_commit", "local");
   }
 
-  /** Commits are on disk before they are acknowledged, or no position would cover them. */
+  /** Commits are flushed before they are acknowledged; otherwise no position would cover them. */
   SessionDefaults withSynchronousCommit() {
     return with("synchronous_commit", "on");
   }
@@ -61,7 +61,7 @@ final class SessionDefaults {
     return this;
   }
 
-  /** As the startup parameter {@code options} has them. */
+  /** The value of the startup parameter {@code options}. */
   String options() {
     return settings.entrySet().stream()
         .map(setting -> "-c " + setting.getKey() + "=" + setting.getValue().replace(" ", "\\ "))

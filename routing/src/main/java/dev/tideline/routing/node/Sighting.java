@@ -4,15 +4,15 @@ import dev.tideline.routing.token.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node said of itself in one statement.
+ * What a node reported about itself in one statement.
  *
- * @param epoch the history it shows, null if it shows none
- * @param lsn replayed so far on a standby, flushed so far on a primary; 0 if it cannot tell
+ * @param epoch the epoch that it reports, null if it reports none
+ * @param lsn the replay position of a standby, the flush position of a primary; 0 if unknown
  * @param timeline of a primary, 0 on a standby
- * @param fits whether the epoch was made for this primary, timeline and database
- * @param system the cluster's identifier, empty if it was not asked
- * @param beatMicros the heartbeat it shows, microseconds since 1970 on the primary's clock, 0 if
- *     none
+ * @param fits whether the epoch matches this primary, timeline and database
+ * @param system the cluster's system identifier, empty if it was not queried
+ * @param beatMicros the heartbeat that it reports, in microseconds since 1970 on the primary's
+ *     clock; 0 if none
  */
 public record Sighting(
     boolean inRecovery,
@@ -23,7 +23,7 @@ public record Sighting(
     String system,
     long beatMicros) {
 
-  /** Where the node stands, as far as it may be told to others. */
+  /** The position of the node; {@link Position#UNKNOWN} if it must not be published. */
   public Position position() {
     return epoch == null || (!inRecovery && !fits) ? Position.UNKNOWN : new Position(epoch, lsn);
   }

@@ -4,22 +4,22 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What an exception says about the node that answered with it. */
+/** What an exception says about the node that returned it. */
 public enum SqlFailure {
-  /** The statement is at fault, or the data: any node would say the same. */
+  /** The statement or the data is at fault: any node would return the same error. */
   STATEMENT,
-  /** The statement took longer than it may, or somebody cancelled it. */
+  /** The statement exceeded its time limit or was canceled. */
   TOO_SLOW,
-  /** The connection is gone; whether the node is, a probe tells. */
+  /** The connection is lost; a probe determines whether the node is down. */
   CONNECTION_LOST,
-  /** The node is well but cannot do this now: replay took away a snapshot, or it is read-only. */
+  /** The node is up but cannot do this now: replay removed a snapshot, or the node is read-only. */
   ELSEWHERE,
   /** The node does not know a table, column or function: a replica may not have it yet. */
   UNKNOWN_OBJECT,
-  /** No replica can do it: read an unlogged table, or in a SERIALIZABLE transaction. */
+  /** No replica can do it: it reads an unlogged table, or is in a SERIALIZABLE transaction. */
   NOT_ON_STANDBY;
 
-  /** Our own SQLSTATE for a replica that has not replayed what a read must show. */
+  /** The router's own SQLSTATE for a replica that has not replayed what a read must show. */
   public static final String BEHIND = "TL001";
 
   private static final String READ_ONLY = "25006";
@@ -33,24 +33,24 @@ public enum SqlFailure {
 
   private static final String CONNECTION = "08";
 
-  /** Of a connection that was closed on our side. */
+  /** The connection was closed on the client's side. */
   private static final String CLOSED_HERE = "08003";
 
-  /** Connections, memory or disk; a server that says so is there. */
+  /** Too few connections, memory or disk; a server that reports this is up. */
   private static final String NO_RESOURCES = "53";
 
   /** The server's disk or files. */
   private static final String SYSTEM = "58";
 
   /**
-   * Ended by an administrator or with the server, by a crash, "not yet accepting connections", idle
-   * for too long.
+   * Session ended by an administrator or a shutdown, by a crash, "not yet accepting connections",
+   * idle session timeout.
    */
   private static final Set<String> SESSION_ENDED = Set.of("57P01", "57P02", "57P03", "57P05");
 
   /**
-   * Snapshot conflict with replay, deadlock with it, the database dropped under it, a write sent to
-   * a standby, no connection left, not replayed far enough.
+   * Snapshot conflict with replay, deadlock with replay, database dropped, write sent to a standby,
+   * too many connections, not replayed far enough.
    */
   private static final Set<String> NOT_HERE =
       Set.of("40001", "40P01", "57P04", READ_ONLY, "53300", BEHIND);
@@ -89,20 +89,22 @@ public enum SqlFailure {
     return exception != null && READ_ONLY.equals(exception.getSQLState());
   }
 
-  /** Whether a connection was used that had been closed on our side: that says nothing new. */
+  /**
+   * Whether the connection had been closed on the client's side: that says nothing about the node.
+   */
   static boolean isClosedHere(Throwable thrown) {
     SQLException exception = sqlException(thrown);
     return exception != null && CLOSED_HERE.equals(exception.getSQLState());
   }
 
-  /** Whether a server that is there has no room, for a connection say. */
+  /** Whether a server that is up lacks resources, for example for a connection. */
   static boolean isWantOfRoom(Throwable thrown) {
     SQLException exception = sqlException(thrown);
     String state = exception == null ? null : exception.getSQLState();
     return state != null && state.startsWith(NO_RESOURCES);
   }
 
-  /** The database's own words, without what wrappers put around them. */
+  /** The database's own message, without the text of wrapping exceptions. */
   public static String message(Throwable thrown) {
     SQLException exception = sqlException(thrown);
     return String.valueOf(exception == null ? thrown.getMessage() : exception.getMessage());

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * A lent connection that tells its {@link Lease} of all that callers run on it, so that their
- * changes to the session are known when it goes back. Every way to a session leads through here:
- * what is not seen, as after {@code unwrap}, counts as unknown.
+ * A leased connection that reports to its {@link Lease} everything that callers run on it, so that
+ * their changes to the session are known when it is returned. All access to a session goes through
+ * here: what cannot be seen, for example after {@code unwrap}, counts as unknown.
  */
 final class WatchedConnection extends ForwardingConnection {
 
@@ -37,7 +37,7 @@ final class WatchedConnection extends ForwardingConnection {
     return lease;
   }
 
-  /** Rows that are changed through a result are changed by statements of the driver's own. */
+  /** The driver changes the rows of an updatable result with its own statements. */
   private void concurrency(int concurrency) {
     if (concurrency != ResultSet.CONCUR_READ_ONLY) {
       lease.leaves(SessionEffect.UNKNOWN);
@@ -147,14 +147,14 @@ final class WatchedConnection extends ForwardingConnection {
     real.setClientInfo(properties);
   }
 
-  /** Kept by the driver, out of the server's reach. */
+  /** Kept by the driver, so the server cannot reset it. */
   @Override
   public void setHoldability(int holdability) throws SQLException {
     lease.leaves(SessionEffect.UNKNOWN);
     real.setHoldability(holdability);
   }
 
-  /** Kept by the driver, out of the server's reach. */
+  /** Kept by the driver, so the server cannot reset it. */
   @Override
   public void setTypeMap(Map<String, Class<?>> types) throws SQLException {
     lease.leaves(SessionEffect.UNKNOWN);

@@ -7,7 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 
-/** A prepared statement of a {@link WatchedConnection}, which was told its text. */
+/** A prepared statement of a {@link WatchedConnection}, which has already reported its text. */
 final class WatchedPreparedStatement extends ForwardingPreparedStatement {
 
   private final PreparedStatement real;

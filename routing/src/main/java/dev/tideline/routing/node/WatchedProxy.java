@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** Metadata and callable statements of a {@link WatchedConnection}: no way leads past it. */
+/** Metadata and callable statements of a {@link WatchedConnection}; they do not bypass it. */
 final class WatchedProxy extends ForwardingHandler {
 
   private final Object real;

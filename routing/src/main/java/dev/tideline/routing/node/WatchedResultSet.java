@@ -8,8 +8,8 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The driver's result, which names the statement that its reader knows: from the driver's own a way
- * leads to the connection behind the {@link WatchedConnection}.
+ * The driver's result, with the caller's statement as its statement: the driver's own statement
+ * would expose the connection behind the {@link WatchedConnection}.
  */
 public final class WatchedResultSet extends ForwardingResultSet {
 

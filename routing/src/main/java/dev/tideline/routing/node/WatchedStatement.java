@@ -7,7 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A statement of a {@link WatchedConnection}; each text is told before it is run. */
+/** A statement of a {@link WatchedConnection}; each text is reported before it is run. */
 final class WatchedStatement extends ForwardingStatement {
 
   private final Statement real;

@@ -7,7 +7,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Limits the reads that fall back to the primary, so that the loss of replicas does not overload it. Thread-safe.
+ * Limits the reads that fall back to the primary, so that the loss of replicas does not overload
+ * it. Thread-safe.
  */
 final class PrimaryShield {
 

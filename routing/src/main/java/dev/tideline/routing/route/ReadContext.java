@@ -8,7 +8,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The consistency that one request requires of its reads, and what the reads observed. Thread-safe; created for each request.
+ * The consistency that one request requires of its reads, and what the reads observed. Thread-safe;
+ * created for each request.
  */
 public final class ReadContext {
 
@@ -36,7 +37,9 @@ public final class ReadContext {
     record Strong() implements Consistency {}
 
     /**
-     * The most advanced node: the primary, or while it is down the replica that has replayed the most. For following the state of the database, not for answering requests: it is not counted as a read.
+     * The most advanced node: the primary, or while it is down the replica that has replayed the
+     * most. For following the state of the database, not for answering requests: it is not counted
+     * as a read.
      */
     record Furthest() implements Consistency {}
   }
@@ -61,7 +64,9 @@ public final class ReadContext {
     return new ReadContext(new Consistency.Eventual());
   }
 
-  /** At least the writes up to these positions; without positions, the same as {@link #eventual}. */
+  /**
+   * At least the writes up to these positions; without positions, the same as {@link #eventual}.
+   */
   public static ReadContext atLeast(List<Position> positions) {
     return positions.isEmpty() ? eventual() : new ReadContext(new Consistency.AtLeast(positions));
   }
@@ -104,9 +109,12 @@ public final class ReadContext {
   }
 
   /**
-   * For a {@link #stamped} context: a position such that all writes up to it were visible to each of the reads so far. It is queried in the statement before each read, on the same connection, so it is not valid for reads in a transaction of {@code REPEATABLE READ} or higher.
+   * For a {@link #stamped} context: a position such that all writes up to it were visible to each
+   * of the reads so far. It is queried in the statement before each read, on the same connection,
+   * so it is not valid for reads in a transaction of {@code REPEATABLE READ} or higher.
    *
-   * @return {@link Position#UNKNOWN} if a node could not report its position, or the nodes reported different histories
+   * @return {@link Position#UNKNOWN} if a node could not report its position, or the nodes reported
+   *     different histories
    */
   public Position stamp() {
     Position position = stamp.get();
@@ -122,7 +130,10 @@ public final class ReadContext {
     stalenessNanos.accumulateAndGet(age.toNanos(), Math::max);
   }
 
-  /** How old an answer of these reads may be, if it is older than its consistency promises; otherwise zero. */
+  /**
+   * How old an answer of these reads may be, if it is older than its consistency promises;
+   * otherwise zero.
+   */
   public Duration staleness() {
     return Duration.ofNanos(stalenessNanos.get());
   }

@@ -22,10 +22,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The path of one read: chooses the next node until one has answered. Each node is tried once, in this order:
+ * The path of one read: chooses the next node until one has answered. Each node is tried once, in
+ * this order:
  *
  * <ul>
- *   <li>eventual: the selector's replica, the other usable replicas, the primary if a fallback place is free, replicas past the lag limit, the primary after a wait for a place;
+ *   <li>eventual: the selector's replica, the other usable replicas, the primary if a fallback
+ *       place is free, replicas past the lag limit, the primary after a wait for a place;
  *   <li>session: a replica that has replayed the positions, one that replays them within the wait,
  *       the primary within its fallback places; never a node that may not show them;
  *   <li>strong: the primary;
@@ -149,7 +151,8 @@ public final class ReadRoute {
     }
     if (sighting.inRecovery()) {
       node.reached(position);
-      throw new SQLException(node.name() + " has not replayed as far as expected", SqlFailure.BEHIND);
+      throw new SQLException(
+          node.name() + " has not replayed as far as expected", SqlFailure.BEHIND);
     }
     // A primary shows everything. If it is behind a position of its own history, it was set back.
     positions.stream()

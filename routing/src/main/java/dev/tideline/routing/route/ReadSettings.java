@@ -7,7 +7,8 @@ import java.util.function.Supplier;
  * How reads are distributed.
  *
  * @param selection creates the router's selector
- * @param maxLag a replica with more lag gets no reads until its lag is under four fifths of this limit
+ * @param maxLag a replica with more lag gets no reads until its lag is under four fifths of this
+ *     limit
  * @param positionWait longest wait for a replica to replay what a read must show; zero: no wait
  * @param fallbackReads most concurrent reads that the primary serves because no replica is usable
  */

@@ -41,7 +41,9 @@ public enum ReplicaSelection {
         / candidate.weight();
   }
 
-  /** Selects from a schedule in which replicas of a higher weight occur more often, evenly spread. */
+  /**
+   * Selects from a schedule in which replicas of a higher weight occur more often, evenly spread.
+   */
   private static final class RoundRobin implements ReplicaSelector {
 
     private record Schedule(List<? extends ReplicaCandidate> candidates, List<Integer> order) {}
@@ -61,7 +63,8 @@ public enum ReplicaSelection {
     }
 
     /**
-     * Smooth weighted round robin, as in NGINX: in each round every replica gains its weight as credit; the one with the most credit is selected and pays the sum of all weights.
+     * Smooth weighted round robin, as in NGINX: in each round every replica gains its weight as
+     * credit; the one with the most credit is selected and pays the sum of all weights.
      */
     private static List<Integer> order(List<? extends ReplicaCandidate> candidates) {
       int total = candidates.stream().mapToInt(ReplicaCandidate::weight).sum();

@@ -20,7 +20,10 @@ public enum RouteReason {
   REPEATED,
   /** A read while no replica is usable, or none is configured. */
   NO_REPLICA,
-  /** A read from a replica past the lag limit, because the primary is at its limit of fallback reads. */
+  /**
+   * A read from a replica past the lag limit, because the primary is at its limit of fallback
+   * reads.
+   */
   STALE,
   /** A write, or work that was declared as one. */
   WRITE;

@@ -5,7 +5,8 @@ import dev.tideline.routing.node.NodeRole;
 import dev.tideline.routing.sql.Classification;
 
 /**
- * Receives the events of a router, for metrics. Called on the caller's thread: it must be fast and must not throw.
+ * Receives the events of a router, for metrics. Called on the caller's thread: it must be fast and
+ * must not throw.
  */
 public interface RoutingListener extends NodeListener {
 

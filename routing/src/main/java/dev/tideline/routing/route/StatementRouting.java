@@ -16,7 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Refreshes the classifier's copy of the catalog, and records the statements that replicas refuse. */
+/**
+ * Refreshes the classifier's copy of the catalog, and records the statements that replicas refuse.
+ */
 public final class StatementRouting implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StatementRouting.class);

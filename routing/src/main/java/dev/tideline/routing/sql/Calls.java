@@ -4,12 +4,12 @@ import dev.tideline.routing.sql.SqlCatalog.Keywords;
 import java.util.Set;
 
 /**
- * Tells which names before a parenthesis may call a function. In doubt a name does: what is named
- * here as no call can be none by PostgreSQL's grammar.
+ * Determines which names before a parenthesis may call a function. If in doubt, a name counts as a
+ * call: a name is excluded here only if PostgreSQL's grammar allows no call there.
  */
 final class Calls {
 
-  /** Keywords that could be functions' names, where they are syntax before a parenthesis. */
+  /** Keywords that could name functions but are syntax before a parenthesis. */
   private static final Set<String> SYNTAX =
       Set.of(
           "by",
@@ -39,10 +39,10 @@ final class Calls {
           "version",
           "zone");
 
-  /** After an aggregate's parenthesis; nothing can be called there. */
+  /** Keywords after an aggregate's parenthesis; nothing can be called there. */
   private static final Set<String> AFTER_AGGREGATE = Set.of("filter", "over");
 
-  /** Keywords that could be tables' names, where an expression follows. */
+  /** Keywords that could name tables but are followed by an expression. */
   private static final Set<String> BEFORE_EXPRESSION =
       Set.of(
           "by",
@@ -73,10 +73,10 @@ final class Calls {
     return query.isSign(i + 1, "(")
         && !(isPlainWord(i) && keywords.callsNothing(query.at(i).text()))
         && !(isPlainWordIn(i, AFTER_AGGREGATE) && isAfterParenthesis(i))
-        && !query.isWord(i - 1, "tablesample"); // methods take what no statement can give
+        && !query.isWord(i - 1, "tablesample"); // a sampling method is not a function call
   }
 
-  /** Whether a name that {@link #mayCall} calls a function even if none of that name is known. */
+  /** Whether a name that {@link #mayCall} is a call even if no function of that name is known. */
   boolean mustCall(int i) {
     return !isPlainWordIn(i, SYNTAX) && !isType(i) && !isAlias(i) && !query.isCommonTable(i);
   }
@@ -103,7 +103,7 @@ final class Calls {
     return !query.isQualified(i) && (isAfterParenthesis(i) || isAfterName(i));
   }
 
-  /** An expression may follow the parentheses of DISTINCT ON and of OPERATOR; of others, none. */
+  /** An expression may follow the parentheses of DISTINCT ON and of OPERATOR, but no others. */
   private boolean isAfterParenthesis(int i) {
     if (!query.isSign(i - 1, ")")) {
       return false;

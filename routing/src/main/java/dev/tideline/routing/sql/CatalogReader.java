@@ -14,30 +14,30 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads a {@link SqlCatalog}. Labels are believed of functions in C and the like; of functions in
- * SQL and PL/pgSQL, of views, policies and domains the text is read too, and whoever uses what may
- * write may write.
+ * Reads a {@link SqlCatalog}. The volatility label is trusted for functions in C and similar
+ * languages. For functions in SQL and PL/pgSQL, views, policies and domains the text is read too,
+ * and anything that uses something that may write may write itself.
  */
 final class CatalogReader {
 
-  /** Of all names and texts together; a larger catalog is refused. */
+  /** The limit for all names and texts together; a larger catalog is refused. */
   static final long CHARACTERS_MAX = 64 << 20;
 
   private static final int ROW_CHARACTERS = 32;
 
   /**
-   * Built-in functions that are labelled volatile and change nothing: a replica answers as well. A
-   * function of a user that has such a name is not among them.
+   * Built-in functions that are labelled volatile but change nothing, so a replica can run them.
+   * User-defined functions with such a name are not included.
    */
   private static final Set<String> HARMLESS =
       Set.of(
-          // make numbers from a state that the session alone has and nobody reads
+          // generate numbers from session state that nothing else reads
           "random",
           "random_normal",
           "gen_random_uuid",
           "uuidv4",
           "uuidv7",
-          // put an array's elements in the order of such numbers
+          // reorder an array's elements by such numbers
           "array_sample",
           "array_shuffle",
           // read the clock
@@ -46,7 +46,7 @@ final class CatalogReader {
           // wait
           "pg_sleep");
 
-  /** A row of an answer. */
+  /** Reads a row of a result. */
   @FunctionalInterface
   private interface Row {
     void read(ResultSet row) throws SQLException;
@@ -68,9 +68,10 @@ final class CatalogReader {
   }
 
   /**
-   * Asks for everything.
+   * Reads the whole catalog.
    *
-   * @throws SQLException with the SQLSTATE {@link SqlClassifier#CATALOG_TOO_LARGE}
+   * @throws SQLException with the SQLSTATE {@link SqlClassifier#CATALOG_TOO_LARGE} if the catalog
+   *     exceeds the limit
    */
   static SqlCatalog read(Connection connection, long charactersMax) throws SQLException {
     return new CatalogReader(connection, charactersMax).read();
@@ -131,7 +132,7 @@ final class CatalogReader {
         sql,
         row -> {
           String text = row.getString(2);
-          if (text != null) { // or else it has just been dropped
+          if (text != null) { // null if it has just been dropped
             definitions.add(kind, row.getString(1), text);
           }
         });

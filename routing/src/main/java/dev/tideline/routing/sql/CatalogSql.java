@@ -1,8 +1,9 @@
 package dev.tideline.routing.sql;
 
 /**
- * The questions to a catalog. Those for definitions answer a name and the text of what defines it,
- * or the quoted names that it uses; of what users made, for nothing built in uses what they make.
+ * The queries of a catalog. Those for definitions return a name and the text of its definition, or
+ * the quoted names that it uses. They cover user-defined objects only, because no built-in object
+ * uses these.
  */
 final class CatalogSql {
 
@@ -36,12 +37,12 @@ final class CatalogSql {
         AND relname LIKE 'pg\\_%'\
       """;
 
-  /** Types whose text is read by a volatile function. */
+  /** Types whose input function, of values or of type modifiers, is volatile. */
   static final String VOLATILE_TYPES =
       "SELECT t.typname FROM pg_type t JOIN pg_proc p ON p.oid IN (t.typinput, t.typmodin) WHERE"
           + " p.provolatile = 'v'";
 
-  /** A function of one row can be called as if it were a column of it. */
+  /** A function of one row can be called like a column of that row. */
   static final String LIKE_COLUMNS =
       """
       SELECT p.proname FROM pg_proc p JOIN pg_type t ON t.oid = p.proargtypes[0]
@@ -49,7 +50,7 @@ final class CatalogSql {
         OR t.typname IN ('record', 'any', 'anyelement', 'anynonarray', 'anycompatible', 'anycompatiblenonarray'))\
       """;
 
-  /** Of functions whose label says that they do not write: types, defaults and body. */
+  /** Functions that are not labelled volatile: their types, defaults and bodies. */
   static final String FUNCTION_BODIES =
       """
       SELECT p.proname, concat_ws(E'\\n', pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
@@ -76,14 +77,14 @@ final class CatalogSql {
       WHERE p.polqual IS NOT NULL\
       """;
 
-  /** Who reads a table reads those that inherit from it, its partitions among them. */
+  /** A read of a table also reads the tables that inherit from it, including its partitions. */
   static final String CHILDREN =
       """
       SELECT p.relname, quote_ident(c.relname) FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
       JOIN pg_class c ON c.oid = i.inhrelid WHERE p.relkind IN ('r', 'p', 'f')\
       """;
 
-  /** Checks of domains, what types are made of, and explicit casts to them. */
+  /** Checks of domains, the types that types are made of, and explicit casts to types. */
   static final String TYPES =
       """
       SELECT t.typname, pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN pg_type t ON t.oid = c.contypid
@@ -110,9 +111,9 @@ final class CatalogSql {
       """;
 
   /**
-   * What a statement uses without its name: casts applied unasked, casts to types that have several
-   * names, output of types, what sorts and indexes compare with, the operators of IN, BETWEEN, LIKE
-   * and the like.
+   * What a statement uses without naming it: implicit casts, casts to types that have several
+   * names, output functions of types, support functions of sorts and indexes, the operators of IN,
+   * BETWEEN, LIKE and similar constructs.
    */
   static final String IMPLIED =
       """

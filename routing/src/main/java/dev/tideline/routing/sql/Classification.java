@@ -4,19 +4,19 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * What a statement is, and why.
+ * The kind of a statement, and the reason.
  *
- * @param detail the name that decided, a function's for example; empty if none did
- * @param tables that a read looks at, without their schemas; empty for others
+ * @param detail the name that decided, for example that of a function; empty if none did
+ * @param tables the tables that a read uses, without their schemas; empty for other statements
  */
 public record Classification(StatementKind kind, Reason reason, String detail, Set<String> tables) {
 
-  /** Why a statement is what it is; a closed set, fit for a label. */
+  /** Why a statement is of its kind; a closed set, usable as a metric label. */
   public enum Reason {
     READS_ONLY,
     /**
-     * A read, with a volatile function that changes nothing, such as {@code random()}: any node
-     * will do, but each run answers anew.
+     * A read, with a volatile function that changes nothing, such as {@code random()}: any node can
+     * run it, but each run may return a different result.
      */
     HARMLESS_FUNCTION,
     /** INSERT, CREATE, CALL and the like. */
@@ -25,12 +25,15 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     DATA_MODIFYING,
     /** {@code SELECT INTO}. */
     SELECT_INTO,
-    /** {@code FOR UPDATE}, {@code FOR SHARE} and their kin, however deep. */
+    /** {@code FOR UPDATE}, {@code FOR SHARE} and similar clauses, at any depth. */
     LOCKING_CLAUSE,
-    /** A sequence's functions, or its row: a standby's copy runs ahead of it. */
+    /** The functions or the row of a sequence: a standby's copy is ahead of the primary's. */
     SEQUENCE,
     ADVISORY_LOCK,
-    /** Its label in {@code pg_proc}, or something that its body calls. */
+    /**
+     * A function that is volatile by its label in {@code pg_proc} or by something that its body
+     * calls.
+     */
     VOLATILE_FUNCTION,
     /** The catalog has no function of that name. */
     UNKNOWN_FUNCTION,
@@ -42,9 +45,9 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     FOREIGN_TABLE,
     /** A standby has no rows of an unlogged table, and refuses to read it. */
     UNLOGGED_TABLE,
-    /** The catalog has no table of that name: new, or temporary. */
+    /** The catalog has no table of that name: it is new or temporary. */
     UNKNOWN_RELATION,
-    /** What differs from server to server, such as {@code pg_stat_activity} or {@code SHOW}. */
+    /** Data that differs between servers, such as {@code pg_stat_activity} or {@code SHOW}. */
     SERVER_STATE,
     TEMPORARY_TABLE,
     /** SET, LISTEN, PREPARE, BEGIN and the like. */
@@ -53,7 +56,7 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     NOT_PARSED,
     /** The catalog could not be read yet. */
     CATALOG_UNKNOWN,
-    /** A replica once refused this very statement, and the primary ran it. */
+    /** A replica has refused this statement before, and the primary ran it. */
     LEARNED;
 
     private final String label = name().toLowerCase(Locale.ROOT);
@@ -64,7 +67,7 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     }
   }
 
-  /** Whether the same read may answer otherwise though nothing was written. */
+  /** Whether the same read may return a different result although nothing was written. */
   public boolean varies() {
     return reason == Reason.HARMLESS_FUNCTION;
   }
@@ -73,7 +76,7 @@ public record Classification(StatementKind kind, Reason reason, String detail, S
     return new Classification(StatementKind.READ, Reason.READS_ONLY, "", Set.copyOf(tables));
   }
 
-  /** A read that answers anew each time, because of a function or what uses one. */
+  /** A read whose result varies between runs, because of a function or something that uses one. */
   static Classification varying(Set<String> tables, String name) {
     return new Classification(
         StatementKind.READ, Reason.HARMLESS_FUNCTION, name, Set.copyOf(tables));

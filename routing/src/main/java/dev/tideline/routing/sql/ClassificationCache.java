@@ -6,12 +6,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was decided of late, by text, in a bounded number of bytes. There are two generations: when
- * the young one has half of the bytes it becomes the old one, and that is forgotten. Thread-safe.
+ * A cache of recent classifications by text, bounded in bytes. It has two generations: when the
+ * young one reaches half of the limit, it becomes the old one, and the previous old one is dropped.
+ * Thread-safe.
  */
 final class ClassificationCache {
 
-  /** Of an entry, besides the characters: its objects, by a generous estimate. */
+  /** The size of an entry besides its characters, estimated generously. */
   private static final int ENTRY_BYTES = 256;
 
   private final long bytesMax;
@@ -24,7 +25,7 @@ final class ClassificationCache {
     private final AtomicLong bytes = new AtomicLong();
   }
 
-  /** Decisions made from one state of the catalog; those of another are not mixed with them. */
+  /** Decisions made from one state of the catalog; they are not mixed with those of another. */
   final class View {
     private final Generations current = generations;
 
@@ -60,7 +61,10 @@ final class ClassificationCache {
     generations = new Generations(new Generation(), new Generation());
   }
 
-  /** Bytes that it takes at most; past half of the bound only by what is being added. */
+  /**
+   * An upper bound of its size in bytes; a generation exceeds half of the limit only by the entries
+   * being added.
+   */
   long bytes() {
     Generations now = generations;
     return now.old.bytes.get() + now.young.bytes.get();

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** What users have defined, and which names and operators each definition uses. */
+/** The user-defined objects, and the names and operators that each definition uses. */
 final class Definitions {
 
-  /** What a definition is of. */
+  /** The kind of object that is defined. */
   enum Kind {
     FUNCTION,
     VIEW,
@@ -24,7 +24,7 @@ final class Definitions {
    * One definition.
    *
    * @param uses the names and signs in its text
-   * @param isOpaque whether its text cannot be read, or writes by itself
+   * @param isOpaque whether its text cannot be read, or itself writes
    */
   record Definition(Kind kind, String name, Set<String> uses, boolean isOpaque) {}
 
@@ -48,13 +48,16 @@ final class Definitions {
     all.add(new Definition(kind, name, uses, opaque));
   }
 
-  /** Told what a definition uses of what is marked; empty if it is opaque by itself. */
+  /**
+   * Receives a definition and the marked name that it uses; empty if the definition itself is
+   * opaque.
+   */
   @FunctionalInterface
   interface Mark {
     void mark(Definition definition, Optional<String> used);
   }
 
-  /** Marks whoever uses what is marked, until nobody is left to mark. */
+  /** Marks every definition that uses a marked name, until there are no more. */
   void spread(Predicate<String> isMarked, boolean fromOpaque, Mark mark) {
     List<Definition> left = new ArrayList<>(all);
     int before;

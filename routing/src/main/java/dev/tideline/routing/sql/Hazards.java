@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Looks through the words of a query for whatever could make it write, wherever it stands: a tree
- * can hide a branch from whoever walks it, a list of words cannot. It errs on the safe side; a
- * column called {@code update}, or like a sequence, sends its query to the primary.
+ * Searches the words of a query for anything that could make it write, at any position: a walk over
+ * a syntax tree can miss a branch, a scan of a list of words cannot. It errs on the safe side: a
+ * column named {@code update}, or named like a sequence, sends its query to the primary.
  */
 final class Hazards {
 
@@ -15,12 +15,12 @@ final class Hazards {
   private static final Set<String> SEQUENCE_FUNCTIONS =
       Set.of("nextval", "setval", "currval", "lastval");
 
-  /** Of session state that outlives the statement. */
+  /** Functions that change session state beyond the statement. */
   private static final Set<String> SESSION_FUNCTIONS = Set.of("set_config", "setseed");
 
   /**
-   * Stable by their label, and yet they take what only a primary gives, or run what a text names: a
-   * view, or the check of a domain. And {@code treat(x AS f)} calls f.
+   * Functions that are labelled stable although they need what only a primary provides, or run what
+   * a text argument names: a view, or the check of a domain. And {@code treat(x AS f)} calls f.
    */
   static final Set<String> MISLABELLED_FUNCTIONS =
       Set.of(
@@ -46,7 +46,7 @@ final class Hazards {
     this.calls = new Calls(query, catalog.keywords());
   }
 
-  /** The gravest hazard, the first of several, if there is one. */
+  /** The most severe hazard, the first of several, if there is one. */
   Optional<Classification> find() {
     Optional<Classification> found =
         catalog.impliedWrites() ? write(Reason.VOLATILE_TYPE, "") : Optional.empty();
@@ -60,7 +60,7 @@ final class Hazards {
     return found;
   }
 
-  /** The first name of something that answers anew each time. */
+  /** The first name of something whose result varies between runs. */
   Optional<String> findVarying() {
     for (int i = 0; i < query.size(); i++) {
       if (query.isName(i) && catalog.varying().contains(query.at(i).text())) {
@@ -83,7 +83,7 @@ final class Hazards {
 
   private Optional<Classification> operator(String sign) {
     Set<String> hazards = catalog.volatileOperators();
-    // The driver takes a question mark out of a longer sign, as a parameter or as half of "??".
+    // The driver removes a question mark from a longer sign, as a parameter or as half of "??".
     boolean isHazard = hazards.contains(sign) || (!hazards.isEmpty() && sign.contains("?"));
     return isHazard ? write(Reason.VOLATILE_OPERATOR, sign) : Optional.empty();
   }

@@ -4,7 +4,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** Statements that replicas refused: the latest, in a bounded number of bytes. Thread-safe. */
+/** The latest statements that replicas refused, bounded in bytes. Thread-safe. */
 final class LearnedTexts {
 
   private static final int ENTRY_BYTES = 128;
@@ -21,7 +21,7 @@ final class LearnedTexts {
     return texts.contains(sql);
   }
 
-  /** Whether it is new. */
+  /** Adds a statement; returns whether it is new. */
   synchronized boolean add(String sql) {
     if (weight(sql) > bytesMax || !texts.add(sql)) {
       return false;

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Which parenthesis of a statement belongs to which. */
+/** The matching parentheses of a statement. */
 final class Parentheses {
 
   private final int[] partners;
@@ -14,7 +14,7 @@ final class Parentheses {
     this.partners = partners;
   }
 
-  /** Nothing if one is left over. */
+  /** Empty if a parenthesis has no match. */
   static Optional<Parentheses> of(List<SqlToken> tokens) {
     int[] partners = new int[tokens.size()];
     Deque<Integer> open = new ArrayDeque<>();
@@ -33,7 +33,7 @@ final class Parentheses {
     return open.isEmpty() ? Optional.of(new Parentheses(partners)) : Optional.empty();
   }
 
-  /** Where the other one of a pair is. */
+  /** The index of the matching parenthesis. */
   int partner(int index) {
     return partners[index];
   }

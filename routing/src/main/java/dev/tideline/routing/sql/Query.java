@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The words and signs of one query, with what can be told of them by their places. */
+/** The words and signs of one query, and what their positions say about them. */
 final class Query {
 
   private static final Set<String> BEGINNINGS = Set.of("select", "with", "values", "table");
@@ -19,7 +19,7 @@ final class Query {
     this.parentheses = parentheses;
   }
 
-  /** Nothing if parentheses do not match, or if it does not begin as a query does. */
+  /** Empty if parentheses do not match, or if the text does not begin like a query. */
   static Optional<Query> of(List<SqlToken> tokens) {
     return Parentheses.of(tokens)
         .map(parentheses -> new Query(tokens, parentheses))
@@ -67,7 +67,7 @@ final class Query {
     return isSign(i - 1, ".");
   }
 
-  /** Where a name of several parts begins. */
+  /** The index at which a name of several parts begins. */
   int startOfName(int i) {
     int start = i;
     while (isQualified(start) && isName(start - 2)) {
@@ -76,7 +76,7 @@ final class Query {
     return start;
   }
 
-  /** The token before the parenthesis that belongs to the one at a place. */
+  /** The index of the token before the parenthesis that matches the one at an index. */
   int beforePartner(int i) {
     return parentheses.partner(i) - 1;
   }
@@ -94,7 +94,7 @@ final class Query {
   }
 
   /**
-   * Whether a name is given to a query of a WITH clause: {@code t AS (SELECT} or {@code t(a) AS}.
+   * Whether a name is that of a query of a WITH clause: {@code t AS (SELECT} or {@code t(a) AS}.
    */
   boolean isCommonTable(int i) {
     if (!isName(i) || isQualified(i)) {

@@ -7,8 +7,8 @@ import java.util.Set;
 
 /**
  * Finds the tables, views and sequences that a query names: what follows FROM, JOIN and TABLE, and
- * the commas of a FROM clause. One walk over the words, without recursion; each pair of parentheses
- * is a level with a state of its own.
+ * the commas of a FROM clause. One pass over the words, without recursion; each pair of parentheses
+ * is a level with its own state.
  */
 final class RelationFinder {
 
@@ -29,7 +29,7 @@ final class RelationFinder {
           "intersect",
           "except");
 
-  /** What is known of the words between two parentheses. */
+  /** The state of the words between two parentheses. */
   private static final class Level {
     private boolean isQuery;
     private boolean inFrom;
@@ -45,7 +45,7 @@ final class RelationFinder {
     this.query = query;
   }
 
-  /** Their names without schemas, those of WITH queries among them. */
+  /** Their names without schemas, including those of WITH queries. */
   static Set<String> find(Query query) {
     RelationFinder finder = new RelationFinder(query);
     int i = 0;
@@ -107,13 +107,13 @@ final class RelationFinder {
         level.expectsRelation = true;
       }
       case "with" -> {
-        if (level.expectsRelation) { // or else WITH ORDINALITY, WITH TIME ZONE
+        if (level.expectsRelation) { // otherwise WITH ORDINALITY, WITH TIME ZONE
           endFrom();
         }
       }
       case "values" -> {
         if (!level.expectsRelation || !query.isSign(i + 1, "(")) {
-          return false; // it is no keyword to a table or an alias
+          return false; // it is a table or an alias, not a keyword
         }
         endFrom();
       }
@@ -131,7 +131,7 @@ final class RelationFinder {
     return true;
   }
 
-  /** Of {@code IS DISTINCT FROM}, {@code IS NOT DISTINCT FROM}. */
+  /** Whether it is that of {@code IS DISTINCT FROM} or {@code IS NOT DISTINCT FROM}. */
   private boolean isComparison(int from) {
     int is = query.isWord(from - 2, "not") ? from - 3 : from - 2;
     return query.isWord(from - 1, "distinct") && query.isWord(is, "is") && !query.isQualified(is);
@@ -148,7 +148,7 @@ final class RelationFinder {
     while (query.isSign(last + 1, ".") && query.isName(last + 2)) {
       last += 2;
     }
-    if (!query.isSign(last + 1, "(")) { // or else a function
+    if (!query.isSign(last + 1, "(")) { // otherwise it is a function
       names.add(query.at(last).text());
     }
     return last + 1;

@@ -11,17 +11,17 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Reads a {@link SessionCatalog}. Of functions in SQL and PL/pgSQL the text is read; of others that
- * are volatile nothing is known, and what a text in them runs by EXECUTE is taken to be SQL.
- * Whatever uses what may change the session may change it too: a table by its triggers, rules,
- * defaults and constraints, by its partitions, and by the tables that a foreign key's action
+ * Reads a {@link SessionCatalog}. For functions in SQL and PL/pgSQL the text is read, and what it
+ * runs by EXECUTE is assumed to be SQL. Nothing is known of other volatile functions. Anything that
+ * uses something that may change the session may change it too: a table through its triggers,
+ * rules, defaults and constraints, its partitions, and the tables that a foreign key's action
  * writes.
  */
 final class SessionCatalogReader {
 
   private static final String KEYWORDS = "SELECT word FROM pg_get_keywords()";
 
-  /** Objects of users have higher numbers. */
+  /** User-defined objects have OIDs of 16384 or higher. */
   private static final String FUNCTIONS =
       """
       SELECT p.proname, p.oid < 16384, p.provolatile = 'v', l.lanname IN ('sql', 'plpgsql'),
@@ -30,7 +30,9 @@ final class SessionCatalogReader {
       FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang\
       """;
 
-  /** Names, and the texts or names that they use; without the cast, texts end after 63 bytes. */
+  /**
+   * Names, and the texts or names that they use; without the cast, texts are truncated to 63 bytes.
+   */
   private static final String USES =
       """
       SELECT c.relname, p.proname::text FROM pg_trigger t
@@ -61,7 +63,7 @@ final class SessionCatalogReader {
       UNION ALL SELECT '*', p.proname FROM pg_cast c JOIN pg_proc p ON p.oid = c.castfunc WHERE c.oid >= 16384\
       """;
 
-  /** A name, and the text of what it stands for. */
+  /** A name, and the text of its definition. */
   private record Use(String name, SessionText text) {}
 
   private final Connection connection;
@@ -121,7 +123,10 @@ final class SessionCatalogReader {
     return keywords;
   }
 
-  /** Names that use one of some others, by however many steps, or whose own text is of a kind. */
+  /**
+   * The given names, and those that use one of them directly or indirectly or whose own text is of
+   * a kind.
+   */
   private Set<String> spread(Set<String> names, Predicate<SessionText> kind) {
     Set<String> marked = new HashSet<>(names);
     int before;

@@ -3,10 +3,12 @@ package dev.tideline.routing.sql;
 import java.util.List;
 import java.util.Set;
 
-/** What PostgreSQL's commands leave in a session; one that is not listed may leave anything. */
+/**
+ * What PostgreSQL's commands leave in a session; a command that is not listed may leave anything.
+ */
 final class SessionCommands {
 
-  /** Reads and plain DML, and what is of the transaction alone. */
+  /** Reads, plain DML, and commands that affect only the transaction. */
   private static final Set<String> PLAIN =
       Set.of(
           "select",
@@ -28,7 +30,7 @@ final class SessionCommands {
           "release",
           "show");
 
-  /** Commands whose effect {@code DISCARD ALL} takes back, or fails to in an open transaction. */
+  /** Commands whose effect {@code DISCARD ALL} reverts; it fails in an open transaction. */
   private static final Set<String> SESSION =
       Set.of(
           "set",
@@ -51,7 +53,9 @@ final class SessionCommands {
 
   private static final Set<String> TEMPORARY = Set.of("temp", "temporary", "pg_temp");
 
-  /** They may run triggers, expressions and SQL that cannot be read here, and no more. */
+  /**
+   * Commands that may run triggers, expressions and SQL that cannot be read here, but nothing else.
+   */
   private static final Set<String> MAINTENANCE =
       Set.of(
           "do", "grant", "revoke", "comment", "analyze", "vacuum", "reindex", "cluster", "refresh");
@@ -77,7 +81,7 @@ final class SessionCommands {
 
   private SessionCommands() {}
 
-  /** What the command itself leaves, whatever it calls. */
+  /** What the command itself leaves, regardless of what it calls. */
   static SessionEffect effect(List<SqlToken> statement) {
     SqlToken first = statement.getFirst();
     if (first.isSign("(")) {
@@ -92,7 +96,7 @@ final class SessionCommands {
         && TRANSACTION_SETTINGS.contains(statement.get(1).text())) {
       return SessionEffect.TRANSACTION;
     }
-    if (word.equals("declare")) { // a cursor of the transaction, unless it is kept
+    if (word.equals("declare")) { // a cursor of the transaction, unless it is WITH HOLD
       boolean kept = statement.stream().anyMatch(token -> token.isWord("hold"));
       return kept ? SessionEffect.SESSION : SessionEffect.TRANSACTION;
     }
@@ -104,14 +108,14 @@ final class SessionCommands {
         : SessionEffect.UNKNOWN;
   }
 
-  /** Of CREATE, ALTER and DROP: nothing that brings code with it. */
+  /** Whether a CREATE, ALTER or DROP is of a kind that contains no code. */
   private static boolean isPlainKind(List<SqlToken> statement) {
     return statement.stream()
         .limit(6)
         .anyMatch(token -> token.kind() == SqlToken.Kind.WORD && KINDS.contains(token.text()));
   }
 
-  /** Of CREATE: a temporary table, view or sequence. */
+  /** Whether a CREATE is of a temporary table, view or sequence. */
   private static boolean isTemporary(List<SqlToken> statement) {
     List<SqlToken> start = statement.subList(0, Math.min(8, statement.size()));
     return start.stream().anyMatch(token -> TEMPORARY.contains(token.text()))

@@ -1,18 +1,18 @@
 package dev.tideline.routing.sql;
 
-/** What a statement leaves behind in the session that ran it, the least first. */
+/** What a statement leaves in the session that ran it, in increasing order. */
 public enum SessionEffect {
-  /** Nothing: a read or plain DML, and all that they call is known to leave nothing. */
+  /** Nothing: a read or plain DML, and everything that it calls is known to leave nothing. */
   NONE,
   /** Settings that end with the transaction, {@code SET LOCAL} for example. */
   TRANSACTION,
-  /** Perhaps something, and nothing that {@code DISCARD ALL} would not take back. */
+  /** Possibly something, all of which {@code DISCARD ALL} reverts. */
   POSSIBLY,
   /**
-   * Settings, locks, temporary tables and the like, all of which {@code DISCARD ALL} takes back.
+   * Settings, locks, temporary tables and similar state, all of which {@code DISCARD ALL} reverts.
    */
   SESSION,
-  /** Nobody knows: only a closed session is sure to leave nothing. */
+  /** Unknown: only closing the session is certain to remove it. */
   UNKNOWN;
 
   public boolean isMoreThan(SessionEffect other) {

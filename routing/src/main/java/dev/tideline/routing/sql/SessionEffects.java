@@ -12,23 +12,26 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what a statement leaves in its session. It fails closed: what is not known to leave nothing
- * is {@link SessionEffect#UNKNOWN}. Decisions are kept by text, some two million characters of it.
- * Thread-safe.
+ * Determines what a statement leaves in its session. It fails closed: a statement whose effect is
+ * not known is {@link SessionEffect#UNKNOWN}. Decisions are cached by text, up to about two million
+ * characters. Thread-safe.
  */
 public final class SessionEffects implements Function<String, SessionEffect> {
 
-  /** Longer statements are not looked into. */
+  /** Longer statements are not parsed. */
   private static final int TEXT_LENGTH_MAX = 256 << 10;
 
   private static final int REMEMBERED_LENGTH_MAX = 4 << 10;
   private static final int REMEMBERED_CHARACTERS_MAX = 1 << 20;
 
-  /** Words before a name that is not called, though a parenthesis follows it. */
+  /** Words before a name that is not called although a parenthesis follows it. */
   private static final Set<String> BEFORE_NAMES =
       Set.of("into", "with", "recursive", "as", "table", "exists", "references");
 
-  /** Two generations: when the young one is full it becomes the old one, and that is forgotten. */
+  /**
+   * Two generations: when the young one is full it becomes the old one, and the previous old one is
+   * dropped.
+   */
   private record ClassificationCache(
       Map<String, SessionEffect> old, Map<String, SessionEffect> young, AtomicLong characters) {
 
@@ -50,7 +53,7 @@ public final class SessionEffects implements Function<String, SessionEffect> {
   private volatile @Nullable SessionCatalog catalog;
   private volatile ClassificationCache remembered = ClassificationCache.after(Map.of());
 
-  /** Reads the catalog of a database; decisions made by another are forgotten. */
+  /** Reads the catalog of a database; decisions made with a different one are dropped. */
   public void load(Connection connection) throws SQLException {
     SessionCatalog fresh = SessionCatalogReader.read(connection);
     if (!fresh.equals(catalog)) {
@@ -59,7 +62,7 @@ public final class SessionEffects implements Function<String, SessionEffect> {
     }
   }
 
-  /** What a text of one or more statements leaves. */
+  /** What a text of one or more statements leaves in the session. */
   @Override
   public SessionEffect apply(String sql) {
     ClassificationCache current = remembered;
@@ -128,7 +131,7 @@ public final class SessionEffects implements Function<String, SessionEffect> {
     return one.isMoreThan(other) ? one : other;
   }
 
-  /** {@code ? = call f(?)}, as JDBC has it. */
+  /** The JDBC form {@code ? = call f(?)}. */
   private static boolean isAnswer(List<SqlToken> statement) {
     return statement.size() > 2
         && statement.getFirst().kind() == SqlToken.Kind.VALUE
@@ -147,7 +150,7 @@ public final class SessionEffects implements Function<String, SessionEffect> {
     return statement.subList(Math.min(at, statement.size()), statement.size());
   }
 
-  /** Where the parenthesis closes that opens here, or the end. */
+  /** The index of the parenthesis that closes the one at {@code open}, or the end. */
   private static int closing(List<SqlToken> tokens, int open) {
     int depth = 0;
     for (int i = open; i < tokens.size(); i++) {

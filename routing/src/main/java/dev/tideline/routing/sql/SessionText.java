@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What the text of a function, a view, a rule and the like uses that may change a session.
+ * What the text of a function, view, rule or similar object uses that may change a session.
  *
  * @param used the names in it
  * @param commands whether it is a function's body that runs more than queries and DML
@@ -15,7 +15,7 @@ record SessionText(Set<String> used, boolean commands, boolean isReadable) {
 
   private static final SessionText UNREADABLE = new SessionText(Set.of(), true, false);
 
-  /** Of PostgreSQL; what they change {@code DISCARD ALL} takes back. */
+  /** Functions of PostgreSQL whose changes {@code DISCARD ALL} reverts. */
   static final Set<String> SESSION_FUNCTIONS =
       Set.of(
           "set_config",
@@ -28,8 +28,8 @@ record SessionText(Set<String> used, boolean commands, boolean isReadable) {
           "pg_advisory_unlock_all");
 
   /**
-   * Functions of PostgreSQL that are volatile and yet leave nothing in the session but, some of
-   * them, the last value of a sequence, as every insert into a table with an identity does.
+   * Functions of PostgreSQL that are volatile but leave nothing in the session, except that some
+   * leave the last value of a sequence, as every insert into a table with an identity column does.
    */
   private static final Set<String> QUIET =
       Set.of(
@@ -88,7 +88,7 @@ record SessionText(Set<String> used, boolean commands, boolean isReadable) {
           "suppress_redundant_updates_trigger",
           "unique_key_recheck");
 
-  /** The same of extensions that are found in many databases, all of them in C. */
+  /** Such functions of common extensions, all of them in C. */
   private static final Set<String> QUIET_EXTENSIONS =
       Set.of(
           "uuid_generate_v1",
@@ -127,7 +127,7 @@ record SessionText(Set<String> used, boolean commands, boolean isReadable) {
           "unlisten",
           "vacuum");
 
-  /** Words that tell of the same wherever they stand. */
+  /** Words that mean the same at any position. */
   private static final Set<String> ANYWHERE =
       Set.of("execute", "hold", "pg_temp", "temp", "temporary");
 
@@ -135,9 +135,7 @@ record SessionText(Set<String> used, boolean commands, boolean isReadable) {
   private static final Set<String> BEFORE_STATEMENTS =
       Set.of("begin", "atomic", "then", "else", "loop");
 
-  /**
-   * Whether a function leaves nothing, although its label says no more than that it is volatile.
-   */
+  /** Whether a function leaves nothing although it is labelled volatile. */
   static boolean isQuiet(String function, boolean builtIn) {
     return builtIn
         ? QUIET.contains(function)

@@ -5,20 +5,20 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the catalog of a database says that matters for telling reads from writes. By bare names:
- * what is true of one of several that share a name is taken to be true of all.
+ * The part of a database's catalog that distinguishes reads from writes. Names are unqualified:
+ * what is true of one object is assumed for all objects that share its name.
  *
  * @param functions every function's name
  * @param volatileFunctions those that may write, by their label or by what they use
- * @param relations every table's, view's and sequence's name, temporary ones left out
- * @param hazards names whose mere use may write or fails on a standby, and why: views, foreign and
- *     unlogged tables, tables with row policies, sequences, types, and functions that can be called
- *     like a column
- * @param varying names of functions that change nothing, yet answer anew each time, and of what
- *     uses them
+ * @param relations the name of every table, view and sequence that is not temporary
+ * @param hazards names whose use may write or fails on a standby, with the reason: views, foreign
+ *     and unlogged tables, tables with row policies, sequences, types, and functions that can be
+ *     called like a column
+ * @param varying names of functions that change nothing but whose results vary between runs, and of
+ *     what uses them
  * @param volatileOperators signs of operators that may write
- * @param impliedWrites whether something that a statement need not name may write, such as a cast
- *     that is applied unasked; then no statement is safe
+ * @param impliedWrites whether something that a statement uses without naming it may write, such as
+ *     an implicit cast; then no statement is safe
  * @param keywords the server's keywords
  * @param standardStrings the server's {@code standard_conforming_strings}
  */

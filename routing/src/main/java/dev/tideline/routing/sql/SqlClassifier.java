@@ -11,19 +11,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells statements that only read from those that write or may write. It splits a text as
- * PostgreSQL does and looks at every word, for functions, locks and the like wherever they hide. It
- * fails closed: what it does not know goes to the primary.
+ * Distinguishes statements that only read from those that write or may write. It splits a text into
+ * tokens as PostgreSQL does and checks every word, for functions, locks and similar hazards at any
+ * position. It fails closed: a statement that it does not know goes to the primary.
  *
- * <p>It takes time and memory in proportion to the length of a text, however deeply that is nested.
- * Decisions are kept by text, of late ones as many as fit into a number of bytes. Thread-safe.
+ * <p>Time and memory are proportional to the length of a text, regardless of its nesting. Recent
+ * decisions are cached by text, bounded in bytes. Thread-safe.
  */
 public final class SqlClassifier {
 
-  /** The SQLSTATE of a catalog that takes more memory than it may: "program limit exceeded". */
+  /** The SQLSTATE for a catalog that exceeds its memory limit: "program limit exceeded". */
   public static final String CATALOG_TOO_LARGE = "54000";
 
-  /** Longer statements are neither looked into nor kept. */
+  /** Longer statements are neither parsed nor cached. */
   static final int TEXT_LENGTH_MAX = 64 << 10;
 
   static final long REMEMBERED_BYTES_MAX = 8 << 20;
@@ -47,7 +47,7 @@ public final class SqlClassifier {
           "rollback",
           "abort");
 
-  /** Of SET: what lasts no longer than the transaction. */
+  /** Forms of SET that last no longer than the transaction. */
   private static final Set<String> TRANSACTION_SETTINGS =
       Set.of("local", "transaction", "constraints");
 
@@ -56,7 +56,7 @@ public final class SqlClassifier {
   private volatile @Nullable SqlCatalog catalog;
 
   /**
-   * Reads the catalog of a database; decisions made by another are forgotten.
+   * Reads the catalog of a database; decisions made with a different one are dropped.
    *
    * @throws SQLException with the SQLSTATE {@link #CATALOG_TOO_LARGE} if there are too many names;
    *     then every statement goes to the primary
@@ -80,7 +80,7 @@ public final class SqlClassifier {
     }
   }
 
-  /** What a statement is. */
+  /** Classifies a statement. */
   public Classification classify(String sql) {
     if (sql.length() > TEXT_LENGTH_MAX) {
       return Classification.write(Reason.NOT_PARSED, "longer than 64 KiB");
@@ -97,10 +97,10 @@ public final class SqlClassifier {
   }
 
   /**
-   * A replica refused a statement that the primary can run: from now on it goes there. Only so many
-   * bytes of such texts are kept; the oldest are forgotten, and may be learned again.
+   * Records that a replica refused a statement that the primary can run: from now on it goes to the
+   * primary. Such texts are bounded in bytes; the oldest are dropped, and may be learned again.
    *
-   * @return whether that is news
+   * @return whether it was newly recorded
    */
   public boolean learn(String sql) {
     boolean isNews = learned.add(sql);
@@ -110,7 +110,7 @@ public final class SqlClassifier {
     return isNews;
   }
 
-  /** Bytes that decisions by text take. */
+  /** The size in bytes of the decisions by text. */
   long bytes() {
     return remembered.bytes() + learned.bytes();
   }
@@ -149,7 +149,7 @@ public final class SqlClassifier {
     return tokens.subList(0, end);
   }
 
-  /** Among several there may be one that changes the session. */
+  /** One of several statements may change the session. */
   private static Classification severalStatements(List<SqlToken> tokens) {
     List<SqlToken> statement = new ArrayList<>();
     for (SqlToken token : tokens) {
@@ -199,7 +199,10 @@ public final class SqlClassifier {
     return Classification.write(Reason.WRITE_STATEMENT, word);
   }
 
-  /** What is explained decides: with ANALYZE it is run, and without it asks no less of a node. */
+  /**
+   * The explained statement decides: with ANALYZE it is run, and without it the node needs the
+   * same.
+   */
   private static Classification explained(List<SqlToken> tokens, SqlCatalog known) {
     int at = 1;
     if (at < tokens.size() && tokens.get(at).isSign("(")) {

@@ -8,9 +8,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Splits a statement exactly as PostgreSQL 16 and later do (their {@code scan.l}; documentation,
- * "Lexical Structure"); {@code ClassifierPropertyIT} compares the two. A text that the server would
- * refuse, or that earlier servers split in another way, is unreadable as a whole.
+ * Splits a statement into tokens exactly as PostgreSQL 16 and later do (their {@code scan.l};
+ * documentation, "Lexical Structure"); {@code ClassifierPropertyIT} compares the two. A text that
+ * the server would reject, or that earlier servers split differently, is unreadable as a whole.
  */
 final class SqlLexer {
 
@@ -19,7 +19,7 @@ final class SqlLexer {
   /** An operator may end in + or - only if it has one of these. */
   private static final String SIGNS_BEFORE_PLUS_OR_MINUS = "~!@#%^&|`?";
 
-  /** The server cuts longer names short. */
+  /** The server truncates longer names. */
   private static final int NAME_BYTES_MAX = 63;
 
   private final String sql;
@@ -32,16 +32,16 @@ final class SqlLexer {
     this.standardStrings = standardStrings;
   }
 
-  /** The same, on a server whose {@code standard_conforming_strings} is on. */
+  /** The tokens on a server whose {@code standard_conforming_strings} is on. */
   static Optional<List<SqlToken>> tokens(String sql) {
     return tokens(sql, true);
   }
 
   /**
-   * The tokens, or nothing if the text cannot be read for certain.
+   * The tokens, or empty if the text cannot be read with certainty.
    *
    * @param standardStrings the server's {@code standard_conforming_strings}: whether a backslash in
-   *     a plain literal is a character like others
+   *     a plain literal is an ordinary character
    */
   static Optional<List<SqlToken>> tokens(String sql, boolean standardStrings) {
     SqlLexer lexer = new SqlLexer(sql, standardStrings);
@@ -86,7 +86,7 @@ final class SqlLexer {
     } else if (OPERATOR_SIGNS.indexOf(c) >= 0) {
       operator();
     } else {
-      throw new Unreadable(); // braces of JDBC escapes among them
+      throw new Unreadable(); // including the braces of JDBC escapes
     }
   }
 
@@ -99,7 +99,7 @@ final class SqlLexer {
     add(Kind.VALUE, "", end);
   }
 
-  /** Of a comment that began with two dashes. A carriage return ends it too. */
+  /** The end of a comment that began with two dashes. A carriage return ends it too. */
   private int endOfLine(int from) {
     int end = from;
     while (end < sql.length() && !isLineBreak(sql.charAt(end))) {
@@ -126,7 +126,7 @@ final class SqlLexer {
     } while (depth > 0);
   }
 
-  /** Where a literal is over, with the pieces that continue it on later lines. */
+  /** The end of a literal, including the parts that continue it on later lines. */
   private int endOfLiteral(int open, boolean backslashes) throws Unreadable {
     int end = endOfQuoted(open, '\'', backslashes);
     int next = continuation(end);
@@ -137,7 +137,7 @@ final class SqlLexer {
     return end;
   }
 
-  /** The same of a bit string, which no quote is in. */
+  /** The end of a bit string, which contains no quotes. */
   private int endOfBits(int open) throws Unreadable {
     int next = open;
     int end = open;
@@ -151,7 +151,10 @@ final class SqlLexer {
     return end;
   }
 
-  /** The quote after white space with a line break in it; -1 if something else follows. */
+  /**
+   * The index of the quote after white space that contains a line break; -1 if something else
+   * follows.
+   */
   private int continuation(int from) {
     boolean lineBreak = false;
     int i = from;
@@ -168,7 +171,7 @@ final class SqlLexer {
     return -1;
   }
 
-  /** Where a text that begins with a quote is over; a doubled quote does not end it. */
+  /** The end of a text that begins with a quote; a doubled quote does not end it. */
   private int endOfQuoted(int open, char quote, boolean backslashes) throws Unreadable {
     for (int i = open + 1; i < sql.length(); i++) {
       char c = sql.charAt(i);
@@ -192,7 +195,7 @@ final class SqlLexer {
     add(Kind.QUOTED, name, end);
   }
 
-  /** What the server would cut short, and what the driver cannot send as it is, is no name. */
+  /** Rejects a name that the server would truncate, or that the driver cannot send unchanged. */
   private static void requireCertain(String name) throws Unreadable {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     if (bytes.length == 0
@@ -247,7 +250,7 @@ final class SqlLexer {
         return;
       }
     }
-    if (!sql.startsWith("..", end)) { // or else the range of a loop
+    if (!sql.startsWith("..", end)) { // otherwise it is the range of a loop
       end = endOfFraction(end);
     }
     requireNoName(end);
@@ -275,7 +278,7 @@ final class SqlLexer {
     return end;
   }
 
-  /** One underscore may stand before each digit; before the first one only of 0x1F and the like. */
+  /** One underscore may precede each digit; the first digit only in numbers such as 0x1F. */
   private int endOfDigits(int from, int radix) {
     int end = from;
     while (true) {
@@ -306,7 +309,7 @@ final class SqlLexer {
     boolean isPrefix = end == at + 1;
     char first = Character.toLowerCase(sql.charAt(at));
     if (isPrefix && first == 'u' && (sql.startsWith("&'", end) || sql.startsWith("&\"", end))) {
-      throw new Unreadable(); // names and strings in Unicode escapes
+      throw new Unreadable(); // names and strings with Unicode escapes
     }
     if (isPrefix && sql.startsWith("'", end) && "ebxn".indexOf(first) >= 0) {
       switch (first) {
@@ -322,7 +325,8 @@ final class SqlLexer {
   }
 
   /**
-   * As the server folds names: ASCII alone. In some encodings it folds more: those are doubtful.
+   * Folds a name as the server does: ASCII only. In some encodings the server folds more; such
+   * names are rejected.
    */
   private static String lowerCase(String name) throws Unreadable {
     StringBuilder folded = new StringBuilder(name);

@@ -5,8 +5,8 @@ package dev.tideline.routing.sql;
  *
  * @param text of a name: folded to lower case unless it was quoted; of a sign: itself; of a
  *     constant: empty
- * @param start where it begins in the statement
- * @param end where it has ended
+ * @param start the index of its first character in the statement
+ * @param end the index after its last character
  */
 record SqlToken(Kind kind, String text, int start, int end) {
 

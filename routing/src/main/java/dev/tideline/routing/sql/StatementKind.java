@@ -1,11 +1,13 @@
 package dev.tideline.routing.sql;
 
-/** What a statement asks of the node that runs it. */
+/** What a statement requires of the node that runs it. */
 public enum StatementKind {
-  /** It changes nothing, as far as text and catalog tell: any node will do. */
+  /** It changes nothing, according to its text and the catalog: any node can run it. */
   READ,
-  /** It changes the database, or may: the primary. */
+  /** It changes the database, or may change it: it runs on the primary. */
   WRITE,
-  /** It changes the session besides, so what follows must find the same session: on the primary. */
+  /**
+   * It also changes the session, so later statements need the same session: it runs on the primary.
+   */
   SESSION
 }

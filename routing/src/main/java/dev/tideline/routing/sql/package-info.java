@@ -1,4 +1,7 @@
-/** Tells statements that only read from all others, by their text and by the database's catalog. */
+/**
+ * Distinguishes statements that only read from all others, by their text and the database's
+ * catalog.
+ */
 @NullMarked
 package dev.tideline.routing.sql;
 

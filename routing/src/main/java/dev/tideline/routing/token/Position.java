@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Position(String epoch, long lsn) {
 
-  /** The position of a write could not be determined; only the primary is certain to show the write. */
+  /**
+   * A position that could not be determined after a write; only the primary is certain to show it.
+   */
   public static final Position UNKNOWN = new Position("", 0);
 
   public boolean isKnown() {

@@ -16,10 +16,13 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs positions and verifies the tokens that clients send back. Tokens are signed, not secret: a token contains a position of the database and is not bound to a user.
+ * Signs positions and verifies the tokens that clients send back. Tokens are signed, not secret: a
+ * token contains a position of the database and is not bound to a user.
  *
  * <p>A token is 71 characters of URL-safe Base64: a version, the key's id, the epoch, the LSN, the
- * second of issue, and an HMAC-SHA-256 cut to 128 bits (RFC 2104). Keys can be rotated: the first signs, all verify. Add a new key last on every instance, then move it to the first place. Thread-safe.
+ * second of issue, and an HMAC-SHA-256 cut to 128 bits (RFC 2104). Keys can be rotated: the first
+ * signs, all verify. Add a new key last on every instance, then move it to the first place.
+ * Thread-safe.
  */
 public final class TokenKeys {
 
