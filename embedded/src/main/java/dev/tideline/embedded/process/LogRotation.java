@@ -28,9 +28,10 @@ public final class LogRotation implements AutoCloseable {
   private static final String SUFFIX = ".log";
 
   /**
-   * * The limits. * @param bytesMax size of a log, 4 KiB to 1 GiB; checked once per second, so a
-   * log may exceed it by what is written in that time
+   * The limits.
    *
+   * @param bytesMax size of a log, 4 KiB to 1 GiB; checked once per second, so a log may exceed it
+   *     by what is written in that time
    * @param kept number of rotated files to keep for each log, 1 to 100
    */
   public record Settings(long bytesMax, int kept) {
