@@ -40,9 +40,9 @@ public final class RedisServer implements AutoCloseable {
   private static final int PROBE_TIMEOUT_MILLIS = 500;
 
   /**
-   * * The passwords of the two users. * @param application password of Redis' default user, which
-   * instances connect as
+   * The passwords of the two users.
    *
+   * @param application password of Redis' default user, which instances connect as
    * @param admin password of {@link #ADMIN}
    */
   public record Access(String application, String admin) {

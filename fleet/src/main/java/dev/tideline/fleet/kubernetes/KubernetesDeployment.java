@@ -38,9 +38,10 @@ import org.slf4j.LoggerFactory;
 public final class KubernetesDeployment implements ScalingTarget, AutoCloseable {
 
   /**
-   * * Identifies a Deployment. * @param container name of the container that an instance runs in;
-   * other containers of the pod are sidecars. Ignored if a pod has only one container
+   * Identifies a Deployment.
    *
+   * @param container name of the container that an instance runs in; other containers of the pod
+   *     are sidecars. Ignored if a pod has only one container
    * @param port port that serves an instance's metrics
    */
   public record Address(String namespace, String name, String container, int port) {}

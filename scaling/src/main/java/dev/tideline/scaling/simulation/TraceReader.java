@@ -54,8 +54,9 @@ public final class TraceReader {
   }
 
   /**
-   * * The result of reading. * @param notes how the input was interpreted and what was corrected,
-   * one sentence each
+   * The result of reading.
+   *
+   * @param notes how the input was interpreted and what was corrected, one sentence each
    */
   public record Result(Trace trace, List<String> notes) {}
 
@@ -83,8 +84,10 @@ public final class TraceReader {
   }
 
   /**
-   * * Reads a trace. * @throws IllegalArgumentException if the lines contain no traffic, if too
-   * many are unreadable, or if it is ambiguous what they count
+   * Reads a trace.
+   *
+   * @throws IllegalArgumentException if the lines contain no traffic, if too many are unreadable,
+   *     or if it is ambiguous what they count
    */
   public static Result read(String name, Stream<String> text, Options options) {
     TraceReader reader = new TraceReader(options);
