@@ -235,7 +235,7 @@ final class KubernetesDeploymentTest {
     pods(10_000);
     assertThatThrownBy(() -> deployment().scaleTo(3))
         .isInstanceOf(ServerException.class)
-        .hasMessageContaining("to 0 pods, while 3");
+        .hasMessageContaining("to 0 pods by another client while waiting for 3");
   }
 
   @Test
