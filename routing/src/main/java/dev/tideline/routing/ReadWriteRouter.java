@@ -136,7 +136,7 @@ public final class ReadWriteRouter implements AutoCloseable {
       SqlWork<T, X> work) throws SQLException, X {
     return onPrimary(lease -> {
       T value = work.run(lease.watched());
-      boolean doubtful = lease.left().isMoreThan(SessionEffect.NONE);
+      boolean doubtful = lease.sessionEffect().isMoreThan(SessionEffect.NONE);
       return new Written<>(value, nodes.epochs().ofCommit(lease.connection(), doubtful));
     });
   }
@@ -159,7 +159,7 @@ public final class ReadWriteRouter implements AutoCloseable {
               nodes.suspect(lease.node(), e);
               yield "the connection to the primary was lost during a write";
             }
-            case ELSEWHERE -> {
+            case RETRY_ELSEWHERE -> {
               if (!SqlFailure.isReadOnly(e)) {
                 throw e; // for example a deadlock, which the caller handles
               }

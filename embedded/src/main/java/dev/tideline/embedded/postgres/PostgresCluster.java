@@ -4,7 +4,7 @@ import dev.tideline.embedded.postgres.PostgresServer.ServerSettings;
 import dev.tideline.embedded.process.BinaryCache;
 import dev.tideline.embedded.process.ServerException;
 import dev.tideline.embedded.process.ServerUser;
-import dev.tideline.embedded.process.Supervised;
+import dev.tideline.embedded.process.SupervisedServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -55,7 +55,7 @@ public final class PostgresCluster implements AutoCloseable {
   private final ServerSettings settings;
   private final PostgresServer primary;
   private final List<PostgresServer> replicas = new ArrayList<>();
-  private final List<Supervised> running = new ArrayList<>();
+  private final List<SupervisedServer> running = new ArrayList<>();
   private @Nullable LagWatch lags;
 
   public PostgresCluster(
@@ -167,7 +167,7 @@ public final class PostgresCluster implements AutoCloseable {
     if (!usable) {
       ReplicaCopy.make(primary, replica);
     }
-    Supervised process = launch(replica);
+    SupervisedServer process = launch(replica);
     if (!caughtUp(replica)) {
       log.warn(
           "{} does not replicate from the primary; replacing it with a new copy", replica.name());
@@ -222,9 +222,9 @@ public final class PostgresCluster implements AutoCloseable {
     }
   }
 
-  private Supervised launch(PostgresServer server) throws InterruptedException {
+  private SupervisedServer launch(PostgresServer server) throws InterruptedException {
     server.configure();
-    Supervised process = new Supervised(server.process());
+    SupervisedServer process = new SupervisedServer(server.process());
     process.start();
     running.add(process);
     return process;
@@ -275,7 +275,7 @@ public final class PostgresCluster implements AutoCloseable {
     if (lags != null) {
       lags.close();
     }
-    for (Supervised process : running.reversed()) {
+    for (SupervisedServer process : running.reversed()) {
       process.close();
     }
     running.clear();

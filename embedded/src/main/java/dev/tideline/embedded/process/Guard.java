@@ -82,7 +82,7 @@ public final class Guard implements AutoCloseable {
       }
     }
     if (torn) {
-      LeftServers.of(data)
+      OrphanedServers.of(data)
           .forEach((process, signal) -> {
             if (orphans.putIfAbsent(process, signal) == null) {
               stopped.add("process " + process.pid());

@@ -5,7 +5,7 @@ import dev.tideline.embedded.process.ServerException;
 import dev.tideline.embedded.process.ServerProcess;
 import dev.tideline.embedded.process.ServerProcess.StopSignal;
 import dev.tideline.embedded.process.StateFile;
-import dev.tideline.embedded.process.Supervised;
+import dev.tideline.embedded.process.SupervisedServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +54,7 @@ public final class RedisServer implements AutoCloseable {
 
   private final int port;
   private final Access access;
-  private final Supervised process;
+  private final SupervisedServer process;
 
   public RedisServer(
       Path data, Path logs, Path pids, int port, BinaryCache binaries, Access access) {
@@ -67,7 +67,7 @@ public final class RedisServer implements AutoCloseable {
       Path config = data.resolve("redis.conf");
       StateFile.write(config, String.join("\n", settings(data, port, access)) + "\n");
       this.process =
-          new Supervised(
+          new SupervisedServer(
               new ServerProcess(
                   "redis",
                   List.of(program(binaries).toString(), config.toString()),

@@ -182,14 +182,15 @@ public final class InstanceReadings implements ReadingSource {
         asked.put(instance.name(), threads.submit(() -> scrape(instance, now)));
       }
       for (Map.Entry<String, Future<Optional<Scrape>>> one : asked.entrySet()) {
-        told(one.getKey(), one.getValue()).ifPresent(scrape -> scraped.put(one.getKey(), scrape));
+        resultOf(one.getKey(), one.getValue())
+            .ifPresent(scrape -> scraped.put(one.getKey(), scrape));
       }
     }
     return scraped;
   }
 
   /** The result of one scrape. A failure must not affect the other instances. */
-  private static Optional<Scrape> told(String name, Future<Optional<Scrape>> asked)
+  private static Optional<Scrape> resultOf(String name, Future<Optional<Scrape>> asked)
       throws InterruptedException {
     try {
       return asked.get();

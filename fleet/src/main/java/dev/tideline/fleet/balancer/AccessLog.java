@@ -51,7 +51,7 @@ class AccessLog implements AutoCloseable {
   }
 
   static String line(Exchange exchange, Instant at) {
-    Member member = exchange.member;
+    BackendState member = exchange.member;
     String path = exchange.request.path();
     StringBuilder line = new StringBuilder(160).append("- [");
     line.append(at.truncatedTo(ChronoUnit.SECONDS)).setLength(line.length() - 1);

@@ -32,8 +32,8 @@ final class BackendChoice {
   private final Balancer.Algorithm algorithm;
   private final LongSupplier nanoClock;
   private final IntUnaryOperator randomBelow;
-  private final Map<String, Member> known = new ConcurrentHashMap<>();
-  private volatile List<Member> routed = List.of();
+  private final Map<String, BackendState> known = new ConcurrentHashMap<>();
+  private volatile List<BackendState> routed = List.of();
 
   BackendChoice(
       Balancer.Algorithm algorithm, LongSupplier nanoClock, IntUnaryOperator randomBelow) {
@@ -43,11 +43,11 @@ final class BackendChoice {
   }
 
   synchronized void replace(List<Backend> now) {
-    List<Member> next = new ArrayList<>();
+    List<BackendState> next = new ArrayList<>();
     for (Backend backend : now) {
-      Member member = known.get(backend.name());
+      BackendState member = known.get(backend.name());
       if (member == null || !member.backend().equals(backend)) {
-        member = new Member(backend, nanoClock); // a new process, cold
+        member = new BackendState(backend, nanoClock); // a new process, cold
         known.put(backend.name(), member);
       }
       next.add(member);
@@ -63,12 +63,12 @@ final class BackendChoice {
    *
    * @param preferred name of the backend that served the session before, if any
    */
-  Optional<Member> next(Set<Member> failed, @Nullable String preferred) {
-    List<Member> eligible = eligible(failed);
+  Optional<BackendState> next(Set<BackendState> failed, @Nullable String preferred) {
+    List<BackendState> eligible = eligible(failed);
     if (eligible.isEmpty()) {
       return Optional.empty();
     }
-    for (Member member : eligible) {
+    for (BackendState member : eligible) {
       if (member.backend().name().equals(preferred)) {
         return Optional.of(member);
       }
@@ -81,31 +81,32 @@ final class BackendChoice {
         });
   }
 
-  private List<Member> eligible(Set<Member> failed) {
-    List<Member> all = routed;
-    List<Member> sound = without(all, Member::isEjected);
-    List<Member> trusted = sound.size() * 2 >= all.size() ? sound : all;
-    Predicate<Member> hasFailed = failed::contains;
+  private List<BackendState> eligible(Set<BackendState> failed) {
+    List<BackendState> all = routed;
+    List<BackendState> sound = without(all, BackendState::isEjected);
+    List<BackendState> trusted = sound.size() * 2 >= all.size() ? sound : all;
+    Predicate<BackendState> hasFailed = failed::contains;
     return Stream.of(
-            without(trusted, hasFailed.or(Member::isSuspected)),
-            without(all, hasFailed.or(Member::isSuspected)),
+            without(trusted, hasFailed.or(BackendState::isSuspected)),
+            without(all, hasFailed.or(BackendState::isSuspected)),
             without(all, hasFailed),
-            without(all, Member::isSuspected),
+            without(all, BackendState::isSuspected),
             all)
         .filter(left -> !left.isEmpty())
         .findFirst()
         .orElse(List.of());
   }
 
-  private static List<Member> without(List<Member> members, Predicate<Member> left) {
+  private static List<BackendState> without(
+      List<BackendState> members, Predicate<BackendState> left) {
     return members.stream().filter(left.negate()).toList();
   }
 
-  private synchronized Member byTurn(List<Member> of) {
+  private synchronized BackendState byTurn(List<BackendState> of) {
     double all = 0;
     double nearest = Double.NEGATIVE_INFINITY;
-    Member next = of.getFirst();
-    for (Member member : of) {
+    BackendState next = of.getFirst();
+    for (BackendState member : of) {
       double weight = member.weight();
       all += weight;
       double turn = member.approach(weight);
@@ -118,8 +119,8 @@ final class BackendChoice {
     return next;
   }
 
-  private static List<Member> leastBusy(List<Member> of) {
-    double[] loads = of.stream().mapToDouble(Member::load).toArray();
+  private static List<BackendState> leastBusy(List<BackendState> of) {
+    double[] loads = of.stream().mapToDouble(BackendState::load).toArray();
     double least = Arrays.stream(loads).min().orElseThrow();
     return IntStream.range(0, loads.length)
         .filter(i -> loads[i] <= least)
@@ -127,7 +128,7 @@ final class BackendChoice {
         .toList();
   }
 
-  private Member ofTwo(List<Member> of) {
+  private BackendState ofTwo(List<BackendState> of) {
     if (of.size() == 1) {
       return of.getFirst();
     }
@@ -137,18 +138,18 @@ final class BackendChoice {
   }
 
   /** All backends in use, and removed ones that have not answered all their requests. */
-  List<Member> members() {
+  List<BackendState> members() {
     return List.copyOf(known.values());
   }
 
   /** Whether there is another backend besides a member and those that have failed. */
-  boolean hasOther(Member than, Set<Member> failed) {
+  boolean hasOther(BackendState than, Set<BackendState> failed) {
     return routed.stream().anyMatch(member -> member != than && !failed.contains(member));
   }
 
   /** Whether a backend that has been removed has answered all its requests. */
   boolean isIdle(Backend backend) {
-    Member member = known.get(backend.name());
+    BackendState member = known.get(backend.name());
     return member == null || member.isIdle();
   }
 }

@@ -21,7 +21,7 @@ final class BalancerMetrics {
   private final Gauge connections;
 
   /** Registers all metrics. Series with known label values start at 0. */
-  BalancerMetrics(PrometheusRegistry registry, Supplier<List<Member>> members) {
+  BalancerMetrics(PrometheusRegistry registry, Supplier<List<BackendState>> members) {
     requests = counter(registry, "balancer_requests_total", "Requests answered.", "code");
     retries = counter(registry, "balancer_retries_total", "Requests retried on another instance.");
     failedTries =

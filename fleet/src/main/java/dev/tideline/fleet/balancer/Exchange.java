@@ -18,7 +18,7 @@ final class Exchange {
   final long start = System.nanoTime();
 
   /** The last backend that the request was sent to. */
-  @Nullable Member member;
+  @Nullable BackendState member;
 
   int tries;
 

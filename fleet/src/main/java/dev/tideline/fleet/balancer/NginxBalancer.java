@@ -5,7 +5,7 @@ import dev.tideline.embedded.process.ServerException;
 import dev.tideline.embedded.process.ServerProcess;
 import dev.tideline.embedded.process.ServerProcess.StopSignal;
 import dev.tideline.embedded.process.StateFile;
-import dev.tideline.embedded.process.Supervised;
+import dev.tideline.embedded.process.SupervisedServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -48,7 +48,7 @@ public final class NginxBalancer implements Balancer {
   private final Path configuration;
   private final int port;
   private final Balancing balancing;
-  private final Supervised process;
+  private final SupervisedServer process;
   private List<Backend> routed = List.of();
   private boolean mustReload;
 
@@ -83,7 +83,7 @@ public final class NginxBalancer implements Balancer {
     }
     write(List.of());
     this.process =
-        new Supervised(
+        new SupervisedServer(
             new ServerProcess(
                 "nginx",
                 List.of(

@@ -96,11 +96,11 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
    * established.
    */
   private static final class Attempt {
-    final Member member;
+    final BackendState member;
     final boolean limited;
     boolean connected;
 
-    Attempt(Member member, boolean limited) {
+    Attempt(BackendState member, boolean limited) {
       this.member = member;
       this.limited = limited;
     }
@@ -143,8 +143,8 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
   }
 
   private Future<ProxyResponse> attempt(
-      ProxyContext context, boolean repeatable, Set<Member> failed, int tries) {
-    Optional<Member> next = choice.next(failed, sticky.memberOf(context));
+      ProxyContext context, boolean repeatable, Set<BackendState> failed, int tries) {
+    Optional<BackendState> next = choice.next(failed, sticky.memberOf(context));
     if (next.isEmpty()) {
       return Future.succeededFuture(refused(context, Refusal.NO_INSTANCE));
     }
@@ -194,7 +194,7 @@ final class RetryingProxy implements ProxyInterceptor, OriginRequestProvider {
         });
   }
 
-  private void answered(ProxyContext context, Member member, ProxyResponse response) {
+  private void answered(ProxyContext context, BackendState member, ProxyResponse response) {
     String warmth = response.headers().get(WARMTH);
     response.headers().remove(WARMTH);
     response.headers().remove(HttpHeaders.CONNECTION); // not for the client's connection

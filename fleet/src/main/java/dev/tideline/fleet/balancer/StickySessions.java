@@ -26,7 +26,7 @@ enum StickySessions {
     return cookie == null ? null : cookie.getValue();
   }
 
-  void remember(ProxyContext context, ProxyResponse response, Member member) {
+  void remember(ProxyContext context, ProxyResponse response, BackendState member) {
     String name = member.backend().name();
     if (this == ON && !name.equals(memberOf(context))) {
       response

@@ -3,8 +3,8 @@ package dev.tideline.fleet.instance;
 import dev.tideline.embedded.process.BackgroundLoop;
 import dev.tideline.embedded.process.ServerProcess;
 import dev.tideline.embedded.process.ServerProcess.StopSignal;
-import dev.tideline.embedded.process.Supervised;
-import dev.tideline.embedded.process.Supervised.Phase;
+import dev.tideline.embedded.process.SupervisedServer;
+import dev.tideline.embedded.process.SupervisedServer.Phase;
 import dev.tideline.fleet.balancer.Backend;
 import dev.tideline.fleet.instance.HealthTracker.Check;
 import java.io.IOException;
@@ -37,7 +37,7 @@ final class Instance implements AutoCloseable {
   private final InstanceSettings settings;
   private final HttpClient http;
   private final Surroundings pool;
-  private final Supervised process;
+  private final SupervisedServer process;
   private final HealthTracker health;
   private volatile InstanceState state = InstanceState.STARTING;
   private @Nullable BackgroundLoop checker;
@@ -60,7 +60,7 @@ final class Instance implements AutoCloseable {
     this.http = http;
     this.pool = pool;
     this.health = new HealthTracker(settings.unhealthyThreshold());
-    this.process = new Supervised(server(), this::phase);
+    this.process = new SupervisedServer(server(), this::phase);
   }
 
   private ServerProcess server() {

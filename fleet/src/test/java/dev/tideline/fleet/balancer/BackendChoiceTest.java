@@ -40,16 +40,16 @@ final class BackendChoiceTest {
   private BackendChoice choice(Algorithm algorithm) {
     BackendChoice choice = new BackendChoice(algorithm, clock::get, random::nextInt);
     choice.replace(List.of(A, B, C));
-    clock.addAndGet(Member.SLOW_START_MIN.toNanos());
+    clock.addAndGet(BackendState.SLOW_START_MIN.toNanos());
     Stream.of(A, B, C).forEach(one -> member(choice, one).answered(1, false));
     return choice;
   }
 
-  private static Member member(BackendChoice choice, Backend backend) {
+  private static BackendState member(BackendChoice choice, Backend backend) {
     return choice.next(Set.of(), backend.name()).orElseThrow();
   }
 
-  private static Set<Member> members(BackendChoice choice, Backend... of) {
+  private static Set<BackendState> members(BackendChoice choice, Backend... of) {
     return Stream.of(of).map(one -> member(choice, one)).collect(Collectors.toSet());
   }
 
@@ -102,11 +102,11 @@ final class BackendChoiceTest {
   @Test
   void next_allFailedThisRequest_givesOneThatWasSlow_notOneThatRefusesConnections() {
     BackendChoice choice = choice(Algorithm.LEAST_CONNECTIONS);
-    Set<Member> all = members(choice, A, B, C);
+    Set<BackendState> all = members(choice, A, B, C);
     member(choice, A).begin();
     member(choice, A).stalled();
-    List<Member> gone = List.of(member(choice, B), member(choice, C));
-    gone.forEach(Member::suspect);
+    List<BackendState> gone = List.of(member(choice, B), member(choice, C));
+    gone.forEach(BackendState::suspect);
     assertThat(choice.next(all, null).orElseThrow().backend()).isEqualTo(A);
   }
 
@@ -122,9 +122,9 @@ final class BackendChoiceTest {
   @Test
   void next_stalledBackend_isPassedOverForLongerEachTime_howeverManyWaited() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    Member a = member(choice, A);
+    BackendState a = member(choice, A);
     for (int seconds = 1; seconds <= 4; seconds *= 2) {
-      Stream.generate(() -> a).limit(100).forEach(Member::stalled);
+      Stream.generate(() -> a).limit(100).forEach(BackendState::stalled);
       clock.addAndGet(Duration.ofSeconds(seconds).toNanos() - 1);
       assertThat(take(choice, 6)).as("within %d s", seconds).containsOnly(B, C);
       clock.addAndGet(1);
@@ -139,7 +139,7 @@ final class BackendChoiceTest {
   @Test
   void hasOther_onlyThoseThatHaveNotFailed() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    Member a = member(choice, A);
+    BackendState a = member(choice, A);
     assertThat(choice.hasOther(a, Set.of())).isTrue();
     assertThat(choice.hasOther(a, members(choice, B))).isTrue();
     assertThat(choice.hasOther(a, members(choice, B, C))).isFalse();
@@ -148,7 +148,7 @@ final class BackendChoiceTest {
   @Test
   void answered_suspectedBackend_isBackAtOnce() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    Member a = member(choice, A);
+    BackendState a = member(choice, A);
     a.suspect();
     a.answered(1, false);
     assertThat(take(choice, 3)).contains(A);
@@ -178,9 +178,9 @@ final class BackendChoiceTest {
   @Test
   void next_twoChoices_passesOverFailedAndSuspectedOnes() {
     BackendChoice choice = choice(Algorithm.TWO_CHOICES);
-    Set<Member> a = members(choice, A);
-    Set<Member> all = members(choice, A, B, C);
-    Member c = member(choice, C);
+    Set<BackendState> a = members(choice, A);
+    Set<BackendState> all = members(choice, A, B, C);
+    BackendState c = member(choice, C);
     member(choice, B).suspect();
     for (int i = 0; i < 100; i++) {
       assertThat(choice.next(a, null)).contains(c);
@@ -195,7 +195,7 @@ final class BackendChoiceTest {
     member(choice, C).answered(0.25, false);
     List<Backend> taken = new ArrayList<>();
     for (int i = 0; i < 900; i++) { // none ends: each is as busy as it got requests
-      Member next = choice.next(Set.of(), null).orElseThrow();
+      BackendState next = choice.next(Set.of(), null).orElseThrow();
       next.begin();
       taken.add(next.backend());
     }
@@ -209,7 +209,7 @@ final class BackendChoiceTest {
     choice.replace(List.of(A, B));
     choice.replace(List.of(A, B, C));
     assertThat(count(take(choice, 210), C)).isEqualTo(10);
-    clock.addAndGet(Member.SLOW_START_MAX.toNanos());
+    clock.addAndGet(BackendState.SLOW_START_MAX.toNanos());
     assertThat(count(take(choice, 300), C)).isBetween(99L, 101L);
   }
 
@@ -220,9 +220,9 @@ final class BackendChoiceTest {
     choice.replace(List.of(A, B, C));
     member(choice, C).answered(1, false);
     assertThat(count(take(choice, 210), C)).isBetween(9L, 11L);
-    clock.addAndGet(Member.SLOW_START_MIN.toNanos() / 2);
+    clock.addAndGet(BackendState.SLOW_START_MIN.toNanos() / 2);
     assertThat(count(take(choice, 250), C)).isBetween(49L, 51L);
-    clock.addAndGet(Member.SLOW_START_MIN.toNanos() / 2);
+    clock.addAndGet(BackendState.SLOW_START_MIN.toNanos() / 2);
     assertThat(count(take(choice, 300), C)).isBetween(99L, 101L);
   }
 
@@ -233,7 +233,7 @@ final class BackendChoiceTest {
     assertThat(count(take(choice, 300), C)).isEqualTo(100);
   }
 
-  private static void fail(Member member, int times) {
+  private static void fail(BackendState member, int times) {
     for (int i = 0; i < times; i++) {
       member.answered(1, true);
     }
@@ -242,20 +242,20 @@ final class BackendChoiceTest {
   @Test
   void next_backendThatFailsAgainAndAgain_isPassedOver_longerEachTime() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    Member a = member(choice, A);
-    fail(a, Member.FAILURES_IN_A_ROW - 1);
+    BackendState a = member(choice, A);
+    fail(a, BackendState.FAILURES_IN_A_ROW - 1);
     assertThat(take(choice, 3)).contains(A);
     fail(a, 1);
     assertThat(take(choice, 6)).containsOnly(B, C);
     clock.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(take(choice, 3)).contains(A);
-    fail(a, Member.FAILURES_IN_A_ROW);
+    fail(a, BackendState.FAILURES_IN_A_ROW);
     clock.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(take(choice, 6)).containsOnly(B, C);
     clock.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(take(choice, 3)).contains(A);
     a.answered(1, false);
-    fail(a, Member.FAILURES_IN_A_ROW);
+    fail(a, BackendState.FAILURES_IN_A_ROW);
     clock.addAndGet(Duration.ofSeconds(1).toNanos());
     assertThat(take(choice, 3)).contains(A);
   }
@@ -263,9 +263,9 @@ final class BackendChoiceTest {
   @Test
   void next_mostFail_arePassedOverByNobody() {
     BackendChoice choice = choice(Algorithm.ROUND_ROBIN);
-    fail(member(choice, A), Member.FAILURES_IN_A_ROW);
+    fail(member(choice, A), BackendState.FAILURES_IN_A_ROW);
     assertThat(take(choice, 6)).containsOnly(B, C);
-    fail(member(choice, B), Member.FAILURES_IN_A_ROW);
+    fail(member(choice, B), BackendState.FAILURES_IN_A_ROW);
     assertThat(take(choice, 6)).contains(A, B, C);
   }
 

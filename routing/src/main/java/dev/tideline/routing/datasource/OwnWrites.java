@@ -56,9 +56,9 @@ final class OwnWrites {
     if (!any || !pending || doubtful) {
       return any && pending;
     }
-    Epochs.Heard heard = routes.nodes().epochs().heard();
-    if (heard != null && heard.askedNanos() - writtenNanos > 0) {
-      position = heard.position();
+    Epochs.Report report = routes.nodes().epochs().lastReport();
+    if (report != null && report.askedNanos() - writtenNanos > 0) {
+      position = report.position();
       pending = false;
     }
     return pending;

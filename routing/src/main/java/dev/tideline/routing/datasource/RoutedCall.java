@@ -17,11 +17,12 @@ final class RoutedCall extends ForwardingHandler {
 
   private final RoutedConnection connection;
   private final RoutedSession session;
-  private final Physical physical;
+  private final PhysicalConnection physical;
   private final CallableStatement real;
   private boolean closed;
 
-  private RoutedCall(RoutedConnection connection, Physical physical, CallableStatement real) {
+  private RoutedCall(
+      RoutedConnection connection, PhysicalConnection physical, CallableStatement real) {
     this.connection = connection;
     this.session = connection.session();
     this.physical = physical;
@@ -32,7 +33,7 @@ final class RoutedCall extends ForwardingHandler {
       RoutedConnection connection, SqlWork<CallableStatement, SQLException> maker)
       throws SQLException {
     RoutedSession session = connection.session();
-    Physical physical = session.useForCall();
+    PhysicalConnection physical = session.useForCall();
     try {
       CallableStatement real = session.ask(physical, () -> maker.run(physical.connection()));
       return proxy(CallableStatement.class, new RoutedCall(connection, physical, real));

@@ -407,14 +407,14 @@ final class RoutedConnection extends ForwardingConnection {
   @SuppressWarnings("NullAway") // JDBC's own contract
   public SQLWarning getWarnings() throws SQLException {
     checkOpen();
-    List<Physical> held = session.held();
+    List<PhysicalConnection> held = session.held();
     return held.isEmpty() ? null : held.getLast().raw().getWarnings();
   }
 
   @Override
   public void clearWarnings() throws SQLException {
     checkOpen();
-    for (Physical held : session.held()) {
+    for (PhysicalConnection held : session.held()) {
       held.raw().clearWarnings();
     }
   }

@@ -49,7 +49,7 @@ final class RoutedMetaData extends ForwardingHandler {
   private @Nullable Object ask(Method method, @Nullable Object @Nullable [] arguments)
       throws Throwable {
     connection.checkOpen();
-    Physical physical = session.useForMetadata();
+    PhysicalConnection physical = session.useForMetadata();
     boolean open = false;
     try {
       Object answer =
@@ -72,10 +72,10 @@ final class RoutedMetaData extends ForwardingHandler {
 
     private final ResultSet real;
     private final RoutedSession session;
-    private final Physical physical;
+    private final PhysicalConnection physical;
     private boolean closed;
 
-    Rows(ResultSet real, RoutedSession session, Physical physical) {
+    Rows(ResultSet real, RoutedSession session, PhysicalConnection physical) {
       this.real = real;
       this.session = session;
       this.physical = physical;

@@ -86,7 +86,7 @@ final class RoutedPreparedStatement extends ParameterKeepingStatement {
   }
 
   @Override
-  Statement bind(Physical to) throws SQLException {
+  Statement bind(PhysicalConnection to) throws SQLException {
     if (bindsForGood) {
       throw new SQLException("this statement was prepared on another node; prepare it again", LOST);
     }

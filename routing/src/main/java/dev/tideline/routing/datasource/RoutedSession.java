@@ -5,7 +5,6 @@ import dev.tideline.routing.node.Lease;
 import dev.tideline.routing.node.RoutingException;
 import dev.tideline.routing.node.SqlFailure;
 import dev.tideline.routing.route.ReadContext;
-import dev.tideline.routing.route.ReadRoute;
 import dev.tideline.routing.route.Routes;
 import dev.tideline.routing.route.SqlWork;
 import dev.tideline.routing.route.StatementRouting;
@@ -31,25 +30,15 @@ final class RoutedSession {
 
   private final Routes routes;
   private final StatementRouting routing;
-  private final SessionInfo info;
-  private final SessionSettings settings = new SessionSettings();
-  private final OwnWrites own;
+  private final SessionState state = new SessionState();
   private final SessionConnections held;
-  private boolean autoCommit = true;
-  private boolean readOnly;
-  private boolean transactionLost;
-
-  /** Whether the transaction has state that ends with it: a setting, a cursor, a savepoint. */
-  private boolean transactionHasState;
-
-  private boolean sessionLost;
+  private final SessionReads reads;
 
   RoutedSession(Routes routes, StatementRouting routing, SessionInfo info) {
     this.routes = routes;
     this.routing = routing;
-    this.info = info;
-    this.own = new OwnWrites(routes);
     this.held = new SessionConnections(routes);
+    this.reads = new SessionReads(routes, routing, info, state, held);
   }
 
   Routes routes() {
@@ -57,44 +46,39 @@ final class RoutedSession {
   }
 
   SessionSettings settings() {
-    return settings;
+    return state.settings();
   }
 
   boolean isAutoCommit() {
-    return autoCommit;
+    return state.isAutoCommit();
   }
 
   boolean isReadOnly() {
-    return readOnly;
+    return state.isReadOnly();
   }
 
   /** Whether all statements go to one session on the primary, because it was changed. */
   private boolean isPinned() {
-    Physical writing = held.writer();
+    PhysicalConnection writing = held.writer();
     return writing != null && writing.isKept();
   }
 
   private boolean isOnReplicas() {
-    return readOnly && !isPinned() && !isSerializable();
+    return state.isReadOnly() && !isPinned() && !state.isSerializable();
   }
 
   /** Whether a statement would go to the primary now, regardless of its parameters. */
   boolean goesToPrimary(RoutedStatement statement, String sql) {
     return isPinned()
-        || (!readOnly
-            && (!autoCommit
+        || (!state.isReadOnly()
+            && (!state.isAutoCommit()
                 || !mayUseReplica(statement)
                 || routing.classify(sql).kind() != StatementKind.READ));
   }
 
   /** Whether a statement may run on a replica if its text allows it. */
   private boolean mayUseReplica(RoutedStatement statement) {
-    return !isSerializable() && !statement.isUpdatable() && !statement.isBoundForGood();
-  }
-
-  /** Replicas do not support SERIALIZABLE transactions. */
-  private boolean isSerializable() {
-    return settings.isolation() == Connection.TRANSACTION_SERIALIZABLE;
+    return !state.isSerializable() && !statement.isUpdatable() && !statement.isBoundForGood();
   }
 
   /**
@@ -102,29 +86,29 @@ final class RoutedSession {
    * transaction is on the primary.
    */
   private boolean readsOnPrimary(String sql) throws SQLException {
-    Physical inTransaction = transaction();
+    PhysicalConnection inTransaction = transaction();
     if (inTransaction != null) {
       return inTransaction.equals(held.writer());
     }
     if (routing.asksForSerializable(sql)) {
       writer().keep();
     }
-    return isPinned() || isSerializable() || routing.isRefusedByReplicas(sql);
+    return isPinned() || state.isSerializable() || routing.isRefusedByReplicas(sql);
   }
 
   <R extends @Nullable Object> R run(RoutedStatement statement, String sql, Work<R> work)
       throws SQLException {
-    checkNotLost();
+    state.checkNotLost();
     if (isPinned()) {
       return write(statement, work);
     }
     SessionEffect effect = routing.effect(sql);
     boolean changesSession = effect == SessionEffect.SESSION;
-    transactionHasState |= !autoCommit && effect != SessionEffect.NONE;
-    if (readOnly && !readsOnPrimary(sql)) {
-      return read(statement, sql, work, changesSession);
+    state.runs(effect);
+    if (state.isReadOnly() && !readsOnPrimary(sql)) {
+      return reads.run(statement, sql, work, changesSession, () -> write(statement, work));
     }
-    if (readOnly) {
+    if (state.isReadOnly()) {
       if (changesSession) {
         writer().keep();
       }
@@ -134,159 +118,48 @@ final class RoutedSession {
     routing.decided(classification);
     if (changesSession || classification.kind() == StatementKind.SESSION) {
       writer().keep();
-    } else if (autoCommit
+    } else if (state.isAutoCommit()
         && classification.kind() == StatementKind.READ
         && mayUseReplica(statement)) {
-      return read(statement, sql, work, false);
+      return reads.run(statement, sql, work, false, () -> write(statement, work));
     }
     return write(statement, work);
-  }
-
-  // ---- reads
-
-  /**
-   * Runs a read on the held connection to a replica or on a new one; retries it elsewhere if that
-   * is lost.
-   */
-  private <R extends @Nullable Object> R read(
-      RoutedStatement statement, String sql, Work<R> work, boolean keep) throws SQLException {
-    statement.unbind(); // its next run may be on another node
-    ReadRoute route = routes.read(reads());
-    boolean refused = false;
-    while (true) {
-      Physical physical = reader(route);
-      boolean kept = physical.isKept();
-      boolean continues = physical.inTransaction();
-      boolean repeatable =
-          (!continues || mayContinueElsewhere()) && !kept && statement.isRepeatable();
-      try {
-        ready(physical);
-        R answer = work.on(statement.bind(physical));
-        if (keep) {
-          physical.keep();
-        }
-        if (refused) {
-          routing.learn(sql); // the primary has done what a replica could not
-        }
-        return answer;
-      } catch (SQLException e) {
-        refused |= SqlFailure.of(e) == SqlFailure.NOT_ON_STANDBY;
-        boolean writes = SqlFailure.isReadOnly(e);
-        if (writes && !readOnly && !kept) {
-          statement.unbind();
-          routing.learn(sql);
-          return write(statement, work);
-        }
-        if (writes || !repeatable || !route.mayRepeat(physical.node(), e)) {
-          failed(physical, e);
-          throw e;
-        }
-        statement.unbind();
-        if (physical.inTransaction() && SqlFailure.of(e) != SqlFailure.CONNECTION_LOST) {
-          rollBack(physical);
-        }
-        held.giveUp(physical);
-        if (continues) {
-          route.onPrimaryAlone(); // it shows everything that the transaction has seen
-        }
-      }
-    }
-  }
-
-  /**
-   * Whether a read-only transaction may continue after it loses its replica: only if each of its
-   * statements sees what is committed when the statement begins, and the transaction has no state
-   * that ends with it.
-   */
-  private boolean mayContinueElsewhere() {
-    boolean seesEachCommit =
-        switch (settings.isolation()) {
-          case Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE -> false;
-          default -> true;
-        };
-    return seesEachCommit && !transactionHasState;
-  }
-
-  /** Rolls back now, because open results may hold the connection for a while. */
-  private static void rollBack(Physical physical) {
-    try {
-      physical.raw().rollback();
-    } catch (SQLException e) {
-      // it is rolled back when the connection is returned
-    }
-  }
-
-  private ReadContext reads() throws SQLException {
-    if (info.isStrong()) {
-      return ReadContext.strong();
-    }
-    if (routes.nodes().hasReplicas() && own.mustAsk()) {
-      position();
-    }
-    return ReadContext.atLeast(own.with(info.positions()));
-  }
-
-  private Physical reader(ReadRoute route) throws SQLException {
-    Physical reading = held.reader();
-    if (reading != null) {
-      route.exclude(reading.node());
-      if (reading.isKept()) {
-        route.confirm(reading.lease());
-      }
-      return reading;
-    }
-    Physical primary = held.onPrimary();
-    try {
-      Lease lease = route.next(primary == null ? null : primary.lease());
-      return primary != null && primary.lease().equals(lease)
-          ? primary
-          : held.addReader(lease, route.connection(lease));
-    } catch (RoutingException e) {
-      throw asSql(e);
-    }
   }
 
   // ---- writes
 
   private <R extends @Nullable Object> R write(RoutedStatement statement, Work<R> work)
       throws SQLException {
-    Physical physical = writer();
+    PhysicalConnection physical = writer();
     try {
       return on(physical, statement, work);
     } finally {
-      if (autoCommit) {
-        wrote(physical);
+      if (state.isAutoCommit()) {
+        reads.wrote(physical);
       }
     }
   }
 
   private <R extends @Nullable Object> R on(
-      Physical physical, RoutedStatement statement, Work<R> work) throws SQLException {
+      PhysicalConnection physical, RoutedStatement statement, Work<R> work) throws SQLException {
     try {
-      ready(physical);
+      state.prepare(physical);
       return work.on(bound(statement, physical));
     } catch (SQLException e) {
-      failed(physical, e);
+      held.failed(physical, e, state);
       throw e;
     }
   }
 
-  private static Statement bound(RoutedStatement statement, Physical physical) throws SQLException {
+  private static Statement bound(RoutedStatement statement, PhysicalConnection physical)
+      throws SQLException {
     return statement.isBoundTo(physical) ? statement.delegate() : statement.bind(physical);
-  }
-
-  /** Records what was, or may have been, committed, so that later reads show it. */
-  private void wrote(Physical physical) {
-    if (!readOnly && physical.lease().mayWrite()) {
-      own.wrote(physical.lease().left());
-      held.readsChanged();
-    }
   }
 
   /** Runs a batch that a real statement has collected. */
   <R> R runBatch(RoutedStatement statement, Work<R> work) throws SQLException {
-    checkNotLost();
-    transactionHasState |= !autoCommit; // assumed, since the batch is not parsed here
+    state.checkNotLost();
+    state.runsUnknown(); // the batch is not parsed here
     if (isOnReplicas()) {
       return on(current(), statement, work);
     }
@@ -295,26 +168,26 @@ final class RoutedSession {
 
   /** The real statement on the connection for statements that are not separate reads. */
   Statement bindToCurrent(RoutedStatement statement) throws SQLException {
-    Physical physical = current();
-    physical.settle(settings);
+    PhysicalConnection physical = current();
+    physical.settle(state.settings());
     return bound(statement, physical);
   }
 
   /** Like {@link #bindToCurrent}, for a text that is run there in a batch. */
   Statement bindForBatch(RoutedStatement statement, String sql) throws SQLException {
-    Physical physical = current();
+    PhysicalConnection physical = current();
     if (routing.effect(sql) == SessionEffect.SESSION) {
       physical.keep();
     }
     return bindToCurrent(statement);
   }
 
-  private Physical writer() throws SQLException {
-    Physical writing = held.writer();
+  private PhysicalConnection writer() throws SQLException {
+    PhysicalConnection writing = held.writer();
     if (writing != null) {
       return writing;
     }
-    Physical reading = held.onPrimary();
+    PhysicalConnection reading = held.onPrimary();
     if (reading != null) {
       held.becomesWriter(reading);
       routes.countWrite(reading.node());
@@ -329,33 +202,16 @@ final class RoutedSession {
 
   // ---- held connections
 
-  /** Applies the caller's settings, and begins a transaction if autocommit is off. */
-  private void ready(Physical physical) throws SQLException {
-    physical.settle(settings);
-    if (!physical.inTransaction()) {
-      if (readOnly && physical.lease().mayWrite() && !physical.raw().isReadOnly()) {
-        physical.raw().setReadOnly(true);
-      }
-      if (!autoCommit) {
-        physical.begin();
-      }
-    }
+  /** Fails if the transaction or session was lost. */
+  void checkNotLost() throws SQLException {
+    state.checkNotLost();
   }
 
-  private void failed(Physical physical, SQLException e) {
-    if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
-      transactionLost = physical.inTransaction();
-      sessionLost |= physical.isKept();
-      routes.nodes().suspect(physical.node(), e);
-      held.giveUp(physical);
-    }
-  }
-
-  void releaseIfIdle(Physical physical) {
+  void releaseIfIdle(PhysicalConnection physical) {
     held.releaseIfIdle(physical);
   }
 
-  private static SQLException asSql(RoutingException e) {
+  static SQLException asSql(RoutingException e) {
     String state =
         switch (e.category()) {
           case UNAVAILABLE -> "08001";
@@ -366,43 +222,28 @@ final class RoutedSession {
   }
 
   /**
-   * Fails if the transaction or session was lost: later statements must not run as if they belonged
-   * to it.
-   */
-  void checkNotLost() throws SQLException {
-    if (sessionLost) {
-      throw new SQLException(
-          "the session and what was set in it were lost with its node; close this connection",
-          "08006");
-    }
-    if (transactionLost) {
-      throw new SQLException("the transaction was lost with its node; roll back", "25P02");
-    }
-  }
-
-  /**
    * The connection for statements that are not separate reads: the transaction's, if there is one.
    */
-  private Physical current() throws SQLException {
-    Physical inTransaction = transaction();
+  private PhysicalConnection current() throws SQLException {
+    PhysicalConnection inTransaction = transaction();
     if (inTransaction != null) {
       return inTransaction;
     }
-    return isOnReplicas() ? reader(routes.read(reads())) : writer();
+    return isOnReplicas() ? reads.connection() : writer();
   }
 
   /** One physical connection, kept from now on; in a transaction if autocommit is off. */
   Connection keepOne() throws SQLException {
-    Physical physical = current();
+    PhysicalConnection physical = current();
     physical.keep();
-    ready(physical);
-    wrote(physical);
+    state.prepare(physical);
+    reads.wrote(physical);
     return physical.connection();
   }
 
   /** Runs work that needs a physical connection, but no particular one. */
   <R> R anyNode(SqlWork<R, SQLException> work) throws SQLException {
-    Physical physical = held.any();
+    PhysicalConnection physical = held.any();
     if (physical != null) {
       return work.run(physical.raw());
     }
@@ -417,49 +258,51 @@ final class RoutedSession {
    * The connection for metadata of the database: the transaction's, or one to the primary if that
    * is up. It is in use until {@link #done}.
    */
-  Physical useForMetadata() throws SQLException {
+  PhysicalConnection useForMetadata() throws SQLException {
     boolean primary = transaction() == null && routes.nodes().view().primaryIsUp();
-    Physical physical = primary ? writer() : current();
+    PhysicalConnection physical = primary ? writer() : current();
     physical.use();
     return physical;
   }
 
   /** The connection for a call, in use until {@link #done}. */
-  Physical useForCall() throws SQLException {
-    checkNotLost();
-    Physical physical = current();
+  PhysicalConnection useForCall() throws SQLException {
+    state.checkNotLost();
+    PhysicalConnection physical = current();
     physical.use();
     return physical;
   }
 
-  void done(Physical physical) {
+  void done(PhysicalConnection physical) {
     physical.unuse();
     releaseIfIdle(physical);
   }
 
   /** Runs a call on a connection in use. */
-  <R extends @Nullable Object> R ask(Physical physical, Called<R> called) throws SQLException {
+  <R extends @Nullable Object> R ask(PhysicalConnection physical, Called<R> called)
+      throws SQLException {
     try {
-      physical.settle(settings);
+      physical.settle(state.settings());
       return called.run();
     } catch (SQLException e) {
-      failed(physical, e);
+      held.failed(physical, e, state);
       throw e;
     }
   }
 
   /** Runs a call that may write on a connection in use, in a transaction if autocommit is off. */
-  <R extends @Nullable Object> R call(Physical physical, Called<R> called) throws SQLException {
-    checkNotLost();
+  <R extends @Nullable Object> R call(PhysicalConnection physical, Called<R> called)
+      throws SQLException {
+    state.checkNotLost();
     if (physical.isGivenUp()) {
       throw new SQLException("the connection of this call was lost; prepare it again", "26000");
     }
     try {
-      ready(physical);
+      state.prepare(physical);
       return ask(physical, called);
     } finally {
-      if (autoCommit) {
-        wrote(physical);
+      if (state.isAutoCommit()) {
+        reads.wrote(physical);
       }
     }
   }
@@ -470,27 +313,27 @@ final class RoutedSession {
     R run() throws SQLException;
   }
 
-  @Nullable Physical transaction() {
+  @Nullable PhysicalConnection transaction() {
     return held.transaction();
   }
 
   void setAutoCommit(boolean on) throws SQLException {
-    if (on == autoCommit) {
+    if (on == state.isAutoCommit()) {
       return;
     }
     if (on) {
-      transactionLost = false;
+      state.lostTransactionEnds();
       commit();
-      for (Physical physical : held.all()) {
+      for (PhysicalConnection physical : held.all()) {
         physical.raw().setAutoCommit(true);
       }
     }
-    autoCommit = on;
+    state.setAutoCommit(on);
   }
 
   void readOnlyIs(boolean on) throws SQLException {
-    readOnly = on;
-    for (Physical physical : held.all()) {
+    state.setReadOnly(on);
+    for (PhysicalConnection physical : held.all()) {
       if (physical.lease().mayWrite()) {
         physical.raw().setReadOnly(on);
       }
@@ -499,10 +342,10 @@ final class RoutedSession {
 
   /** The transaction's connection; begins the transaction if necessary. */
   Connection inTransaction() throws SQLException {
-    checkNotLost();
-    transactionHasState = true; // a savepoint
-    Physical physical = current();
-    ready(physical);
+    state.checkNotLost();
+    state.runsUnknown(); // a savepoint
+    PhysicalConnection physical = current();
+    state.prepare(physical);
     return physical.raw();
   }
 
@@ -513,18 +356,18 @@ final class RoutedSession {
   }
 
   void commit() throws SQLException {
-    Physical physical = transaction();
+    PhysicalConnection physical = transaction();
     try {
       end(Connection::commit, physical == null || !physical.lease().mayWrite());
     } finally {
       if (physical != null) {
-        wrote(physical);
+        reads.wrote(physical);
       }
     }
   }
 
   void rollback() throws SQLException {
-    transactionLost = false;
+    state.lostTransactionEnds();
     end(Connection::rollback, true);
   }
 
@@ -533,18 +376,18 @@ final class RoutedSession {
    *     is rolled back, or had nothing to commit
    */
   private void end(Ending ending, boolean endsWithItsConnection) throws SQLException {
-    transactionHasState = false;
-    for (Physical physical : held.all()) {
+    state.transactionEnds();
+    for (PhysicalConnection physical : held.all()) {
       if (physical.inTransaction()) {
         try {
           ending.end(physical.raw());
           physical.end();
         } catch (SQLException e) {
-          failed(physical, e);
+          held.failed(physical, e, state);
           if (!endsWithItsConnection || SqlFailure.of(e) != SqlFailure.CONNECTION_LOST) {
             throw e;
           }
-          transactionLost = false;
+          state.lostTransactionEnds();
         }
         releaseIfIdle(physical);
       }
@@ -553,10 +396,10 @@ final class RoutedSession {
 
   /** The value that the driver reports for a connection with these settings. */
   <R> R currentSetting(SqlWork<R, SQLException> question) throws SQLException {
-    Physical any = held.any();
-    Physical physical = any == null ? reader(routes.read(ReadContext.eventual())) : any;
+    PhysicalConnection any = held.any();
+    PhysicalConnection physical = any == null ? reads.anyConnection() : any;
     try {
-      physical.settle(settings);
+      physical.settle(state.settings());
       return question.run(physical.raw());
     } finally {
       releaseIfIdle(physical);
@@ -565,15 +408,7 @@ final class RoutedSession {
 
   /** A position that a node must reach to show everything committed here. */
   Position position() {
-    Physical writing = held.writer();
-    if (writing != null && !writing.inTransaction()) {
-      return own.ask(writing.lease());
-    }
-    try (Lease lease = routes.nodes().lendPrimary()) {
-      return own.ask(lease);
-    } catch (RoutingException e) {
-      return Position.UNKNOWN;
-    }
+    return reads.position();
   }
 
   /** Called when the consistency required of reads has changed. */
@@ -581,7 +416,7 @@ final class RoutedSession {
     held.readsChanged();
   }
 
-  List<Physical> held() {
+  List<PhysicalConnection> held() {
     return held.all();
   }
 

@@ -34,7 +34,7 @@ class RoutedStatement extends ForwardingStatement {
   private final StatementMaker maker;
   private final boolean updatable;
   private final List<Setting> settings = new ArrayList<>(2);
-  private @Nullable Physical physical;
+  private @Nullable PhysicalConnection physical;
   private volatile @Nullable Statement statement;
   private boolean closed;
   private int queryTimeoutSeconds;
@@ -77,7 +77,7 @@ class RoutedStatement extends ForwardingStatement {
     return connection.session();
   }
 
-  boolean isBoundTo(Physical other) {
+  boolean isBoundTo(PhysicalConnection other) {
     return other.equals(physical);
   }
 
@@ -91,7 +91,7 @@ class RoutedStatement extends ForwardingStatement {
   }
 
   /** Creates the real statement on a connection, in place of the previous one. */
-  Statement bind(Physical to) throws SQLException {
+  Statement bind(PhysicalConnection to) throws SQLException {
     to.use(); // first, because closing the previous one might release it
     unbind();
     physical = to;
@@ -106,7 +106,7 @@ class RoutedStatement extends ForwardingStatement {
   /** Closes the real statement, and releases its connection if nothing else uses it. */
   void unbind() {
     Statement bound = statement;
-    Physical from = physical;
+    PhysicalConnection from = physical;
     statement = null;
     physical = null;
     if (bound != null) {

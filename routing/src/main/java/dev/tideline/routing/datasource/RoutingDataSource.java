@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *       connection sees the change.
  * </ul>
  *
- * <p>Physical connections are acquired at the first statement and returned as soon as nothing holds
- * them, so a routed connection may be kept in a pool without being tied to one replica.
+ * <p>PhysicalConnection connections are acquired at the first statement and returned as soon as
+ * nothing holds them, so a routed connection may be kept in a pool without being tied to one
+ * replica.
  *
  * <p>Read your writes: a connection's reads show what was committed on it. For other connections,
  * {@code getClientInfo("Tideline-Token")} after a commit gives a token, {@code

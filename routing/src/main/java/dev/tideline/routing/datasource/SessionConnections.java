@@ -2,6 +2,7 @@ package dev.tideline.routing.datasource;
 
 import dev.tideline.routing.node.Lease;
 import dev.tideline.routing.node.Node;
+import dev.tideline.routing.node.SqlFailure;
 import dev.tideline.routing.route.Routes;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,51 +20,51 @@ import org.jspecify.annotations.Nullable;
 final class SessionConnections {
 
   private final Routes routes;
-  private final List<Physical> all = new CopyOnWriteArrayList<>();
-  private @Nullable Physical reader;
-  private @Nullable Physical writer;
+  private final List<PhysicalConnection> all = new CopyOnWriteArrayList<>();
+  private @Nullable PhysicalConnection reader;
+  private @Nullable PhysicalConnection writer;
 
   SessionConnections(Routes routes) {
     this.routes = routes;
   }
 
-  List<Physical> all() {
+  List<PhysicalConnection> all() {
     return Collections.unmodifiableList(all);
   }
 
   /** The connection for the next read; null if one has to be chosen. */
-  @Nullable Physical reader() {
+  @Nullable PhysicalConnection reader() {
     return reader;
   }
 
-  @Nullable Physical writer() {
+  @Nullable PhysicalConnection writer() {
     return writer;
   }
 
-  Physical addReader(Lease lease, Connection connection) {
-    Physical physical = new Physical(lease, connection);
+  PhysicalConnection addReader(Lease lease, Connection connection) {
+    PhysicalConnection physical = new PhysicalConnection(lease, connection);
     all.add(physical);
     reader = physical;
     return physical;
   }
 
-  Physical addWriter(Lease lease) {
-    Physical physical = new Physical(lease, lease.watched());
+  PhysicalConnection addWriter(Lease lease) {
+    PhysicalConnection physical = new PhysicalConnection(lease, lease.watched());
     all.add(physical);
     writer = physical;
     return physical;
   }
 
   /** Makes a reading connection the writer; its open results stay open during writes. */
-  void becomesWriter(Physical physical) {
+  void becomesWriter(PhysicalConnection physical) {
     physical.writes();
     writer = physical;
   }
 
   /** A connection to the primary, null if none is held. */
-  @Nullable Physical onPrimary() {
+  @Nullable PhysicalConnection onPrimary() {
     Node primary = routes.nodes().view().primary();
-    for (Physical physical : all) {
+    for (PhysicalConnection physical : all) {
       if (physical.node().equals(primary) && physical.lease().mayWrite() && !physical.isGivenUp()) {
         return physical;
       }
@@ -72,8 +73,8 @@ final class SessionConnections {
   }
 
   /** Any usable connection, null if none is held. */
-  @Nullable Physical any() {
-    for (Physical physical : all) {
+  @Nullable PhysicalConnection any() {
+    for (PhysicalConnection physical : all) {
       if (!physical.isGivenUp()) {
         return physical;
       }
@@ -82,8 +83,8 @@ final class SessionConnections {
   }
 
   /** The connection with a transaction in progress, null if there is none. */
-  @Nullable Physical transaction() {
-    for (Physical physical : all) {
+  @Nullable PhysicalConnection transaction() {
+    for (PhysicalConnection physical : all) {
       if (physical.inTransaction()) {
         return physical;
       }
@@ -97,20 +98,29 @@ final class SessionConnections {
    * where it is.
    */
   void readsChanged() {
-    Physical reading = reader;
+    PhysicalConnection reading = reader;
     if (reading != null && transaction() == null && !reading.isKept()) {
       reader = null;
     }
   }
 
   /** Runs nothing new on a connection; its open results may be read to the end. */
-  void giveUp(Physical physical) {
+  void giveUp(PhysicalConnection physical) {
     physical.giveUp();
     forget(physical);
     releaseIfIdle(physical);
   }
 
-  private void forget(Physical physical) {
+  /** Handles a failure: if the connection was lost, so is what was in progress there. */
+  void failed(PhysicalConnection physical, SQLException e, SessionState state) {
+    if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
+      state.lost(physical);
+      routes.nodes().suspect(physical.node(), e);
+      giveUp(physical);
+    }
+  }
+
+  private void forget(PhysicalConnection physical) {
     if (physical.equals(reader)) {
       reader = null;
     }
@@ -119,7 +129,7 @@ final class SessionConnections {
     }
   }
 
-  void releaseIfIdle(Physical physical) {
+  void releaseIfIdle(PhysicalConnection physical) {
     if (physical.isIdle() && all.remove(physical)) {
       forget(physical);
       physical.release();
@@ -127,7 +137,7 @@ final class SessionConnections {
   }
 
   void close() {
-    for (Physical physical : List.copyOf(all)) {
+    for (PhysicalConnection physical : List.copyOf(all)) {
       if (all.remove(physical)) {
         physical.release();
       }
@@ -137,7 +147,7 @@ final class SessionConnections {
   }
 
   void abort(Executor executor) throws SQLException {
-    for (Physical physical : all) {
+    for (PhysicalConnection physical : all) {
       physical.raw().abort(executor);
     }
     close();

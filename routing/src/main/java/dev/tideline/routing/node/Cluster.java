@@ -21,12 +21,12 @@ public final class Cluster {
    * The state of the cluster at one moment.
    *
    * @param primary where writes go, if it is up; null if every node that is up is a standby
-   * @param fit replicas to read from; the same list object until its members change
+   * @param usable replicas to read from; the same list object until its members change
    * @param lagging replicas of the same history past the lag limit
    * @param epoch the primary's history, null until one is known
    */
   public record View(
-      @Nullable Node primary, List<Node> fit, List<Node> lagging, @Nullable String epoch) {
+      @Nullable Node primary, List<Node> usable, List<Node> lagging, @Nullable String epoch) {
 
     public boolean primaryIsUp() {
       return primary != null && primary.isUp();
@@ -61,9 +61,9 @@ public final class Cluster {
   synchronized void remove(Node node) {
     nodes.remove(node);
     if (isPrimary(node)) {
-      redraw(null);
+      setPrimary(null);
     }
-    draw();
+    updateView();
   }
 
   boolean hasReplicas() {
@@ -76,8 +76,8 @@ public final class Cluster {
   }
 
   /** Called when a node has answered a poll. */
-  synchronized void saw(Node node, Sighting seen) {
-    node.saw(seen);
+  synchronized void recordSighting(Node node, Sighting seen) {
+    node.recordSighting(seen);
     if (node.found()) {
       log.info("{} is up again", node.name());
     }
@@ -88,7 +88,7 @@ public final class Cluster {
       // Not at the primary's next poll: the replica would look late for a poll interval.
       node.setLag(lags.lag(seen));
     }
-    draw();
+    updateView();
   }
 
   /**
@@ -98,7 +98,7 @@ public final class Cluster {
   void suspect(Node node) {
     if (node.suspect()) {
       synchronized (this) {
-        draw();
+        updateView();
       }
     }
   }
@@ -106,7 +106,7 @@ public final class Cluster {
   /** Called when a node is up but lacks the resources to be polled. */
   synchronized void trust(Node node) {
     node.trust();
-    draw();
+    updateView();
   }
 
   /** Called when a node does not answer; nothing is sent to it until it does. */
@@ -116,7 +116,7 @@ public final class Cluster {
     }
     log.warn("{} is down: {}", node.name(), SqlFailure.message(why));
     synchronized (this) {
-      draw();
+      updateView();
     }
   }
 
@@ -138,7 +138,7 @@ public final class Cluster {
     if (chosen == null || seen == null) {
       if (before != null && before.sighting() != null) {
         log.warn("{} is a standby now, and there is no primary", before.name());
-        redraw(null);
+        setPrimary(null);
       }
       return;
     }
@@ -150,7 +150,7 @@ public final class Cluster {
     if (!chosen.equals(before)) {
       log.warn("{} is the primary now, on timeline {}", chosen.name(), timeline);
       lags.primaryChanged();
-      redraw(chosen);
+      setPrimary(chosen);
     }
   }
 
@@ -166,19 +166,19 @@ public final class Cluster {
     return seen == null ? 0 : seen.timeline();
   }
 
-  private void redraw(@Nullable Node primary) {
-    view = new View(primary, view.fit(), view.lagging(), view.epoch());
+  private void setPrimary(@Nullable Node primary) {
+    view = new View(primary, view.usable(), view.lagging(), view.epoch());
   }
 
-  private void draw() {
+  private void updateView() {
     View before = view;
     Node primary = before.primary();
     String epoch = before.epoch();
-    Sighting told = primary == null ? null : primary.sighting();
-    if (told != null && told.fits()) {
-      epoch = told.epoch();
+    Sighting reported = primary == null ? null : primary.sighting();
+    if (reported != null && reported.fits()) {
+      epoch = reported.epoch();
     }
-    List<Node> fit = new ArrayList<>();
+    List<Node> usable = new ArrayList<>();
     List<Node> lagging = new ArrayList<>();
     for (Node node : nodes) {
       Sighting seen = node.sighting();
@@ -189,21 +189,21 @@ public final class Cluster {
         continue;
       }
       if (node.isUp() && isOfHistory(seen, epoch)) {
-        (node.isLagging() ? lagging : fit).add(node);
+        (node.isLagging() ? lagging : usable).add(node);
       }
     }
-    List<Node> trusted = trusted(fit);
+    List<Node> trusted = trusted(usable);
     view =
         new View(
             primary,
-            trusted.equals(before.fit()) ? before.fit() : List.copyOf(trusted),
+            trusted.equals(before.usable()) ? before.usable() : List.copyOf(trusted),
             List.copyOf(lagging),
             epoch);
   }
 
-  private static List<Node> trusted(List<Node> fit) {
-    List<Node> trusted = fit.stream().filter(node -> !node.isSuspected()).toList();
-    return trusted.isEmpty() ? fit : trusted;
+  private static List<Node> trusted(List<Node> usable) {
+    List<Node> trusted = usable.stream().filter(node -> !node.isSuspected()).toList();
+    return trusted.isEmpty() ? usable : trusted;
   }
 
   private static boolean isOfHistory(Sighting seen, @Nullable String epoch) {

@@ -11,7 +11,7 @@ package dev.tideline.routing.node;
 public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
 
   /** A router's connections to each node besides its pool: one for polls, one to watch replay. */
-  static final int BESIDE_POOL = 2;
+  static final int CONNECTIONS_OUTSIDE_POOL = 2;
 
   public ConnectionBudget {
     if (instancesMax < 1 || instancesMax > 1_000) {
@@ -53,8 +53,8 @@ public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
                 node,
                 instancesMax,
                 wanted,
-                BESIDE_POOL,
-                instancesMax * (wanted + BESIDE_POOL),
+                CONNECTIONS_OUTSIDE_POOL,
+                instancesMax * (wanted + CONNECTIONS_OUTSIDE_POOL),
                 maxConnections,
                 reserve,
                 free,
@@ -65,7 +65,7 @@ public record ConnectionBudget(int instancesMax, int reserve, boolean shrinks) {
 
   /** The largest size that fits on a server; below 1 if nothing fits. */
   int fitting(int maxConnections) {
-    return (maxConnections - reserve) / instancesMax - BESIDE_POOL;
+    return (maxConnections - reserve) / instancesMax - CONNECTIONS_OUTSIDE_POOL;
   }
 
   /** The requested size, or the largest that fits if that is smaller. */

@@ -22,14 +22,14 @@ public final class Epochs {
   private final NodeSql sql;
   private final PositionLedger ledger;
   private final AtomicReference<Position> highest = new AtomicReference<>(Position.UNKNOWN);
-  private volatile @Nullable Heard heard;
+  private volatile @Nullable Report lastReport;
 
   /**
    * A position that the primary reported.
    *
    * @param askedNanos when it was queried, by {@link System#nanoTime}
    */
-  public record Heard(long askedNanos, Position position) {}
+  public record Report(long askedNanos, Position position) {}
 
   Epochs(NodeSql sql, PositionLedger ledger) {
     this.sql = sql;
@@ -49,7 +49,7 @@ public final class Epochs {
   }
 
   /** Records a position that the primary has reached. */
-  public void passed(Position position) {
+  public void recordPosition(Position position) {
     if (position.isKnown()) {
       highest.accumulateAndGet(
           position,
@@ -59,20 +59,20 @@ public final class Epochs {
   }
 
   /** Records the position that the primary reported when it was queried at this time. */
-  public void heard(long askedNanos, Position position) {
-    passed(position);
-    heard = new Heard(askedNanos, position);
+  public void recordReport(long askedNanos, Position position) {
+    recordPosition(position);
+    lastReport = new Report(askedNanos, position);
   }
 
   /** The last position that the primary reported, null before the first. */
-  public @Nullable Heard heard() {
-    return heard;
+  public @Nullable Report lastReport() {
+    return lastReport;
   }
 
   /** Records what other routers saw of a history; must be called before a primary is queried. */
   void consultLedger(@Nullable String epoch) {
     if (epoch != null) {
-      ledger.highest(epoch).ifPresent(lsn -> passed(new Position(epoch, lsn)));
+      ledger.highest(epoch).ifPresent(lsn -> recordPosition(new Position(epoch, lsn)));
     }
   }
 
@@ -119,7 +119,7 @@ public final class Epochs {
       if (seen.inRecovery() || !fits(seen, before)) {
         return Position.UNKNOWN;
       }
-      passed(seen.position());
+      recordPosition(seen.position());
       return seen.position();
     } catch (SQLException e) {
       log.warn("cannot determine the position of a commit: {}", SqlFailure.message(e));

@@ -26,7 +26,7 @@ public final class Lease implements AutoCloseable {
   private final long startNanos = System.nanoTime();
   private volatile boolean repeatable;
   private @Nullable SessionEffects effects;
-  private SessionEffect left = SessionEffect.NONE;
+  private SessionEffect sessionEffect = SessionEffect.NONE;
   private @Nullable Release release;
   private @Nullable Connection connection;
   private boolean waiting = true;
@@ -60,26 +60,26 @@ public final class Lease implements AutoCloseable {
     return new WatchedConnection(over, this);
   }
 
-  void judgeBy(SessionEffects judge) {
+  void trackWith(SessionEffects judge) {
     effects = judge;
   }
 
   /** Called when a caller runs a text on the connection. */
-  void runs(String sql) {
-    if (left != SessionEffect.UNKNOWN) {
-      leaves(effects == null ? SessionEffect.UNKNOWN : effects.apply(sql));
+  void recordStatement(String sql) {
+    if (sessionEffect != SessionEffect.UNKNOWN) {
+      recordEffect(effects == null ? SessionEffect.UNKNOWN : effects.apply(sql));
     }
   }
 
-  void leaves(SessionEffect effect) {
-    if (effect.isMoreThan(left)) {
-      left = effect;
+  void recordEffect(SessionEffect effect) {
+    if (effect.isMoreThan(sessionEffect)) {
+      sessionEffect = effect;
     }
   }
 
-  /** The largest effect left in the session so far. */
-  public SessionEffect left() {
-    return left;
+  /** The largest effect sessionEffect in the session so far. */
+  public SessionEffect sessionEffect() {
+    return sessionEffect;
   }
 
   public void onClose(Release action) {
@@ -177,7 +177,7 @@ public final class Lease implements AutoCloseable {
 
   /** Whether the next caller may use the connection. */
   private boolean isClean(Connection held) {
-    return switch (left) {
+    return switch (sessionEffect) {
       case NONE, TRANSACTION -> true;
       case POSSIBLY, SESSION -> pool.reset(held);
       case UNKNOWN -> false;

@@ -30,7 +30,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
   private final AtomicLong latencyNanos = new AtomicLong();
   private final LongAdder reads = new LongAdder();
   private final NodeConnector connector;
-  private final FittedPool pool;
+  private final BudgetedPool pool;
   private volatile boolean up = true;
   private volatile boolean suspected;
   private volatile @Nullable Sighting sighting;
@@ -48,7 +48,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     this.settings = settings;
     this.listener = listener;
     this.connector = new NodeConnector(address, settings);
-    this.pool = new FittedPool(address, connector, role, settings);
+    this.pool = new BudgetedPool(address, connector, role, settings);
   }
 
   /** Its bit in a set of nodes. */
@@ -98,7 +98,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     return sighting;
   }
 
-  void saw(Sighting seen) {
+  void recordSighting(Sighting seen) {
     sighting = seen;
     reached = seen.position();
     seenNanos = System.nanoTime();
@@ -202,7 +202,7 @@ public final class Node implements ReplicaCandidate, AutoCloseable {
     return true;
   }
 
-  FittedPool pool() {
+  BudgetedPool pool() {
     return pool;
   }
 

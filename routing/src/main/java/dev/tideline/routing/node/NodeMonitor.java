@@ -142,7 +142,7 @@ final class NodeMonitor implements AutoCloseable {
   }
 
   private Duration failed(SQLException failure) {
-    if (SqlFailure.isWantOfRoom(failure)) {
+    if (SqlFailure.isOutOfResources(failure)) {
       if (!crowded) {
         log.warn(
             "{} lacks the resources to be polled: {}", node.name(), SqlFailure.message(failure));
@@ -165,7 +165,7 @@ final class NodeMonitor implements AutoCloseable {
     Position before = epochs.known();
     long asked = System.nanoTime();
     Sighting seen = sighting(open);
-    cluster.saw(node, seen);
+    cluster.recordSighting(node, seen);
     if (tables && cluster.isPrimary(node) && !seen.inRecovery()) {
       keepEpoch(open, asked, seen, before);
     }
@@ -222,12 +222,12 @@ final class NodeMonitor implements AutoCloseable {
         seen = sql.poll(primary, true);
       }
       if (epochs.fits(seen, before)) {
-        epochs.heard(asked, seen.position());
+        epochs.recordReport(asked, seen.position());
         epochs.tellLedger();
         return;
       }
       epochs.renew(primary, seen);
-      cluster.saw(node, sql.poll(primary, true));
+      cluster.recordSighting(node, sql.poll(primary, true));
     } catch (SQLException e) {
       if (SqlFailure.of(e) == SqlFailure.CONNECTION_LOST) {
         throw e;

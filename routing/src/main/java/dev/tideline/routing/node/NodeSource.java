@@ -35,7 +35,7 @@ final class NodeSource implements DataSource {
       refusal = null;
       return connection;
     } catch (SQLException e) {
-      refusal = SqlFailure.isWantOfRoom(e) ? e : null;
+      refusal = SqlFailure.isOutOfResources(e) ? e : null;
       throw e;
     }
   }

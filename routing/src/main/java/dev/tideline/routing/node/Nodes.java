@@ -212,7 +212,7 @@ public final class Nodes implements AutoCloseable {
   /** Leases a connection to a node; what callers run on it is tracked. */
   public Lease lend(Node node, boolean repeatable) throws SQLException {
     Lease lease = node.lend(repeatable);
-    lease.judgeBy(effects);
+    lease.trackWith(effects);
     return lease;
   }
 

@@ -13,7 +13,7 @@ public enum SqlFailure {
   /** The connection is lost; a probe determines whether the node is down. */
   CONNECTION_LOST,
   /** The node is up but cannot do this now: replay removed a snapshot, or the node is read-only. */
-  ELSEWHERE,
+  RETRY_ELSEWHERE,
   /** The node does not know a table, column or function: a replica may not have it yet. */
   UNKNOWN_OBJECT,
   /** No replica can do it: it reads an unlogged table, or is in a SERIALIZABLE transaction. */
@@ -80,7 +80,7 @@ public enum SqlFailure {
       return NOT_ON_STANDBY;
     }
     boolean isOfTheNode = state.startsWith(NO_RESOURCES) || state.startsWith(SYSTEM);
-    return isOfTheNode || NOT_HERE.contains(state) ? ELSEWHERE : STATEMENT;
+    return isOfTheNode || NOT_HERE.contains(state) ? RETRY_ELSEWHERE : STATEMENT;
   }
 
   /** Whether a node refused a write because it is a standby, or its session is read-only. */
@@ -98,7 +98,7 @@ public enum SqlFailure {
   }
 
   /** Whether a server that is up lacks resources, for example for a connection. */
-  static boolean isWantOfRoom(Throwable thrown) {
+  static boolean isOutOfResources(Throwable thrown) {
     SQLException exception = sqlException(thrown);
     String state = exception == null ? null : exception.getSQLState();
     return state != null && state.startsWith(NO_RESOURCES);

@@ -40,7 +40,7 @@ final class WatchedConnection extends ForwardingConnection {
   /** The driver changes the rows of an updatable result with its own statements. */
   private void concurrency(int concurrency) {
     if (concurrency != ResultSet.CONCUR_READ_ONLY) {
-      lease.leaves(SessionEffect.UNKNOWN);
+      lease.recordEffect(SessionEffect.UNKNOWN);
     }
   }
 
@@ -63,25 +63,25 @@ final class WatchedConnection extends ForwardingConnection {
 
   @Override
   public PreparedStatement prepareStatement(String sql) throws SQLException {
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return new WatchedPreparedStatement(real.prepareStatement(sql), this);
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, int keys) throws SQLException {
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return new WatchedPreparedStatement(real.prepareStatement(sql, keys), this);
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, int[] columns) throws SQLException {
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return new WatchedPreparedStatement(real.prepareStatement(sql, columns), this);
   }
 
   @Override
   public PreparedStatement prepareStatement(String sql, String[] columns) throws SQLException {
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return new WatchedPreparedStatement(real.prepareStatement(sql, columns), this);
   }
 
@@ -89,7 +89,7 @@ final class WatchedConnection extends ForwardingConnection {
   public PreparedStatement prepareStatement(String sql, int type, int concurrency)
       throws SQLException {
     concurrency(concurrency);
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return new WatchedPreparedStatement(real.prepareStatement(sql, type, concurrency), this);
   }
 
@@ -97,21 +97,21 @@ final class WatchedConnection extends ForwardingConnection {
   public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
       throws SQLException {
     concurrency(concurrency);
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return new WatchedPreparedStatement(
         real.prepareStatement(sql, type, concurrency, holdability), this);
   }
 
   @Override
   public CallableStatement prepareCall(String sql) throws SQLException {
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return WatchedProxy.of(CallableStatement.class, real.prepareCall(sql), this);
   }
 
   @Override
   public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
     concurrency(concurrency);
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return WatchedProxy.of(CallableStatement.class, real.prepareCall(sql, type, concurrency), this);
   }
 
@@ -119,7 +119,7 @@ final class WatchedConnection extends ForwardingConnection {
   public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability)
       throws SQLException {
     concurrency(concurrency);
-    lease.runs(sql);
+    lease.recordStatement(sql);
     return WatchedProxy.of(
         CallableStatement.class, real.prepareCall(sql, type, concurrency, holdability), this);
   }
@@ -131,33 +131,33 @@ final class WatchedConnection extends ForwardingConnection {
 
   @Override
   public void setSchema(String schema) throws SQLException {
-    lease.leaves(SessionEffect.SESSION);
+    lease.recordEffect(SessionEffect.SESSION);
     real.setSchema(schema);
   }
 
   @Override
   public void setClientInfo(String name, String value) throws SQLClientInfoException {
-    lease.leaves(SessionEffect.SESSION);
+    lease.recordEffect(SessionEffect.SESSION);
     real.setClientInfo(name, value);
   }
 
   @Override
   public void setClientInfo(Properties properties) throws SQLClientInfoException {
-    lease.leaves(SessionEffect.SESSION);
+    lease.recordEffect(SessionEffect.SESSION);
     real.setClientInfo(properties);
   }
 
   /** Kept by the driver, so the server cannot reset it. */
   @Override
   public void setHoldability(int holdability) throws SQLException {
-    lease.leaves(SessionEffect.UNKNOWN);
+    lease.recordEffect(SessionEffect.UNKNOWN);
     real.setHoldability(holdability);
   }
 
   /** Kept by the driver, so the server cannot reset it. */
   @Override
   public void setTypeMap(Map<String, Class<?>> types) throws SQLException {
-    lease.leaves(SessionEffect.UNKNOWN);
+    lease.recordEffect(SessionEffect.UNKNOWN);
     real.setTypeMap(types);
   }
 
@@ -166,7 +166,7 @@ final class WatchedConnection extends ForwardingConnection {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    lease.leaves(SessionEffect.UNKNOWN);
+    lease.recordEffect(SessionEffect.UNKNOWN);
     return real.unwrap(type);
   }
 }

@@ -49,7 +49,7 @@ final class WatchedPreparedStatement extends ForwardingPreparedStatement {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    connection.lease().leaves(SessionEffect.UNKNOWN);
+    connection.lease().recordEffect(SessionEffect.UNKNOWN);
     return real.unwrap(type);
   }
 }

@@ -36,7 +36,7 @@ final class WatchedProxy extends ForwardingHandler {
         if (arguments != null && arguments[0] instanceof Class<?> type && type.isInstance(proxy)) {
           return proxy;
         }
-        connection.lease().leaves(SessionEffect.UNKNOWN);
+        connection.lease().recordEffect(SessionEffect.UNKNOWN);
       }
       default -> {}
     }

@@ -50,7 +50,7 @@ public final class WatchedResultSet extends ForwardingResultSet {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    lease.leaves(SessionEffect.UNKNOWN);
+    lease.recordEffect(SessionEffect.UNKNOWN);
     return real.unwrap(type);
   }
 }

@@ -24,7 +24,7 @@ final class WatchedStatement extends ForwardingStatement {
   }
 
   private Statement running(String sql) {
-    connection.lease().runs(sql);
+    connection.lease().recordStatement(sql);
     return real;
   }
 
@@ -119,7 +119,7 @@ final class WatchedStatement extends ForwardingStatement {
     if (type.isInstance(this)) {
       return type.cast(this);
     }
-    connection.lease().leaves(SessionEffect.UNKNOWN);
+    connection.lease().recordEffect(SessionEffect.UNKNOWN);
     return real.unwrap(type);
   }
 }

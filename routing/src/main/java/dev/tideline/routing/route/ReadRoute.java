@@ -157,7 +157,7 @@ public final class ReadRoute {
     // A primary shows everything. If it is behind a position of its own history, it was set back.
     positions.stream()
         .filter(goal -> goal.epoch().equals(position.epoch()))
-        .forEach(nodes.epochs()::passed);
+        .forEach(nodes.epochs()::recordPosition);
     nodes.probe();
   }
 
@@ -207,7 +207,7 @@ public final class ReadRoute {
         nodes.suspect(node, failure);
         yield !Thread.currentThread().isInterrupted();
       }
-      case ELSEWHERE -> true;
+      case RETRY_ELSEWHERE -> true;
       case UNKNOWN_OBJECT, NOT_ON_STANDBY -> {
         Node primary = nodes.view().primary();
         primaryOnly = node.role() == NodeRole.REPLICA && primary != null && primary.isUp();
@@ -235,15 +235,15 @@ public final class ReadRoute {
     if (primary != null && primary.isUp() && untried(primary)) {
       return new Target(primary, RouteReason.BALANCED, false);
     }
-    return Stream.concat(view.fit().stream(), view.lagging().stream())
+    return Stream.concat(view.usable().stream(), view.lagging().stream())
         .filter(this::untried)
         .max(Comparator.comparingLong(Node::reachedLsn))
         .map(node -> new Target(node, RouteReason.BALANCED, false))
-        .orElseThrow(this::nobody);
+        .orElseThrow(this::noNodeLeft);
   }
 
   private Target eventual(Cluster.View view) {
-    Node replica = select(view.fit());
+    Node replica = select(view.usable());
     if (replica != null) {
       return new Target(replica, RouteReason.BALANCED, false);
     }
@@ -276,7 +276,7 @@ public final class ReadRoute {
         .filter(node -> !anyUp && untried(node))
         .findFirst()
         .map(node -> new Target(node, RouteReason.REPEATED, false))
-        .orElseThrow(this::nobody);
+        .orElseThrow(this::noNodeLeft);
   }
 
   private Target session(Cluster.View view, List<Position> positions) {
@@ -284,8 +284,8 @@ public final class ReadRoute {
     if (!goal.isKnown()) {
       return fallback(view, RouteReason.OTHER_EPOCH);
     }
-    List<Node> caughtUp = new ArrayList<>(view.fit().size());
-    for (Node node : view.fit()) {
+    List<Node> caughtUp = new ArrayList<>(view.usable().size());
+    for (Node node : view.usable()) {
       if (untried(node) && node.hasReached(goal)) {
         caughtUp.add(node);
       }
@@ -298,7 +298,7 @@ public final class ReadRoute {
       waited = true;
       Node reached =
           nodes.awaitReplay(
-              goal, view.fit().stream().filter(this::untried).toList(), routes.replayWait());
+              goal, view.usable().stream().filter(this::untried).toList(), routes.replayWait());
       if (reached != null) {
         return new Target(reached, RouteReason.WAITED, false);
       }
@@ -330,7 +330,7 @@ public final class ReadRoute {
     Node primary = view.primary();
     // A primary that is marked down is tried if no other node can serve the read.
     if (primary == null || !untried(primary) || (shielded && !primary.isUp())) {
-      throw nobody();
+      throw noNodeLeft();
     }
     if (shielded) {
       routes.shield().enter();
@@ -354,7 +354,7 @@ public final class ReadRoute {
     return (tried & node.bit()) == 0;
   }
 
-  private RoutingException nobody() {
+  private RoutingException noNodeLeft() {
     return exhausted
         ? new RoutingException(Category.OVERLOADED, "every database connection is in use", last)
         : new RoutingException(

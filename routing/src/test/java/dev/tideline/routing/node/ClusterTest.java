@@ -36,7 +36,7 @@ final class ClusterTest {
   }
 
   private void sees(Node node) {
-    cluster.saw(node, new Sighting(!node.equals(primary), "e", 100, 1, true, "s", 1));
+    cluster.recordSighting(node, new Sighting(!node.equals(primary), "e", 100, 1, true, "s", 1));
   }
 
   @BeforeEach
@@ -44,7 +44,7 @@ final class ClusterTest {
     sees(primary);
     sees(first);
     sees(second);
-    assertThat(cluster.view().fit()).containsExactly(first, second);
+    assertThat(cluster.view().usable()).containsExactly(first, second);
   }
 
   @AfterEach
@@ -55,26 +55,26 @@ final class ClusterTest {
   @Test
   void suspect_oneReplica_othersArePreferredUntilItAnswers() {
     cluster.suspect(first);
-    assertThat(cluster.view().fit()).containsExactly(second);
+    assertThat(cluster.view().usable()).containsExactly(second);
     assertThat(first.isUp()).isTrue();
     sees(second); // which says nothing about the other
-    assertThat(cluster.view().fit()).containsExactly(second);
+    assertThat(cluster.view().usable()).containsExactly(second);
     sees(first);
-    assertThat(cluster.view().fit()).containsExactly(first, second);
+    assertThat(cluster.view().usable()).containsExactly(first, second);
   }
 
   @Test
   void suspect_everyReplica_allAreReadFrom() {
     cluster.suspect(first);
     cluster.suspect(second);
-    assertThat(cluster.view().fit()).containsExactly(first, second);
+    assertThat(cluster.view().usable()).containsExactly(first, second);
   }
 
   @Test
   void trust_answersWithoutRoomForAPoll_isReadFromAgain() {
     cluster.suspect(first);
     cluster.trust(first);
-    assertThat(cluster.view().fit()).containsExactly(first, second);
+    assertThat(cluster.view().usable()).containsExactly(first, second);
   }
 
   @Test
@@ -87,7 +87,7 @@ final class ClusterTest {
   void lost_aReplica_isDownAndNoMoreSuspected() {
     cluster.suspect(first);
     cluster.lost(first, new SQLException("refused", "08001"));
-    assertThat(cluster.view().fit()).containsExactly(second);
+    assertThat(cluster.view().usable()).containsExactly(second);
     assertThat(first.isUp()).isFalse();
     assertThat(first.isSuspected()).isFalse();
     cluster.suspect(first); // it is down, which is more

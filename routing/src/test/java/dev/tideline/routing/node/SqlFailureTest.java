@@ -17,13 +17,13 @@ final class SqlFailureTest {
     "57P02, CONNECTION_LOST",
     "57P03, CONNECTION_LOST",
     "57P05, CONNECTION_LOST",
-    "25006, ELSEWHERE",
-    "40001, ELSEWHERE",
+    "25006, RETRY_ELSEWHERE",
+    "40001, RETRY_ELSEWHERE",
     "42601, STATEMENT",
-    "53300, ELSEWHERE",
-    "53100, ELSEWHERE",
-    "58030, ELSEWHERE",
-    "TL001, ELSEWHERE",
+    "53300, RETRY_ELSEWHERE",
+    "53100, RETRY_ELSEWHERE",
+    "58030, RETRY_ELSEWHERE",
+    "TL001, RETRY_ELSEWHERE",
     "42P01, UNKNOWN_OBJECT",
     "42703, UNKNOWN_OBJECT",
     "23505, STATEMENT",
@@ -36,9 +36,9 @@ final class SqlFailureTest {
 
   @Test
   void isWantOfRoom_tooManyConnections_saysSo() {
-    assertThat(SqlFailure.isWantOfRoom(new SQLException("full", "53300"))).isTrue();
-    assertThat(SqlFailure.isWantOfRoom(new SQLException("gone", "08006"))).isFalse();
-    assertThat(SqlFailure.isWantOfRoom(new SQLException("no state"))).isFalse();
+    assertThat(SqlFailure.isOutOfResources(new SQLException("full", "53300"))).isTrue();
+    assertThat(SqlFailure.isOutOfResources(new SQLException("gone", "08006"))).isFalse();
+    assertThat(SqlFailure.isOutOfResources(new SQLException("no state"))).isFalse();
   }
 
   @Test

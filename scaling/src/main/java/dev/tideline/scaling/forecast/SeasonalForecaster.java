@@ -32,7 +32,7 @@ public final class SeasonalForecaster implements Forecaster {
   private final ShortTrend trend = new ShortTrend();
 
   /** Forecasts made in the current step, by steps ahead. */
-  private final Map<Long, Double> foretold = new HashMap<>();
+  private final Map<Long, Double> forecasts = new HashMap<>();
 
   private long step = -1;
   private double sum;
@@ -73,7 +73,7 @@ public final class SeasonalForecaster implements Forecaster {
     for (long at = step; at < until; at++) {
       model.update(at, value);
     }
-    foretold.clear();
+    forecasts.clear();
   }
 
   @Override
@@ -82,7 +82,7 @@ public final class SeasonalForecaster implements Forecaster {
       return OptionalDouble.empty();
     }
     double season =
-        foretold.computeIfAbsent(
+        forecasts.computeIfAbsent(
             Math.max(0, ahead.toSeconds() / STEP.toSeconds()),
             steps -> model.predict(step + steps));
     double usual = Math.max(0, Math.exp(season) - LEAST);

@@ -50,7 +50,7 @@ final class PredictivePolicyTest {
   }
 
   @Test
-  void foretoldNeed_addsOneEarly() {
+  void forecastNeed_addsOneEarly() {
     Decision decision = decide(policy(Mode.ON, always(450)));
     assertThat(decision.action()).isEqualTo(Action.SCALE_UP);
     assertThat(decision.to()).isEqualTo(5);

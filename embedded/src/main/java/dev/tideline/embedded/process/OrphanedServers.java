@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Finds the servers of a data directory by their command lines, for servers without a pid file. */
-final class LeftServers {
+final class OrphanedServers {
 
-  private LeftServers() {}
+  private OrphanedServers() {}
 
   /** The running servers, each with the signal that stops it. */
   static Map<ProcessHandle, StopSignal> of(Path data) {

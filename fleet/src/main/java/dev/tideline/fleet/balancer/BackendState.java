@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * The balancer's state of a backend: requests in flight, reported warmth, and failures.
  * Thread-safe.
  */
-final class Member {
+final class BackendState {
 
   /** How long a backend is skipped after it refused or broke a connection. */
   static final Duration SUSPICION = Duration.ofSeconds(1);
@@ -44,7 +44,7 @@ final class Member {
   private int ejections;
   private double turn;
 
-  Member(Backend backend, LongSupplier nanoClock) {
+  BackendState(Backend backend, LongSupplier nanoClock) {
     this.backend = backend;
     this.nanoClock = nanoClock;
     this.since = nanoClock.getAsLong();

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
  * The pool of a node. It is replaced when the node changes its role or is up again, and its size is
  * always within the budget of the server. Thread-safe.
  */
-final class FittedPool implements AutoCloseable {
+final class BudgetedPool implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(FittedPool.class);
+  private static final Logger log = LoggerFactory.getLogger(BudgetedPool.class);
 
   private final NodeAddress address;
   private final NodeSettings settings;
@@ -21,7 +21,7 @@ final class FittedPool implements AutoCloseable {
   private volatile int connectionsMax;
   private boolean closed;
 
-  FittedPool(NodeAddress address, NodeConnector connector, NodeRole role, NodeSettings settings) {
+  BudgetedPool(NodeAddress address, NodeConnector connector, NodeRole role, NodeSettings settings) {
     this.address = address;
     this.settings = settings;
     this.connector = connector;

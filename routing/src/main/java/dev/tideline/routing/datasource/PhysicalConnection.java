@@ -6,7 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** A physical connection that a routed connection currently holds. Used by one thread at a time. */
-final class Physical {
+final class PhysicalConnection {
 
   private final Lease lease;
   private Connection connection;
@@ -19,7 +19,7 @@ final class Physical {
   /**
    * @param connection the lease's connection, or one that wraps it
    */
-  Physical(Lease lease, Connection connection) {
+  PhysicalConnection(Lease lease, Connection connection) {
     this.lease = lease;
     this.connection = connection;
   }

@@ -10,13 +10,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps one server running. If it exits unexpectedly, it is restarted, with back-off. */
-public final class Supervised implements AutoCloseable {
+public final class SupervisedServer implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Supervised.class);
+  private static final Logger log = LoggerFactory.getLogger(SupervisedServer.class);
 
   private static final Duration BACKOFF_FIRST = Duration.ofMillis(100);
   private static final Duration BACKOFF_MAX = Duration.ofSeconds(3);
-  private static final Duration STOP_GRACE = Duration.ofSeconds(20);
+
+  /**
+   * A clean shutdown may have to write much: a checkpoint of PostgreSQL, the record of an AOT
+   * training run. On a busy machine this takes tens of seconds.
+   */
+  private static final Duration STOP_GRACE = Duration.ofSeconds(60);
 
   /** What the server is doing. */
   public enum Phase {
@@ -34,12 +39,12 @@ public final class Supervised implements AutoCloseable {
   /** Used only by the keeper. */
   private Duration backoff = BACKOFF_FIRST;
 
-  public Supervised(ServerProcess server, Consumer<Phase> onPhase) {
+  public SupervisedServer(ServerProcess server, Consumer<Phase> onPhase) {
     this.server = server;
     this.onPhase = onPhase;
   }
 
-  public Supervised(ServerProcess server) {
+  public SupervisedServer(ServerProcess server) {
     this(server, phase -> {});
   }
 
