@@ -6,9 +6,11 @@ import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.search.SearchEngine;
 import dev.tideline.engine.search.SearchFeatures;
 import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.words.Language;
+import dev.tideline.engine.words.VocabularyStore;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.node.NodeAddress;
@@ -48,6 +50,15 @@ final class BenchShop implements AutoCloseable {
         new Storefront.Parts(database, ShopCaches.none(), router::explain, language)
             .with((categories, reads) -> weights)
             .with(features));
+  }
+
+  /** The same with another engine. */
+  Storefront storefront(SearchEngine engine, RankingWeights weights) {
+    Language language = Language.open(new VocabularyStore(database));
+    return Storefront.of(
+        new Storefront.Parts(database, ShopCaches.none(), router::explain, language)
+            .with((categories, reads) -> weights)
+            .with(engine));
   }
 
   @Override

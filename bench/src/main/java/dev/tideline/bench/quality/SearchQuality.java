@@ -8,13 +8,18 @@ import dev.tideline.engine.imports.ImportStore;
 import dev.tideline.engine.imports.Importer;
 import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
+import dev.tideline.engine.index.IndexStore;
+import dev.tideline.engine.index.IndexedProduct;
+import dev.tideline.engine.index.ProductIndex;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.SearchFeatures;
 import dev.tideline.engine.search.SearchQuery;
+import dev.tideline.engine.search.lucene.LuceneEngine;
 import dev.tideline.engine.words.Language;
 import dev.tideline.engine.words.VocabularyStore;
 import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.token.Position;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +29,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.lucene.store.ByteBuffersDirectory;
 
 /** The search, and what is left of it without each of its parts, against people's judgments. */
 final class SearchQuality {
 
   private static final int NDCG_DEPTH = 10;
   private static final int RECALL_DEPTH = 100;
+  private static final int PAGE = 1_000;
 
   /** What came out for one variant. */
   record Figures(
@@ -53,6 +60,13 @@ final class SearchQuality {
       VocabularyStore vocabulary = new VocabularyStore(shop.database());
       vocabulary.rebuild();
       List<Figures> figures = new ArrayList<>();
+      try (ProductIndex index = index(shop)) {
+        figures.add(
+            of(
+                "Lucene",
+                shop.storefront(new LuceneEngine(index), RankingWeights.TEXT_ALONE).search(),
+                judgments));
+      }
       try (Language language = Language.open(vocabulary)) {
         variants()
             .forEach((name, features) ->
@@ -64,6 +78,20 @@ final class SearchQuality {
       }
       return figures;
     }
+  }
+
+  private static ProductIndex index(BenchShop shop) throws IOException {
+    ProductIndex index = ProductIndex.open(new ByteBuffersDirectory());
+    IndexStore store = new IndexStore(shop.database());
+    List<IndexedProduct> page;
+    String after = "";
+    do {
+      page = store.page(after, PAGE, ReadContext.strong());
+      index.put(page);
+      after = page.isEmpty() ? after : page.getLast().product().id();
+    } while (!page.isEmpty());
+    index.publish(Position.UNKNOWN);
+    return index;
   }
 
   private static Map<String, SearchFeatures> variants() {

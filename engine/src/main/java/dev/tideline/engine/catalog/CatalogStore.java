@@ -153,7 +153,8 @@ public final class CatalogStore {
         row.getBoolean("in_stock"));
   }
 
-  private static Product product(ResultSet row) throws SQLException {
+  /** Reads all columns of {@code products} that a {@link Product} has. */
+  public static Product product(ResultSet row) throws SQLException {
     return new Product(
         row.getString("id"),
         row.getString("title"),

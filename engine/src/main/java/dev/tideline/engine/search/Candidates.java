@@ -8,33 +8,34 @@ import java.util.Map;
  *
  * @param total how many match, on all pages
  * @param complete how many of them have every word; they come before those that have some
- * @param stages how many products have all words as typed, and as each reading has them, whatever
- *     the filters; exact below {@link SearchStoreStatement#RELAX_BELOW}
  * @param topScore the best text score of all whose title is not the query itself
  * @param exact whether any title is the query itself
  * @param ids some of them, in the order asked for
  * @param scores text scores, one for each id
  * @param facets by name, the commonest values first
  */
-record Candidates(
+public record Candidates(
     long total,
     long complete,
-    List<Long> stages,
     double topScore,
     boolean exact,
     List<String> ids,
     List<Double> scores,
     Map<String, List<Facet.Count>> facets) {
 
+  /** Nothing. */
+  public static final Candidates NONE =
+      new Candidates(0, 0, 0, false, List.of(), List.of(), Map.of());
+
   /** Added to the score of a product whose title is the query itself: it comes before all. */
-  static final double EXACT_TITLE = 1_000;
+  public static final double EXACT_TITLE = 1_000;
 
   /** What the best of the others is worth beside one whose title is the query itself. */
   private static final double BESIDE_EXACT = 0.8;
 
   /** The same with facets. */
   Candidates with(Map<String, List<Facet.Count>> counted) {
-    return new Candidates(total, complete, stages, topScore, exact, ids, scores, counted);
+    return new Candidates(total, complete, topScore, exact, ids, scores, counted);
   }
 
   /** Text scores in parts of the best, 0 to 1. */

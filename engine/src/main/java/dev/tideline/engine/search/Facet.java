@@ -15,7 +15,8 @@ public record Facet(String name) {
   public static final int FACETS_MAX = 10;
   public static final int VALUES_MAX = 20;
 
-  static final String ATTRIBUTE = "attributes.";
+  /** What the names of attributes follow. */
+  public static final String ATTRIBUTE = "attributes.";
 
   /** A value and how many products have it. */
   public record Count(String value, long count) {}
@@ -52,12 +53,13 @@ public record Facet(String name) {
     return facets;
   }
 
-  boolean isAttribute() {
+  /** Whether an attribute is counted. */
+  public boolean isAttribute() {
     return name.startsWith(ATTRIBUTE);
   }
 
   /** The attribute's name. */
-  String attribute() {
+  public String attribute() {
     return name.substring(ATTRIBUTE.length());
   }
 }

@@ -32,15 +32,31 @@ final class SearchCache {
       JsonCodec.of(new TypeReference<>() {});
 
   private final SearchStore store;
-  private final TieredCache<Candidates> named;
-  private final TieredCache<Candidates> open;
+  private final TieredCache<Staged> named;
+  private final TieredCache<Staged> open;
   private final QueryCache results;
 
   SearchCache(SearchStore store, ShopCaches caches, QueryCache results) {
     this.store = store;
-    this.named = caches.cache(ShopCache.SEARCH, JsonCodec.of(Candidates.class));
-    this.open = caches.cache(ShopCache.SEARCH_PREFIX, JsonCodec.of(Candidates.class));
+    this.named = caches.cache(ShopCache.SEARCH, JsonCodec.of(Staged.class));
+    this.open = caches.cache(ShopCache.SEARCH_PREFIX, JsonCodec.of(Staged.class));
     this.results = results;
+  }
+
+  /**
+   * Candidates as they are kept.
+   *
+   * @param stages as {@link Found} has them
+   */
+  record Staged(Candidates candidates, List<Long> stages) {
+
+    private static Staged of(Found found) {
+      return new Staged(found.candidates(), found.stages());
+    }
+
+    private Staged with(Map<String, List<Facet.Count>> facets) {
+      return new Staged(candidates.with(facets), stages);
+    }
   }
 
   /**
@@ -62,8 +78,7 @@ final class SearchCache {
     }
 
     private Set<String> tags(Found found) {
-      return new SearchTags(plan, query, vocabulary, found.lexemes())
-          .of(found.candidates().stages().getFirst());
+      return new SearchTags(plan, query, vocabulary, found.lexemes()).of(found.stages().getFirst());
     }
 
     private Wanted withoutFacets() {
@@ -95,7 +110,7 @@ final class SearchCache {
    * Candidates and, if they are asked for, facets. Both come of one statement where neither is
    * kept; facets are kept apart, for they are the same on every page and in every order.
    */
-  Candidates candidates(Wanted asked, Reads reads) {
+  Staged candidates(Wanted asked, Reads reads) {
     if (asked.query().facets().isEmpty()) {
       return candidatesAlone(asked, reads);
     }
@@ -113,7 +128,7 @@ final class SearchCache {
               return Loaded.of(found.candidates().facets(), wanted.tags(found));
             });
     Found found = beside.get();
-    Candidates candidates = found == null ? candidatesAlone(wanted, reads) : found.candidates();
+    Staged candidates = found == null ? candidatesAlone(wanted, reads) : Staged.of(found);
     return candidates.with(inOrder(facets, asked.query().facets()));
   }
 
@@ -129,16 +144,14 @@ final class SearchCache {
   private void keep(Wanted wanted, Found found, Stamp stamp) {
     Wanted plain = wanted.withoutFacets();
     cache(plain)
-        .put(
-            plain.key(),
-            new Loaded<>(found.candidates().with(Map.of()), stamp, wanted.tags(found)));
+        .put(plain.key(), new Loaded<>(Staged.of(found).with(Map.of()), stamp, wanted.tags(found)));
   }
 
-  private TieredCache<Candidates> cache(Wanted wanted) {
+  private TieredCache<Staged> cache(Wanted wanted) {
     return wanted.query().prefix() ? open : named;
   }
 
-  private Candidates candidatesAlone(Wanted wanted, Reads reads) {
+  private Staged candidatesAlone(Wanted wanted, Reads reads) {
     Wanted plain = wanted.withoutFacets();
     return cache(plain)
         .get(
@@ -146,7 +159,7 @@ final class SearchCache {
             reads.cache(),
             reads.loader(sql -> {
               Found found = plain.find(store, sql);
-              return Loaded.of(found.candidates(), plain.tags(found));
+              return Loaded.of(Staged.of(found), plain.tags(found));
             }))
         .find()
         .orElseThrow();

@@ -35,9 +35,4 @@ public record SearchResult(
       double score,
       List<Contribution> explanation,
       Map<String, String> highlights) {}
-
-  static SearchResult nothing(String normalizedQuery) {
-    return new SearchResult(
-        normalizedQuery, Optional.empty(), Optional.empty(), 0, List.of(), Map.of());
-  }
 }

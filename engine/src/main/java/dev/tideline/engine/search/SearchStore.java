@@ -53,16 +53,21 @@ public final class SearchStore {
                 .createQuery(sql)
                 .bindMap(statement.parameters())
                 .map((row, context) ->
-                    new Found(candidates(row, statement.stages(), query.facets()), lexemes(row)))
+                    new Found(
+                        candidates(row, query.facets()),
+                        stages(row, statement.stages()),
+                        lexemes(row)))
                 .one());
   }
 
   /**
    * What was found.
    *
+   * @param stages how many products have all words as typed, and as each reading has them, whatever
+   *     the filters; exact below {@link SearchStoreStatement#RELAX_BELOW}
    * @param lexemes what each of the plan's words is stemmed to
    */
-  record Found(Candidates candidates, Map<String, List<String>> lexemes) {}
+  record Found(Candidates candidates, List<Long> stages, Map<String, List<String>> lexemes) {}
 
   /** The statement that counts facets alone: the same for every page and order. */
   QueryCache.Statement facets(QueryPlan plan, SearchQuery query) {
@@ -77,12 +82,15 @@ public final class SearchStore {
     return json == null ? Map.of() : JSON.readValue(json, LEXEMES);
   }
 
-  private static Candidates candidates(ResultSet row, int stages, List<Facet> facets)
-      throws SQLException {
+  private static List<Long> stages(ResultSet row, int stages) throws SQLException {
     List<Long> counts = new ArrayList<>();
     for (int stage = 0; stage < stages; stage++) {
       counts.add(row.getLong("stage" + stage));
     }
+    return counts;
+  }
+
+  private static Candidates candidates(ResultSet row, List<Facet> facets) throws SQLException {
     Map<String, List<Facet.Count>> values = new LinkedHashMap<>();
     for (int i = 0; i < facets.size(); i++) {
       String json = row.getString("facet" + i);
@@ -91,7 +99,6 @@ public final class SearchStore {
     return new Candidates(
         row.getLong("total"),
         row.getLong("complete"),
-        counts,
         row.getDouble("top_score"),
         row.getBoolean("exact"),
         list(row.getArray("ids"), String.class),

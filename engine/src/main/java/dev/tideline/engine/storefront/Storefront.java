@@ -9,7 +9,9 @@ import dev.tideline.engine.preferences.PreferenceCache;
 import dev.tideline.engine.ranking.RankingPolicy;
 import dev.tideline.engine.ranking.Weighting;
 import dev.tideline.engine.recommend.Recommender;
+import dev.tideline.engine.search.PostgresEngine;
 import dev.tideline.engine.search.ProductSearch;
+import dev.tideline.engine.search.SearchEngine;
 import dev.tideline.engine.search.SearchFeatures;
 import dev.tideline.engine.suggest.Suggester;
 import dev.tideline.engine.words.Language;
@@ -32,6 +34,7 @@ public record Storefront(
    *
    * @param explain tells what a statement is
    * @param weighting in place of the weights that the database has
+   * @param engine in place of PostgreSQL's text search
    */
   public record Parts(
       ShopDatabase database,
@@ -39,24 +42,38 @@ public record Storefront(
       Function<String, RouteDecision> explain,
       Language language,
       Optional<Weighting> weighting,
-      SearchFeatures features) {
+      SearchFeatures features,
+      Optional<SearchEngine> engine) {
 
     public Parts(
         ShopDatabase database,
         ShopCaches caches,
         Function<String, RouteDecision> explain,
         Language language) {
-      this(database, caches, explain, language, Optional.empty(), SearchFeatures.ALL);
+      this(
+          database,
+          caches,
+          explain,
+          language,
+          Optional.empty(),
+          SearchFeatures.ALL,
+          Optional.empty());
     }
 
     /** The same with other weights. */
     public Parts with(Weighting other) {
-      return new Parts(database, caches, explain, language, Optional.of(other), features);
+      return new Parts(database, caches, explain, language, Optional.of(other), features, engine);
+    }
+
+    /** The same with another engine. */
+    public Parts with(SearchEngine other) {
+      return new Parts(
+          database, caches, explain, language, weighting, features, Optional.of(other));
     }
 
     /** The same without some parts of the search. */
     public Parts with(SearchFeatures some) {
-      return new Parts(database, caches, explain, language, weighting, some);
+      return new Parts(database, caches, explain, language, weighting, some, engine);
     }
   }
 
@@ -68,14 +85,17 @@ public record Storefront(
     FeatureCache features = new FeatureCache(stores.features(), caches);
     RankingPolicy ranking = new RankingPolicy(stores.ranking(), results);
     Weighting weighting = parts.weighting().orElse(ranking);
+    SearchEngine engine =
+        parts
+            .engine()
+            .orElseGet(() ->
+                new PostgresEngine(
+                    stores.search(), caches, results, parts.language(), parts.features()));
     return new Storefront(
         stores,
         products,
         new ProductSearch(
-            new ProductSearch.Sources(stores.search(), caches, results, products, features),
-            weighting,
-            parts.language(),
-            parts.features()),
+            engine, new ProductSearch.Sources(stores.search(), products, features), weighting),
         new Suggester(stores.suggestions(), caches, parts.language()),
         new Recommender(
             new Recommender.Sources(stores.recommendations(), caches, results, products, features),

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class HighlighterTest {
+final class WordHighlighterTest {
 
   private static final Vocabulary WORDS =
       new Vocabulary(
@@ -21,7 +21,7 @@ final class HighlighterTest {
               new Word("13inch", "13inch", 1, 1)));
 
   private static Optional<String> mark(String text, String... words) {
-    return new Highlighter(WORDS, List.of(words), Optional.empty()).mark(text);
+    return new WordHighlighter(WORDS, List.of(words), Optional.empty()).mark(text);
   }
 
   @Test
@@ -51,14 +51,14 @@ final class HighlighterTest {
   void snippet_longText_isCutAroundTheWord() {
     String text = "word ".repeat(100) + "lamp " + "tail ".repeat(100);
     String snippet =
-        new Highlighter(WORDS, List.of("lamp"), Optional.empty()).snippet(text).orElseThrow();
+        new WordHighlighter(WORDS, List.of("lamp"), Optional.empty()).snippet(text).orElseThrow();
     assertThat(snippet).startsWith("… ").endsWith(" …").contains("<mark>lamp</mark>");
     assertThat(snippet.length()).isLessThan(220);
   }
 
   @Test
   void mark_beginning_marksWordsThatBeginSo() {
-    assertThat(new Highlighter(WORDS, List.of(), Optional.of("lam")).mark("Two lamps"))
+    assertThat(new WordHighlighter(WORDS, List.of(), Optional.of("lam")).mark("Two lamps"))
         .contains("Two <mark>lamps</mark>");
   }
 }

@@ -1,0 +1,112 @@
+package dev.tideline.engine.index;
+
+import dev.tideline.routing.token.Position;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.similarities.BM25Similarity;
+import org.apache.lucene.store.Directory;
+
+/**
+ * The products of an instance's index. One thread changes it; any thread reads. Changes are seen
+ * after {@link #publish}, all at once.
+ */
+public final class ProductIndex implements Closeable {
+
+  /** Changes are buffered in so much memory before they become a segment. */
+  private static final double BUFFER_MEGABYTES = 32;
+
+  private final IndexWriter writer;
+  private final AtomicLong versions = new AtomicLong();
+  private volatile IndexView view;
+
+  private ProductIndex(IndexWriter writer) throws IOException {
+    this.writer = writer;
+    this.view = view(DirectoryReader.open(writer), Position.UNKNOWN);
+  }
+
+  /** Opens what a directory has, or an empty index. */
+  public static ProductIndex open(Directory directory) throws IOException {
+    IndexWriterConfig config = new IndexWriterConfig(new IndexAnalyzer());
+    config.setRAMBufferSizeMB(BUFFER_MEGABYTES);
+    config.setSimilarity(new BM25Similarity());
+    return new ProductIndex(new IndexWriter(directory, config));
+  }
+
+  private IndexView view(DirectoryReader reader, Position stamp) {
+    IndexSearcher searcher = new IndexSearcher(reader);
+    searcher.setSimilarity(new BM25Similarity());
+    return IndexView.of(searcher, versions.incrementAndGet(), stamp);
+  }
+
+  /** Adds products, or replaces those with the same ids. */
+  public void put(Collection<IndexedProduct> products) throws IOException {
+    for (IndexedProduct each : products) {
+      writer.updateDocument(new Term(IndexField.ID, each.product().id()), ProductDocument.of(each));
+    }
+  }
+
+  public void delete(Collection<String> ids) throws IOException {
+    for (String id : ids) {
+      writer.deleteDocuments(new Term(IndexField.ID, id));
+    }
+  }
+
+  /**
+   * Shows all changes to readers.
+   *
+   * @param stamp from which on a read of the database shows them
+   */
+  public void publish(Position stamp) throws IOException {
+    IndexView before = view;
+    DirectoryReader old = (DirectoryReader) before.searcher().getIndexReader();
+    DirectoryReader changed = DirectoryReader.openIfChanged(old, writer);
+    if (changed == null) {
+      view = new IndexView(before.searcher(), before.version(), stamp, before.languages());
+    } else {
+      view = view(changed, stamp);
+      old.decRef(); // closed when its last reader ends
+    }
+  }
+
+  /** Reads the index as it was last published. */
+  public <R> R read(Function<IndexView, R> work) {
+    while (true) {
+      IndexView current = view;
+      if (current.searcher().getIndexReader().tryIncRef()) {
+        try {
+          return work.apply(current);
+        } finally {
+          release(current);
+        }
+      }
+    }
+  }
+
+  private static void release(IndexView view) {
+    try {
+      view.searcher().getIndexReader().decRef();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Merges deleted products away, and all segments into few; for an index that was just built. */
+  public void compact() throws IOException {
+    writer.forceMerge(1);
+  }
+
+  @Override
+  public void close() throws IOException {
+    view.searcher().getIndexReader().close();
+    writer.close();
+  }
+}
