@@ -131,11 +131,11 @@ public final class CacheRequest {
   }
 
   /**
-   * The answer depends on these; they do not change.
+   * Records that the answer depends on these tags; the collection must not change afterwards.
    *
    * @param anyTag what stands for those that are too many; empty if nothing does
    */
-  synchronized void dependsOn(Collection<String> names, String anyTag) {
+  public synchronized void dependsOn(Collection<String> names, String anyTag) {
     if (tags.isEmpty() && names.size() <= TAGS_MAX) {
       tags = names;
       return;

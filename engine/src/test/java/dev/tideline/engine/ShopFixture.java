@@ -7,6 +7,7 @@ import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.database.Schema;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.ranking.RankingWeights;
+import dev.tideline.engine.search.SearchEngine;
 import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.words.Language;
 import dev.tideline.routing.ReadWriteRouter;
@@ -21,6 +22,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** A real, empty shop database for tests. */
 public final class ShopFixture implements AutoCloseable {
@@ -54,6 +56,15 @@ public final class ShopFixture implements AutoCloseable {
     return Storefront.of(
         new Storefront.Parts(database, ShopCaches.none(), router::explain, language)
             .with((categories, reads) -> weights));
+  }
+
+  /** The same with another engine. */
+  public Storefront storefront(
+      Language language, RankingWeights weights, UnaryOperator<SearchEngine> engine) {
+    return Storefront.of(
+        new Storefront.Parts(database, ShopCaches.none(), router::explain, language)
+            .with((categories, reads) -> weights)
+            .with(engine));
   }
 
   /** Reads of anything, without caches. */

@@ -10,13 +10,13 @@ import dev.tideline.engine.search.SearchEngine;
 import dev.tideline.engine.search.SearchFeatures;
 import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.words.Language;
-import dev.tideline.engine.words.VocabularyStore;
 import dev.tideline.routing.ReadWriteRouter;
 import dev.tideline.routing.RouterConfig;
 import dev.tideline.routing.node.NodeAddress;
 import dev.tideline.routing.route.RoutingListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** An empty shop on a PostgreSQL of its own, gone when it is closed. */
 final class BenchShop implements AutoCloseable {
@@ -53,8 +53,8 @@ final class BenchShop implements AutoCloseable {
   }
 
   /** The same with another engine. */
-  Storefront storefront(SearchEngine engine, RankingWeights weights) {
-    Language language = Language.open(new VocabularyStore(database));
+  Storefront storefront(
+      Language language, RankingWeights weights, UnaryOperator<SearchEngine> engine) {
     return Storefront.of(
         new Storefront.Parts(database, ShopCaches.none(), router::explain, language)
             .with((categories, reads) -> weights)

@@ -9,14 +9,17 @@ import dev.tideline.engine.imports.Importer;
 import dev.tideline.engine.imports.Importer.Options;
 import dev.tideline.engine.imports.Importer.Source;
 import dev.tideline.engine.index.IndexStore;
+import dev.tideline.engine.index.IndexView;
 import dev.tideline.engine.index.IndexedProduct;
 import dev.tideline.engine.index.ProductIndex;
+import dev.tideline.engine.index.SearchableIndex;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.ProductSearch;
 import dev.tideline.engine.search.SearchFeatures;
 import dev.tideline.engine.search.SearchQuery;
 import dev.tideline.engine.search.lucene.LuceneEngine;
 import dev.tideline.engine.words.Language;
+import dev.tideline.engine.words.Synonyms;
 import dev.tideline.engine.words.VocabularyStore;
 import dev.tideline.routing.route.ReadContext;
 import dev.tideline.routing.token.Position;
@@ -29,6 +32,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.lucene.store.ByteBuffersDirectory;
 
 /** The search, and what is left of it without each of its parts, against people's judgments. */
@@ -60,11 +65,16 @@ final class SearchQuality {
       VocabularyStore vocabulary = new VocabularyStore(shop.database());
       vocabulary.rebuild();
       List<Figures> figures = new ArrayList<>();
-      try (ProductIndex index = index(shop)) {
+      try (ProductIndex index = index(shop);
+          Language language = Language.open(vocabulary)) {
         figures.add(
             of(
                 "Lucene",
-                shop.storefront(new LuceneEngine(index), RankingWeights.TEXT_ALONE).search(),
+                shop.storefront(
+                        language,
+                        RankingWeights.TEXT_ALONE,
+                        others -> new LuceneEngine(alone(index), others))
+                    .search(),
                 judgments));
       }
       try (Language language = Language.open(vocabulary)) {
@@ -78,6 +88,21 @@ final class SearchQuality {
       }
       return figures;
     }
+  }
+
+  /** An index that nothing is written to. */
+  private static SearchableIndex alone(ProductIndex index) {
+    return new SearchableIndex() {
+      @Override
+      public <R> Optional<R> read(List<Position> wanted, Function<IndexView, R> work) {
+        return index.read(work);
+      }
+
+      @Override
+      public List<Synonyms.Rule> synonyms() {
+        return List.of();
+      }
+    };
   }
 
   private static ProductIndex index(BenchShop shop) throws IOException {

@@ -8,8 +8,10 @@ import dev.tideline.routing.route.ReadContext;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 
 /** What the index reads of the database. Thread-safe. */
 public final class IndexStore {
@@ -22,6 +24,10 @@ public final class IndexStore {
 
   private static final String PAGE =
       "SELECT %s FROM products p LEFT JOIN product_features f ON f.product_id = p.id WHERE p.id > :after ORDER BY p.id LIMIT :most"
+          .formatted(COLUMNS);
+
+  private static final String BY_ID =
+      "SELECT %s FROM products p LEFT JOIN product_features f ON f.product_id = p.id WHERE p.id = ANY(:ids)"
           .formatted(COLUMNS);
 
   private final ShopDatabase database;
@@ -42,6 +48,15 @@ public final class IndexStore {
                 .bind("most", most)
                 .map((row, context) -> product(row))
                 .list());
+  }
+
+  /** The products with these ids; those that are gone are missing. */
+  static List<IndexedProduct> byId(Handle handle, Collection<String> ids) {
+    return handle
+        .createQuery(BY_ID)
+        .bindArray("ids", String.class, ids.toArray())
+        .map((row, context) -> product(row))
+        .list();
   }
 
   private static IndexedProduct product(ResultSet row) throws SQLException {

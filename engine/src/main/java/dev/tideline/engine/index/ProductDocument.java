@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
-import org.apache.lucene.document.LongField;
+import org.apache.lucene.document.LongPoint;
 import org.apache.lucene.document.NumericDocValuesField;
 import org.apache.lucene.document.SortedDocValuesField;
 import org.apache.lucene.document.SortedSetDocValuesField;
@@ -137,9 +137,10 @@ final class ProductDocument {
 
   private void addNumbers(double popularity) {
     if (product.price() != null) {
-      document.add(
-          new LongField(
-              IndexField.price(product.currency()), hundredths(product.price()), Field.Store.NO));
+      String field = IndexField.price(product.currency());
+      long hundredths = product.price().movePointRight(2).longValueExact();
+      document.add(new LongPoint(field, hundredths));
+      document.add(new NumericDocValuesField(field, hundredths));
       document.add(new StringField(IndexField.CURRENCY, product.currency(), Field.Store.NO));
     }
     document.add(
@@ -148,10 +149,6 @@ final class ProductDocument {
     document.add(
         new NumericDocValuesField(
             IndexField.POPULARITY, NumericUtils.doubleToSortableLong(popularity)));
-  }
-
-  static long hundredths(BigDecimal price) {
-    return price.movePointRight(2).longValueExact();
   }
 
   private void addStored() {

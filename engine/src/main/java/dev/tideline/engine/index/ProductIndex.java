@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.lucene.index.DirectoryReader;
@@ -27,6 +28,7 @@ public final class ProductIndex implements Closeable {
   private final IndexWriter writer;
   private final AtomicLong versions = new AtomicLong();
   private volatile IndexView view;
+  private volatile boolean closed;
 
   private ProductIndex(IndexWriter writer) throws IOException {
     this.writer = writer;
@@ -77,17 +79,30 @@ public final class ProductIndex implements Closeable {
     }
   }
 
-  /** Reads the index as it was last published. */
-  public <R> R read(Function<IndexView, R> work) {
+  /** From which position on a read of the database shows nothing older. */
+  public Position stamp() {
+    return view.stamp();
+  }
+
+  /**
+   * Reads the index as it was last published.
+   *
+   * @return empty if it is closed
+   */
+  public <R> Optional<R> read(Function<IndexView, R> work) {
     while (true) {
       IndexView current = view;
       if (current.searcher().getIndexReader().tryIncRef()) {
         try {
-          return work.apply(current);
+          return Optional.of(work.apply(current));
         } finally {
           release(current);
         }
       }
+      if (closed) {
+        return Optional.empty();
+      } // else it was published meanwhile
+      Thread.onSpinWait();
     }
   }
 
@@ -106,7 +121,8 @@ public final class ProductIndex implements Closeable {
 
   @Override
   public void close() throws IOException {
-    view.searcher().getIndexReader().close();
-    writer.close();
+    closed = true;
+    view.searcher().getIndexReader().decRef(); // closed when its last reader ends
+    writer.rollback(); // nothing of it is kept
   }
 }

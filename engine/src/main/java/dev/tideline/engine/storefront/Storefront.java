@@ -18,6 +18,7 @@ import dev.tideline.engine.words.Language;
 import dev.tideline.routing.RouteDecision;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** All that shoppers read, and the caches that it is read through. Thread-safe. */
 public record Storefront(
@@ -34,7 +35,7 @@ public record Storefront(
    *
    * @param explain tells what a statement is
    * @param weighting in place of the weights that the database has
-   * @param engine in place of PostgreSQL's text search
+   * @param engine makes the engine of one on PostgreSQL's text search
    */
   public record Parts(
       ShopDatabase database,
@@ -43,7 +44,7 @@ public record Storefront(
       Language language,
       Optional<Weighting> weighting,
       SearchFeatures features,
-      Optional<SearchEngine> engine) {
+      UnaryOperator<SearchEngine> engine) {
 
     public Parts(
         ShopDatabase database,
@@ -57,7 +58,7 @@ public record Storefront(
           language,
           Optional.empty(),
           SearchFeatures.ALL,
-          Optional.empty());
+          UnaryOperator.identity());
     }
 
     /** The same with other weights. */
@@ -65,10 +66,9 @@ public record Storefront(
       return new Parts(database, caches, explain, language, Optional.of(other), features, engine);
     }
 
-    /** The same with another engine. */
-    public Parts with(SearchEngine other) {
-      return new Parts(
-          database, caches, explain, language, weighting, features, Optional.of(other));
+    /** The same with an engine that has PostgreSQL's text search for what it cannot answer. */
+    public Parts with(UnaryOperator<SearchEngine> other) {
+      return new Parts(database, caches, explain, language, weighting, features, other);
     }
 
     /** The same without some parts of the search. */
@@ -88,7 +88,7 @@ public record Storefront(
     SearchEngine engine =
         parts
             .engine()
-            .orElseGet(() ->
+            .apply(
                 new PostgresEngine(
                     stores.search(), caches, results, parts.language(), parts.features()));
     return new Storefront(

@@ -96,7 +96,7 @@ public final class VocabularyStore {
         });
   }
 
-  List<Synonyms.Rule> synonyms(ReadContext reads) {
+  public List<Synonyms.Rule> synonyms(ReadContext reads) {
     return database.read(
         "synonyms",
         reads,

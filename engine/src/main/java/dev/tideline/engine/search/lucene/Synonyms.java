@@ -2,6 +2,7 @@ package dev.tideline.engine.search.lucene;
 
 import dev.tideline.engine.text.ShopLanguage;
 import dev.tideline.engine.text.TextAnalysis;
+import dev.tideline.engine.words.Synonyms.Rule;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -15,29 +16,27 @@ final class Synonyms {
 
   private static final int PER_TERM_MAX = 5;
 
-  static final Synonyms NONE = new Synonyms(new TextAnalysis(), List.of(), List.of());
-
   private final TextAnalysis analysis;
   private final List<ShopLanguage> languages;
+  private final List<Rule> rules;
   private final Map<List<String>, List<String>> byTerm = new HashMap<>();
-
-  /**
-   * What one rule says.
-   *
-   * @param term who searches for it also finds the synonym
-   * @param twoWay and the other way round
-   */
-  record Rule(String term, String synonym, boolean twoWay) {}
 
   Synonyms(TextAnalysis analysis, List<ShopLanguage> languages, List<Rule> rules) {
     this.analysis = analysis;
     this.languages = List.copyOf(languages);
+    this.rules = rules;
     for (Rule rule : rules) {
       add(rule.term(), rule.synonym());
       if (rule.twoWay()) {
         add(rule.synonym(), rule.term());
       }
     }
+  }
+
+  /** Whether they were made of these; rules are compared as the same list. */
+  @SuppressWarnings("ReferenceEquality")
+  boolean isOf(List<ShopLanguage> ofLanguages, List<Rule> ofRules) {
+    return languages.equals(ofLanguages) && rules == ofRules;
   }
 
   private void add(String term, String synonym) {

@@ -1,0 +1,257 @@
+package dev.tideline.engine.index;
+
+import dev.tideline.cache.BackgroundLoop;
+import dev.tideline.engine.words.Synonyms.Rule;
+import dev.tideline.engine.words.VocabularyStore;
+import dev.tideline.routing.node.RoutingException;
+import dev.tideline.routing.route.ReadContext;
+import dev.tideline.routing.token.Position;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the index of an instance up to date: builds it, reads the change log every 200 ms and when
+ * a search requires a write that the index does not show, and builds it again beside the serving
+ * one when changes were lost or the database's history is another. Thread-safe.
+ */
+public final class IndexFollower implements SearchableIndex, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(IndexFollower.class);
+
+  private static final int PAGE = 1_000;
+  private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
+
+  /** What the index reads. */
+  public record Sources(ChangeLog changes, IndexStore products, VocabularyStore synonyms) {}
+
+  private final Sources sources;
+  private final IndexSettings settings;
+  private final ReentrantLock turn = new ReentrantLock();
+  private final BackgroundLoop following;
+  private final BackgroundLoop pruning;
+  private volatile @Nullable Serving serving;
+  private volatile List<Rule> synonyms = List.of();
+
+  /** Guarded by {@link #turn}. */
+  private long words = Long.MIN_VALUE;
+
+  /** An index that is searched. */
+  private record Serving(OpenIndex open, ChangeLog.Bookmark bookmark) {}
+
+  private IndexFollower(Sources sources, IndexSettings settings) {
+    this.sources = sources;
+    this.settings = settings;
+    this.following = BackgroundLoop.every(settings.interval(), "index", this::follow);
+    this.pruning = BackgroundLoop.every(PRUNE_INTERVAL, "index-prune", this::prune);
+  }
+
+  /** Starts to follow; the index is built beside. */
+  public static IndexFollower open(Sources sources, IndexSettings settings) {
+    return new IndexFollower(sources, settings);
+  }
+
+  private void follow() {
+    turn.lock();
+    try {
+      Serving current = serving;
+      if (current == null) {
+        build();
+      } else {
+        catchUp(current, List.of());
+      }
+    } catch (RoutingException e) {
+      log.debug("no database to read changes of products from", e);
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Builds an index beside the serving one, and switches. */
+  private void build() {
+    long start = System.nanoTime();
+    ReadContext reads = ReadContext.furthest().stamped();
+    ChangeLog.Page end = sources.changes().end(reads);
+    if (!end.stamp().isKnown()) {
+      return; // a node that cannot say where it is; asked again soon
+    }
+    OpenIndex built = OpenIndex.create(settings.directory());
+    try {
+      int products = fill(built.index(), end.end());
+      built.index().compact();
+      built.index().publish(end.stamp());
+      log.info(
+          "index built: {} products in {} ms",
+          products,
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    } catch (IOException | RuntimeException e) {
+      built.close();
+      throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
+    }
+    serve(built, end.bookmark());
+    useSynonyms(end.words());
+  }
+
+  private int fill(ProductIndex index, Position atLeast) throws IOException {
+    int products = 0;
+    String after = "";
+    List<IndexedProduct> page;
+    do {
+      page = sources.products().page(after, PAGE, ReadContext.atLeast(List.of(atLeast)));
+      index.put(page);
+      products += page.size();
+      after = page.isEmpty() ? after : page.getLast().product().id();
+    } while (page.size() == PAGE);
+    return products;
+  }
+
+  private void serve(OpenIndex built, ChangeLog.Bookmark bookmark) {
+    Serving before = serving;
+    serving = new Serving(built, bookmark);
+    if (before != null) {
+      before.open().close();
+    }
+  }
+
+  /** Applies what changed since the last time; builds again if that cannot be told. */
+  private void catchUp(Serving current, List<Position> wanted) {
+    Position stamp = current.open().index().stamp();
+    ReadContext reads =
+        wanted.isEmpty()
+            ? ReadContext.atLeast(List.of(stamp)).stamped()
+            : ReadContext.atLeast(wanted).stamped();
+    ChangeLog.Page page = sources.changes().read(current.bookmark(), reads);
+    if (!page.stamp().isKnown()) {
+      return;
+    }
+    if (!page.stamp().epoch().equals(stamp.epoch())) {
+      log.warn("the database has another history; the index is built again");
+      drop(current);
+      return;
+    }
+    if (page.stamp().lsn() < stamp.lsn()) {
+      return; // read from a node that is behind: nothing new can be learned
+    }
+    if (page.isLost()) {
+      log.info("more changes than the log has; the index is built again");
+      build();
+      return;
+    }
+    try {
+      apply(current.open().index(), page);
+      serving = new Serving(current.open(), page.bookmark());
+    } catch (IOException e) {
+      drop(current);
+      throw new UncheckedIOException(e);
+    }
+    useSynonyms(page.words());
+  }
+
+  private static void apply(ProductIndex index, ChangeLog.Page page) throws IOException {
+    Set<String> gone = new HashSet<>(page.ids());
+    page.products().forEach(one -> gone.remove(one.product().id()));
+    index.put(page.products());
+    index.delete(gone);
+    index.publish(page.stamp());
+  }
+
+  private void drop(Serving current) {
+    serving = null;
+    current.open().close();
+  }
+
+  private void useSynonyms(long version) {
+    if (version != words) {
+      synonyms = sources.synonyms().synonyms(ReadContext.eventual());
+      words = version;
+    }
+  }
+
+  private void prune() {
+    try {
+      sources.changes().prune();
+    } catch (RoutingException e) {
+      log.debug("the log of changed products cannot be pruned now", e);
+    }
+  }
+
+  @Override
+  public <R> Optional<R> read(List<Position> wanted, Function<IndexView, R> work) {
+    return shows(wanted) || catchUp(wanted) ? read(work) : Optional.empty();
+  }
+
+  private <R> Optional<R> read(Function<IndexView, R> work) {
+    while (true) {
+      Serving current = serving;
+      if (current == null) {
+        return Optional.empty();
+      }
+      Optional<R> result = current.open().index().read(work);
+      if (result.isPresent()) {
+        return result;
+      } // it was closed meanwhile: there is another, or none
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public List<Rule> synonyms() {
+    return synonyms;
+  }
+
+  private boolean shows(List<Position> wanted) {
+    Serving current = serving;
+    if (current == null) {
+      return false;
+    }
+    Position stamp = current.open().index().stamp();
+    return wanted.stream().allMatch(one -> one.isReachedBy(stamp.epoch(), stamp.lsn()));
+  }
+
+  private boolean catchUp(List<Position> wanted) {
+    try {
+      if (!turn.tryLock(settings.positionWait().toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+    try {
+      Serving current = serving;
+      if (current != null && !shows(wanted)) { // else somebody else has caught up
+        catchUp(current, wanted);
+      }
+    } catch (RoutingException e) {
+      log.debug("the index cannot catch up", e);
+    } finally {
+      turn.unlock();
+    }
+    return shows(wanted);
+  }
+
+  @Override
+  public void close() {
+    following.close();
+    pruning.close();
+    turn.lock();
+    try {
+      Serving current = serving;
+      if (current != null) {
+        drop(current);
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+}
