@@ -121,7 +121,7 @@ final class SearchQuality {
 
   private static Map<String, SearchFeatures> variants() {
     Map<String, SearchFeatures> variants = new LinkedHashMap<>();
-    variants.put("text alone, all of it", SearchFeatures.ALL);
+    variants.put("PostgreSQL, all of it", SearchFeatures.ALL);
     variants.put("without corrections", new SearchFeatures(false, true, true, true, true));
     variants.put("without adjacency", new SearchFeatures(true, true, false, true, true));
     variants.put("without rarity", new SearchFeatures(true, true, true, false, true));

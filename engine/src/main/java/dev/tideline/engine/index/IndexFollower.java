@@ -1,6 +1,7 @@
 package dev.tideline.engine.index;
 
 import dev.tideline.cache.BackgroundLoop;
+import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.words.Synonyms.Rule;
 import dev.tideline.engine.words.VocabularyStore;
 import dev.tideline.routing.node.RoutingException;
@@ -33,7 +34,7 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
   private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
 
   /** What the index reads. */
-  public record Sources(ChangeLog changes, IndexStore products, VocabularyStore synonyms) {}
+  private record Sources(ChangeLog changes, IndexStore products, VocabularyStore synonyms) {}
 
   private final Sources sources;
   private final IndexSettings settings;
@@ -56,9 +57,12 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     this.pruning = BackgroundLoop.every(PRUNE_INTERVAL, "index-prune", this::prune);
   }
 
-  /** Starts to follow; the index is built beside. */
-  public static IndexFollower open(Sources sources, IndexSettings settings) {
-    return new IndexFollower(sources, settings);
+  /** Starts to follow a shop; the index is built beside. */
+  public static IndexFollower open(ShopDatabase database, IndexSettings settings) {
+    return new IndexFollower(
+        new Sources(
+            new ChangeLog(database), new IndexStore(database), new VocabularyStore(database)),
+        settings);
   }
 
   private void follow() {

@@ -2,10 +2,8 @@ package dev.tideline.engine.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tideline.engine.index.ChangeLog;
 import dev.tideline.engine.index.IndexFollower;
 import dev.tideline.engine.index.IndexSettings;
-import dev.tideline.engine.index.IndexStore;
 import dev.tideline.engine.ranking.RankingWeights;
 import dev.tideline.engine.search.lucene.LuceneEngine;
 import dev.tideline.engine.words.Language;
@@ -35,10 +33,7 @@ final class LuceneEngineIT extends SearchContract {
     words = new VocabularyStore(shop.database());
     language = Language.open(words);
     index =
-        IndexFollower.open(
-            new IndexFollower.Sources(
-                new ChangeLog(shop.database()), new IndexStore(shop.database()), words),
-            new IndexSettings(folder, Duration.ofMillis(50), WAIT));
+        IndexFollower.open(shop.database(), new IndexSettings(folder, Duration.ofMillis(50), WAIT));
   }
 
   @Override

@@ -39,6 +39,7 @@ import java.util.regex.Pattern;
  * @param retention how long events are kept; empty: for ever
  * @param caches how answers are cached
  * @param edge what caches before the service may keep
+ * @param search which engine searches
  */
 public record InstanceConfig(
     String name,
@@ -56,7 +57,8 @@ public record InstanceConfig(
     Duration rehearsal,
     Optional<Retention> retention,
     CacheConfig caches,
-    EdgeConfig edge) {
+    EdgeConfig edge,
+    SearchConfig search) {
 
   /** Before a URL whose host name leads to any number of replicas. */
   private static final String LOOKED_UP = "dns:";
@@ -101,7 +103,8 @@ public record InstanceConfig(
             reader.duration("TIDELINE_REHEARSAL", REHEARSAL, Duration.ZERO, Duration.ofMinutes(5)),
             retention(reader),
             CacheConfig.from(reader),
-            EdgeConfig.from(reader));
+            EdgeConfig.from(reader),
+            SearchConfig.from(reader));
     reader.oneOf("TIDELINE_LOG_FORMAT", List.of("text", "json"));
     if (!reader.problems().isEmpty()) {
       throw new InvalidConfigException(reader.problems());

@@ -14,10 +14,13 @@ import dev.tideline.engine.events.EventStore;
 import dev.tideline.engine.events.EventWriter;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
+import dev.tideline.engine.index.IndexFollower;
 import dev.tideline.engine.jobs.JobStore;
 import dev.tideline.engine.outbox.Outbox;
 import dev.tideline.engine.search.QueryLog;
 import dev.tideline.engine.search.QueryLogStore;
+import dev.tideline.engine.search.SearchEngine;
+import dev.tideline.engine.search.lucene.LuceneEngine;
 import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.warming.WarmStore;
@@ -30,6 +33,7 @@ import dev.tideline.routing.node.NodeRole;
 import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.config.CacheConfig;
 import dev.tideline.service.config.InstanceConfig;
+import dev.tideline.service.config.SearchConfig;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.health.Readiness.Stage;
@@ -84,10 +88,11 @@ public final class Instance implements AutoCloseable {
     Storefront front =
         Storefront.of(
             new Storefront.Parts(
-                backends.database(),
-                new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
-                backends.router()::explain,
-                language.join()));
+                    backends.database(),
+                    new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
+                    backends.router()::explain,
+                    language.join())
+                .with(others -> engine(config.search(), backends.database(), others)));
     WarmStore asked = new WarmStore(backends.database());
     Warmer warmer = new Warmer(asked, front);
     listen(config, front, caches, warmer, backends, metrics, clock);
@@ -101,6 +106,14 @@ public final class Instance implements AutoCloseable {
             () -> warmInTurn(warmer, front.stores().jobs(), config.name(), config.caches())));
     readiness.enter(Stage.READY);
     log.info("{} listens on {}:{}", config.name(), config.host(), port);
+  }
+
+  private SearchEngine engine(SearchConfig config, ShopDatabase database, SearchEngine others) {
+    return config
+        .index()
+        .<SearchEngine>map(
+            settings -> new LuceneEngine(add(IndexFollower.open(database, settings)), others))
+        .orElse(others);
   }
 
   private Backends openBackends(InstanceConfig config, DatabaseMetrics metrics)
