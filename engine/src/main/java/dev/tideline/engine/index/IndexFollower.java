@@ -53,7 +53,14 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
   private IndexFollower(Sources sources, IndexSettings settings) {
     this.sources = sources;
     this.settings = settings;
-    this.following = BackgroundLoop.every(settings.interval(), "index", this::follow);
+    this.following =
+        BackgroundLoop.start(
+            "index",
+            () -> {
+              follow(); // first of all, for there is no index yet
+              TimeUnit.NANOSECONDS.sleep(settings.interval().toNanos());
+              return true;
+            });
     this.pruning = BackgroundLoop.every(PRUNE_INTERVAL, "index-prune", this::prune);
   }
 
