@@ -44,7 +44,7 @@ public record ProductDraft(
     price = price == null ? null : Decimals.bounded(price).orElse(price);
   }
 
-  /** All that is wrong with it; empty if it may be stored. */
+  /** All problems of the draft; empty if it can be stored. */
   public List<FieldError> problems() {
     List<FieldError> problems = new ArrayList<>();
     Identifiers.problem(id).ifPresent(text -> problems.add(new FieldError("product_id", text)));
