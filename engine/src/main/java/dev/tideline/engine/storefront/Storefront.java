@@ -17,7 +17,7 @@ import dev.tideline.routing.RouteDecision;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** All that shoppers read, and the caches that it is read through. Thread-safe. */
+/** The services that shoppers read from, and their caches. Thread-safe. */
 public record Storefront(
     Stores stores,
     CatalogCache products,
@@ -28,10 +28,10 @@ public record Storefront(
     RankingPolicy ranking) {
 
   /**
-   * What a storefront is made of.
+   * The parts of a storefront.
    *
-   * @param explain tells what a statement is
-   * @param weighting in place of the weights that the database has
+   * @param explain classifies a statement
+   * @param weighting replaces the weights of the database
    */
   public record Parts(
       ShopDatabase database,
