@@ -39,7 +39,7 @@ public record ProductDraft(
   private static final String UNSTORABLE =
       "must not contain NUL characters, nor half of a surrogate pair";
 
-  /** Brings the price to a scale that can be stored. */
+  /** Converts the price to a scale that can be stored. */
   public ProductDraft {
     price = price == null ? null : Decimals.bounded(price).orElse(price);
   }

@@ -43,7 +43,7 @@ public record Event(
   /** How late an event may be sent; older events must be imported. */
   public static final Duration PAST_MAX = Duration.ofDays(31);
 
-  /** Brings the value to a scale that can be stored. */
+  /** Converts the value to a scale that can be stored. */
   public Event {
     value = value == null ? null : Decimals.bounded(value).orElse(value);
   }
