@@ -1,17 +1,17 @@
 package dev.tideline.engine.caching;
 
 /**
- * The tags that a write of a product invalidates besides its own: see the function {@code
- * product_tags} of the migrations, against which a test holds this class.
+ * The tags that a write to a product invalidates in addition to the product's own tag. A test
+ * compares this class with the function {@code product_tags} of the migrations.
  */
 public final class ProductTags {
 
-  /** Every write of a product. */
+  /** Every write to any product. */
   public static final String ANY = "any";
 
   private ProductTags() {}
 
-  /** Writes of products in a category or below it. */
+  /** Writes to products in a category or below it. */
   public static String category(String path) {
     return "category:" + path;
   }
@@ -20,12 +20,15 @@ public final class ProductTags {
     return "brand:" + brand;
   }
 
-  /** Writes of products that have a word, before or after, and may have gained or lost words. */
+  /**
+   * Writes to products that contain a word before or after the write, if the write may have changed
+   * their words.
+   */
   public static String word(String lexeme) {
     return "word:" + lexeme;
   }
 
-  /** Writes of price, currency or stock of products that have a word. */
+  /** Changes of price, currency or stock of products that contain a word. */
   public static String offer(String lexeme) {
     return "offer:" + lexeme;
   }

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Results of statements by their text and parameters. Only those of statements that write nothing,
- * call nothing volatile, and look at no table but those whose writes are heard of; others are run
- * each time. Thread-safe.
+ * Caches the results of statements by text and parameters. A result is cached only if its statement
+ * writes nothing, calls no volatile function, and reads only {@linkplain WatchedTable watched
+ * tables}. Other statements are run each time. Thread-safe.
  */
 public final class QueryCache {
 
@@ -31,7 +31,7 @@ public final class QueryCache {
   private final Function<String, RouteDecision> explain;
   private final Map<String, Boolean> fit = new ConcurrentHashMap<>();
 
-  /** A result as bytes, and once more as what it stands for. */
+  /** A result as bytes, and its decoded value once that is known. */
   private static final class Result {
     private final byte[] bytes;
     private volatile @Nullable Object value;
@@ -68,7 +68,7 @@ public final class QueryCache {
   /**
    * A cache of results.
    *
-   * @param explain tells what a statement is
+   * @param explain classifies a statement
    */
   public QueryCache(ShopCaches caches, Function<String, RouteDecision> explain) {
     this.cache = caches.cache(ShopCache.QUERY, BYTES);
@@ -85,7 +85,7 @@ public final class QueryCache {
     /**
      * A statement.
      *
-     * @param name which of the shop's statements it is, for those who look at keys
+     * @param name the statement's name, which makes keys readable
      */
     public static Statement of(
         String name, String sql, Map<String, ? extends @Nullable Object> parameters) {
@@ -95,7 +95,7 @@ public final class QueryCache {
     }
   }
 
-  /** The result as it is kept, else as it is read. */
+  /** Returns the cached result, or runs the read and caches its result. */
   public <T> T read(Statement statement, Codec<T> codec, Reads reads, Reads.Read<T> run) {
     if (!isFit(statement)) {
       return Objects.requireNonNull(run.read(reads.sql()).value());
@@ -115,7 +115,7 @@ public final class QueryCache {
         .value(codec);
   }
 
-  /** A read with {@code random()} may run anywhere, but its result is not to be kept. */
+  /** A read that calls {@code random()} may run on any node, but its result must not be cached. */
   static boolean mayBeKept(Classification what) {
     return what.kind() == StatementKind.READ
         && !what.varies()
@@ -130,7 +130,7 @@ public final class QueryCache {
     Classification what = explain.apply(statement.sql()).why();
     boolean now = mayBeKept(what);
     if (what.reason() == Classification.Reason.CATALOG_UNKNOWN) {
-      return false; // it may be known soon
+      return false; // the catalog may be known soon
     }
     if (!now) {
       log.warn(

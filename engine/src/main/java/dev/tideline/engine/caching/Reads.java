@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one request asks of databases and of caches, and what they turned out to be. Thread-safe;
- * made anew for each request.
+ * The consistency that one request asks of databases and caches, and the staleness of what it read.
+ * Thread-safe; one instance per request.
  *
- * @param sql for what is read from databases directly
- * @param cache for what may come from caches
+ * @param sql for reads that go to a database directly
+ * @param cache for reads that a cache may answer
  */
 public record Reads(ReadContext sql, CacheRequest cache) {
 
@@ -32,7 +32,7 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     return of(ReadContext.eventual());
   }
 
-  /** The same, but nothing is loaded that is not cached. */
+  /** The same, but entries that are not cached are not loaded. */
   public static Reads explaining(ReadContext sql) {
     return new Reads(sql, CacheRequest.explaining(freshness(sql.consistency())));
   }
@@ -65,14 +65,14 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     return new Stamp(position.epoch(), position.lsn());
   }
 
-  /** Reads of databases that make an entry. */
+  /** Reads the value of a cache entry from a database. */
   @FunctionalInterface
   public interface Read<V> {
-    /** Reads; the stamp of what it answers is added. */
+    /** Reads the value; the caller adds its stamp. */
     Loaded<V> read(ReadContext stamped);
   }
 
-  /** A loader for this request: what it reads is as fresh as asked, and stamped. */
+  /** A loader for this request: its reads are stamped, and as fresh as requested. */
   public <V> Loader<V> loader(Read<V> read) {
     return freshness -> {
       ReadContext loading = loading(freshness);
@@ -82,19 +82,19 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     };
   }
 
-  /** Reads of several at once. */
+  /** Reads several entries at once. */
   @FunctionalInterface
   public interface BatchRead<V> {
     Map<String, V> read(List<String> keys, ReadContext stamped);
   }
 
-  /** Tags of one of several, by its key. */
+  /** The tags of one entry of a batch, by its key. */
   @FunctionalInterface
   public interface TagsOfKey {
     Set<String> tags(String key);
   }
 
-  /** A loader of several; what the read does not answer is remembered as missing. */
+  /** A loader of several entries; keys that the read does not return are cached as missing. */
   public <V> BatchLoader<V> batchLoader(BatchRead<V> read, TagsOfKey tags) {
     return (keys, freshness) -> {
       ReadContext loading = loading(freshness);
@@ -109,7 +109,7 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     };
   }
 
-  /** The place of what was read so. */
+  /** The stamp of a read that used this context. */
   public static Stamp stampOf(ReadContext stamped) {
     return stamp(stamped.stamp());
   }
@@ -118,7 +118,9 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     return new Position(stamp.epoch(), stamp.position());
   }
 
-  /** By how much the answer is older than its class promises; zero if it is not. */
+  /**
+   * How much older the answer is than the requested consistency promises; zero if it is not older.
+   */
   public Duration staleness() {
     Duration cached = cache.staleness();
     Duration read = sql.staleness();

@@ -4,27 +4,30 @@ import dev.tideline.cache.CacheSettings;
 import java.time.Duration;
 
 /**
- * The caches of a shop: how long an entry is fresh if nothing invalidates it, and what part of the
- * memory for caches each may take. Invalidations, not times, keep entries right; times bound what
- * invalidations cannot name: words that have become rarer, decaying popularity.
+ * The caches of a shop: how long an entry stays fresh without an invalidation, and the share of the
+ * cache memory that each may use. Invalidations keep entries correct. Times to live bound the
+ * changes that no invalidation names: words that have become rarer, and decaying popularity.
  */
 public enum ShopCache {
-  /** Candidates by words: the dearest reads, and most of the requests. */
+  /** Candidates by words: the most expensive reads, and most of the requests. */
   SEARCH("search", Duration.ofMinutes(5), 0.40),
-  /** The same while somebody is typing: a beginning of a word names no tag. */
+  /** Candidates while a shopper is typing: the beginning of a word names no tag. */
   SEARCH_PREFIX("search-prefix", Duration.ofMinutes(1), 0.08, Duration.ofSeconds(1)),
-  /** What lists show of a product; small, and in every answer. */
+  /** The fields of a product that lists show; small, and part of every answer. */
   SUMMARY("summary", Duration.ofMinutes(30), 0.12),
-  /** All of a product, for its own page. */
+  /** All fields of a product, for its own page. */
   PRODUCT("product", Duration.ofMinutes(30), 0.10),
-  /** What ranking looks at; freshness and decay are of days, jobs invalidate the rest. */
+  /** Ranking features. Freshness and decay change over days; jobs invalidate the others. */
   FEATURES("features", Duration.ofMinutes(30), 0.10),
   /** Results of statements that many requests share: facets, popular products, weights. */
   QUERY("query", Duration.ofMinutes(5), 0.10),
   SUGGEST("suggest", Duration.ofMinutes(5), 0.04),
-  /** Where the item graph knows too little, words in common count, which no tag names. */
+  /**
+   * Similar products. If the item graph knows too few, words in common are used, which no tag
+   * names.
+   */
   SIMILAR("similar", Duration.ofMinutes(10), 0.04, Duration.ofSeconds(1)),
-  /** Asked for by the shop's server alone. */
+  /** User preferences; requested only by the shop's server. */
   PREFERENCES("preferences", Duration.ofMinutes(10), 0.02);
 
   private final String label;
@@ -48,9 +51,9 @@ public enum ShopCache {
   }
 
   /**
-   * Its settings.
+   * The settings of this cache.
    *
-   * @param localBytes for all caches in process together
+   * @param localBytes memory of all in-process caches together
    */
   public CacheSettings settings(long localBytes) {
     CacheSettings settings =

@@ -8,7 +8,7 @@ import dev.tideline.cache.Invalidations;
 import dev.tideline.cache.TieredCache;
 import java.util.function.UnaryOperator;
 
-/** Makes the caches of a shop, each once. Thread-safe. */
+/** Creates the caches of a shop, each once. Thread-safe. */
 public final class ShopCaches {
 
   public static final long LOCAL_BYTES_DEFAULT = 64L << 20;
@@ -18,10 +18,10 @@ public final class ShopCaches {
   private final UnaryOperator<CacheSettings> adjusted;
 
   /**
-   * Caches.
+   * The caches of a shop; each is created on first use.
    *
-   * @param localBytes for all caches in process together
-   * @param adjusted what an operator has set otherwise
+   * @param localBytes memory of all in-process caches together
+   * @param adjusted applies the settings that an operator has overridden
    */
   public ShopCaches(Caches caches, long localBytes, UnaryOperator<CacheSettings> adjusted) {
     this.caches = caches;
@@ -29,7 +29,7 @@ public final class ShopCaches {
     this.adjusted = adjusted;
   }
 
-  /** Caches that never have anything: each request reads for itself. */
+  /** Caches that are always empty: each request reads from the database. */
   public static ShopCaches none() {
     return new ShopCaches(
         Caches.local(Invalidations.none(), Caches.LoadSettings.DEFAULT, CacheListener.NONE),

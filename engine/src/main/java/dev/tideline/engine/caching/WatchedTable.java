@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tables whose triggers write to the outbox, with the tags and the reason that they write. The
- * triggers are made by migrations; a test holds them against this list.
+ * The tables whose triggers write to the outbox, with the tags and the reason that they write.
+ * Migrations create the triggers; a test compares them with this list.
  */
 public enum WatchedTable {
   PRODUCTS("products", "product", "product:", "id", Tags.ALL),
@@ -34,8 +34,8 @@ public enum WatchedTable {
   /**
    * A table whose rows have tags of their own.
    *
-   * @param column what follows the prefix
-   * @param ofAll in place of too many
+   * @param column the column whose value follows the prefix
+   * @param ofAll the tag of all rows, written when a change would have too many tags
    */
   WatchedTable(String table, String reason, String prefix, @Nullable String column, String ofAll) {
     this.table = table;
@@ -45,7 +45,7 @@ public enum WatchedTable {
     this.ofAll = ofAll;
   }
 
-  /** As the database names it. */
+  /** The name of the table in the database. */
   public String table() {
     return table;
   }
@@ -55,13 +55,13 @@ public enum WatchedTable {
     return reason;
   }
 
-  /** The tag of all its rows; what depends on the table as a whole has it. */
+  /** The tag of all rows; entries that depend on the whole table have it. */
   public String tag() {
     return ofAll;
   }
 
   /**
-   * The tag of the rows with one value in the column that tells them apart.
+   * The tag of the rows that have a value in the tag's column.
    *
    * @throws IllegalStateException if the rows have no tags of their own
    */
@@ -72,12 +72,12 @@ public enum WatchedTable {
     return prefix + value;
   }
 
-  /** What comes before the value in the tag of a row, or the tag of all. */
+  /** The part of a row's tag before the value; if all rows share one tag, that tag. */
   public String prefix() {
     return prefix;
   }
 
-  /** The column whose values tell the rows' tags apart; empty if they have one tag together. */
+  /** The column whose value is part of a row's tag; empty if all rows share one tag. */
   public Optional<String> column() {
     return Optional.ofNullable(column);
   }

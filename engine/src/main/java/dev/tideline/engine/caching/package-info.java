@@ -1,4 +1,4 @@
-/** What of the shop is cached, for how long, and what makes it stale. */
+/** The caches of a shop: what they hold, for how long, and what makes entries stale. */
 @NullMarked
 package dev.tideline.engine.caching;
 

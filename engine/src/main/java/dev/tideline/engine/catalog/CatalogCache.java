@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Products as they were read lately. Thread-safe. */
+/** Reads products through the caches. Thread-safe. */
 public final class CatalogCache {
 
   private final CatalogStore store;
@@ -26,14 +26,14 @@ public final class CatalogCache {
     this.summaries = caches.cache(ShopCache.SUMMARY, JsonCodec.of(ProductSummary.class));
   }
 
-  /** All of a product; empty if there is none of this id. */
+  /** Finds a product with all its fields; empty if no product has this id. */
   public Optional<Product> find(String id, Reads reads) {
     return products
         .get(id, reads.cache(), reads.loader(sql -> Loaded.of(store.find(id, sql), tags(id))))
         .find();
   }
 
-  /** What lists show of products, by id; those that are gone are missing. */
+  /** The summaries of products, by id; products that do not exist are missing. */
   public Map<String, ProductSummary> summaries(List<String> ids, Reads reads) {
     Map<String, ProductSummary> found = new HashMap<>();
     summaries

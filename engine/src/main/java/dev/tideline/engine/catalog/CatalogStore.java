@@ -36,7 +36,7 @@ public final class CatalogStore {
   private static final String UPSERT =
       INSERT.formatted("VALUES (" + ProductColumn.parameters() + ")");
 
-  /** In the order of ids, so that two of them do not wait for each other. */
+  /** Writes rows in the order of ids, so that two statements cannot deadlock. */
   private static final String UPSERT_ALL =
       INSERT.formatted(
           "SELECT %s FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (%s) ORDER BY id"
@@ -87,7 +87,7 @@ public final class CatalogStore {
         });
   }
 
-  /** Stores several, all or none; of those with the same id the last one counts. */
+  /** Stores several drafts, all or none. Of drafts with the same id, the last one is stored. */
   public Position putAll(List<ProductDraft> drafts) {
     Map<String, Map<String, @Nullable Object>> rows = new LinkedHashMap<>();
     drafts.forEach(draft -> rows.put(draft.id(), ProductColumn.values(draft)));
@@ -107,7 +107,7 @@ public final class CatalogStore {
         .position();
   }
 
-  /** Removes a product; answers whether there was one. */
+  /** Removes a product; returns whether it existed. */
   public Written<Boolean> delete(String id) {
     return database.writeForPosition(
         "product_delete",
@@ -127,7 +127,7 @@ public final class CatalogStore {
     return database.read("summaries", reads, handle -> summaries(handle, ids));
   }
 
-  /** What a list of results shows of products, by id; those that are gone are missing. */
+  /** The summaries of products, by id; products that do not exist are missing. */
   public static Map<String, ProductSummary> summaries(Handle handle, List<String> ids) {
     return handle
         .createQuery("SELECT " + SUMMARY_COLUMNS + " FROM products p WHERE p.id = ANY(:ids)")

@@ -11,9 +11,9 @@ public final class CategoryPath {
   private CategoryPath() {}
 
   /**
-   * Checks a path that somebody asks for.
+   * Checks the path of a request.
    *
-   * @throws InvalidInputException if something is wrong with it
+   * @throws InvalidInputException if the path is invalid
    */
   public static void check(String field, String path) {
     Optional<String> problem = problem(path);
@@ -23,8 +23,8 @@ public final class CategoryPath {
   }
 
   /**
-   * What is wrong with a path, if anything: each level must have a name, which must not begin or
-   * end with the sign that separates levels, as in {@code A > > B}.
+   * What is wrong with a path, if anything. Each level must have a name, which must not begin or
+   * end with the separator of levels, as in {@code A > > B}.
    */
   public static Optional<String> problem(String path) {
     for (String level : path.split(SEPARATOR, -1)) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The columns of {@code products} that a shop writes, in the order in which all statements list
- * them. Fields of files and of the API have the same names, but for {@code product_id}.
+ * them. Fields of files and of the API have the same names, except {@code product_id}.
  */
 public enum ProductColumn {
   ID("text", ProductDraft::id),
@@ -36,7 +36,7 @@ public enum ProductColumn {
     this.value = value;
   }
 
-  /** As the database names it. */
+  /** The name of the column in the database. */
   public String column() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -45,7 +45,7 @@ public enum ProductColumn {
     return Arrays.stream(values()).map(text).collect(Collectors.joining(", "));
   }
 
-  /** All but the id, which a product keeps. */
+  /** All columns except the id, which never changes. */
   public static List<String> changing() {
     return Arrays.stream(values()).filter(one -> one != ID).map(ProductColumn::column).toList();
   }
@@ -64,7 +64,7 @@ public enum ProductColumn {
     return each(one -> one.column() + " " + one.type);
   }
 
-  /** {@code :id, :title, ...}, of their types. */
+  /** {@code :id, :title, ...}, cast to the types of the columns. */
   static String parameters() {
     return each(one -> "CAST(:" + one.column() + " AS " + one.type + ")");
   }

@@ -39,12 +39,12 @@ public record ProductDraft(
   private static final String UNSTORABLE =
       "must not contain NUL characters, nor half of a surrogate pair";
 
-  /** Brings the price to a scale that can be stored. */
+  /** Converts the price to a scale that can be stored. */
   public ProductDraft {
     price = price == null ? null : Decimals.bounded(price).orElse(price);
   }
 
-  /** All that is wrong with it; empty if it may be stored. */
+  /** All problems of the draft; empty if it can be stored. */
   public List<FieldError> problems() {
     List<FieldError> problems = new ArrayList<>();
     Identifiers.problem(id).ifPresent(text -> problems.add(new FieldError("product_id", text)));

@@ -3,7 +3,7 @@ package dev.tideline.engine.catalog;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
-/** As much of a product as a list of results shows. */
+/** The fields of a product that a list of results shows. */
 public record ProductSummary(
     String id,
     String title,

@@ -6,12 +6,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs transactions again that PostgreSQL ended because another was in the way: a deadlock, or a
- * conflict of serializable ones. Nothing of them was kept, and the same may do now.
+ * Retries transactions that PostgreSQL aborted because of another transaction: after a deadlock or
+ * a serialization failure. An aborted transaction changed nothing, and a retry may succeed.
  */
 final class Conflicts {
 
-  /** Each time somebody else gets through, so that few are enough. */
+  /** In each conflict another transaction succeeds, so a few attempts are enough. */
   static final int ATTEMPTS_MAX = 5;
 
   /** {@code deadlock_detected} and {@code serialization_failure}. */
@@ -28,9 +28,9 @@ final class Conflicts {
   }
 
   /**
-   * Runs a transaction until no other is in its way.
+   * Runs a transaction until it does not conflict with another.
    *
-   * @throws OverloadedException if there always was one
+   * @throws OverloadedException if every attempt conflicted
    */
   static <T extends @Nullable Object> T retry(Unit<T> unit) throws SQLException {
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {

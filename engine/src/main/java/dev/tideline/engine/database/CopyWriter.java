@@ -8,8 +8,9 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Writes rows by PostgreSQL's {@code COPY ... FROM STDIN} in text format, the quickest way in.
- * Close it to end the copy; an exception before that must end the transaction. Not thread-safe.
+ * Writes rows by PostgreSQL's {@code COPY ... FROM STDIN} in text format, the fastest way to load
+ * rows. Close it to end the copy; an exception before that must end the transaction. Not
+ * thread-safe.
  */
 public final class CopyWriter implements AutoCloseable {
 
@@ -28,7 +29,7 @@ public final class CopyWriter implements AutoCloseable {
         connection.unwrap(PGConnection.class).getCopyAPI().copyIn("COPY " + target + " FROM STDIN");
   }
 
-  /** Writes one row; values are written as their {@code toString} says. */
+  /** Writes one row; values are converted by their {@code toString}. */
   public void row(@Nullable Object... values) throws SQLException {
     for (int i = 0; i < values.length; i++) {
       if (i > 0) {

@@ -14,11 +14,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives invalidations the position from which on a read is sure to show what they are about: that
- * of a record written after their commits had returned. A commit's own place will not do: a replica
- * may show it while the primary still hides it.
+ * Assigns positions to invalidations. A node that has reached the position is sure to show the
+ * change: it is the position of a record written after the commits had returned. The position of
+ * the commit itself is not enough: a replica may show a commit that the primary still hides.
  *
- * <p>Writers who come while the statement runs share the next one. Thread-safe.
+ * <p>Writers that arrive while the statement runs share its next run. Thread-safe.
  */
 public final class OutboxPositions {
 
@@ -26,11 +26,11 @@ public final class OutboxPositions {
 
   private static final int ROWS_MAX = 500;
 
-  /** Runs the statement, and tells where the primary stood afterwards. */
+  /** Runs the statement and returns the primary's position afterwards. */
   @FunctionalInterface
   public interface Statement extends Function<Collection<Long>, Written<List<Invalidation>>> {}
 
-  /** Is told of an invalidation that has got its position here. */
+  /** Receives the invalidations that are given their position here. */
   @FunctionalInterface
   public interface Announcer {
     void placed(Stamp at, List<String> tags, String reason);
@@ -59,10 +59,10 @@ public final class OutboxPositions {
   }
 
   /**
-   * Gives rows a position, if they have none.
+   * Assigns a position to rows that have none.
    *
-   * @return one from which on a read shows what they are about; {@link Position#UNKNOWN} if there
-   *     was none to be had
+   * @return a position at which nodes show the changes; {@link Position#UNKNOWN} if none could be
+   *     assigned
    */
   public Position place(List<Long> ids) {
     Batch batch = join(ids);
@@ -90,7 +90,7 @@ public final class OutboxPositions {
     return batch;
   }
 
-  /** From now on nobody joins it. */
+  /** Closes a batch to further writers. */
   @SuppressWarnings("ReferenceEquality") // batches are themselves
   private synchronized void shut(Batch batch) {
     if (open == batch) {
@@ -110,7 +110,7 @@ public final class OutboxPositions {
           told.placed(new Stamp(epoch, row.position()), row.tags(), row.reason());
         }
       }
-      // who finds that others were quicker knows only that it was before now
+      // rows that another writer placed have an earlier position than this one
       boolean allHere = written.value().size() == ids.size() && !epoch.isEmpty();
       return allHere ? new Position(epoch, marker) : written.position();
     } catch (RuntimeException e) {

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code cache_outbox}, as the transaction that writes them sees them. */
 public final class OutboxRows {
 
-  /** One marker for all: the transactions that wrote the rows are visible to everyone by now. */
+  /** All rows get one marker: the transactions that wrote them are visible to everyone by now. */
   private static final String PLACE =
       """
       UPDATE cache_outbox SET epoch = (SELECT epoch FROM epoch),
@@ -25,12 +25,12 @@ public final class OutboxRows {
 
   private OutboxRows() {}
 
-  /** The rows that the transaction under way has written. */
+  /** The ids of the rows that the current transaction has written. */
   static List<Long> own(Handle handle) {
     return handle.createQuery(OWN).mapTo(Long.class).list();
   }
 
-  /** Gives rows their position; answers those that had none. */
+  /** Assigns a position to rows; returns those that had none. */
   static List<Invalidation> place(Handle handle, Collection<Long> ids) {
     return handle
         .createQuery(PLACE)

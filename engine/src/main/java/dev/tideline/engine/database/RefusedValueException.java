@@ -6,14 +6,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database refuses a value that it was given: the value is at fault, not the database, and the
- * same statement fails again. What is checked before should never get here.
+ * The database refused a value. The value is at fault, not the database, and the same statement
+ * would fail again. Values that were validated should never cause it.
  */
 public final class RefusedValueException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Class 23 of SQLSTATE: the value does not fit what is stored, and may fit later. */
+  /** Class 23 of SQLSTATE: the value conflicts with stored data, and may be accepted later. */
   private static final String INTEGRITY = "23";
 
   /**
@@ -31,7 +31,7 @@ public final class RefusedValueException extends RuntimeException {
     this.sqlState = sqlState;
   }
 
-  /** What a failure of a statement is, if it is the fault of a value. */
+  /** Converts the failure of a statement, if a value caused it. */
   static Optional<RefusedValueException> of(Throwable thrown) {
     Throwable cause = thrown;
     for (int depth = 0; cause != null && depth < CAUSES_MAX; depth++) {
@@ -50,7 +50,7 @@ public final class RefusedValueException extends RuntimeException {
     return sqlState;
   }
 
-  /** Whether it depends on what else is stored, so that the same value may do later. */
+  /** Whether the cause is other stored data, so that the same value may be accepted later. */
   public boolean mayDoLater() {
     return sqlState.startsWith(INTEGRITY);
   }

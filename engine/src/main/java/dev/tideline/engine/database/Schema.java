@@ -11,7 +11,7 @@ import org.flywaydb.core.Flyway;
 /** The shop's tables. Migrations only go forward, and each works with the release before it. */
 public final class Schema {
 
-  /** The latest migration, {@code V5__...}; a test holds it against the files. */
+  /** The latest migration, {@code V5__...}; a test compares it with the files. */
   static final int VERSION = 8;
 
   private Schema() {}
@@ -49,7 +49,7 @@ public final class Schema {
                     + "')")) {
       return row.next() && row.getBoolean(1);
     } catch (SQLException e) {
-      return false; // no history yet, or no database: Flyway finds out, and explains
+      return false; // no history yet, or no database: Flyway finds out and reports it
     }
   }
 }

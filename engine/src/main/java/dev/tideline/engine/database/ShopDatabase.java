@@ -25,18 +25,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The shop's database as its stores see it: each unit of work says whether it reads or writes, and
- * the router finds the node. A unit that fails for the fault of a value throws {@link
+ * the router finds the node. A unit that fails because of a value throws {@link
  * RefusedValueException}. Thread-safe.
  */
 public final class ShopDatabase {
 
-  /** How a router watches nodes of a shop: {@code epoch} and {@code heartbeat} are migrated. */
+  /** How a router probes a shop's nodes: migrations create {@code epoch} and {@code heartbeat}. */
   public static final ProbeSettings PROBES = ProbeSettings.DEFAULT.withMetadataSchema("public");
 
   /** The connection that the router lent for the work under way on this thread. */
   private static final ScopedValue<Connection> LENT = ScopedValue.newInstance();
 
-  /** Told how long each unit of work took, under the name it was given. */
+  /** Receives the name and the duration of each unit of work. */
   @FunctionalInterface
   public interface QueryListener {
     void ran(String query, Duration duration);
@@ -50,7 +50,7 @@ public final class ShopDatabase {
   public ShopDatabase(ReadWriteRouter router, QueryListener listener) {
     this.router = router;
     this.listener = listener;
-    // What shoppers sent does not belong into logs.
+    // logs must not contain what shoppers sent
     jdbi.configure(
         StatementExceptions.class,
         exceptions -> exceptions.setMessageRendering(MessageRendering.SHORT_STATEMENT));
@@ -64,13 +64,13 @@ public final class ShopDatabase {
 
     @Override
     public void closeConnection(Connection connection) {
-      // the router takes it back
+      // the router returns it to its pool
     }
   }
 
   /**
-   * Reads, from a replica that is fit for what is asked if there is one. The work may be run again
-   * on another node and must change nothing.
+   * Reads from a replica that meets the requested consistency, if there is one. The work may be run
+   * again on another node, and must change nothing.
    *
    * @param query a name for metrics, from a closed set
    */
@@ -80,11 +80,11 @@ public final class ShopDatabase {
   }
 
   /**
-   * Writes, on the primary, in one transaction. Where a deadlock or the like ended it, the work is
-   * run again; so what it does outside the database must bear that.
+   * Writes on the primary, in one transaction. After a deadlock or a serialization failure the work
+   * is run again, so its effects outside the database must be repeatable.
    *
-   * @throws dev.tideline.engine.input.OverloadedException if others were in the way every time;
-   *     nothing was changed
+   * @throws dev.tideline.engine.input.OverloadedException if every attempt conflicted with other
+   *     transactions; nothing was changed
    */
   public <T extends @Nullable Object> T write(
       String query, HandleCallback<T, RuntimeException> work) {
@@ -101,7 +101,7 @@ public final class ShopDatabase {
   }
 
   /**
-   * Writes as {@link #write} does, and tells the {@link Position} from which on a node shows it,
+   * Writes as {@link #write} does, and returns the {@link Position} at which nodes show the write
    * and no cache hides it.
    */
   public <T extends @Nullable Object> Written<T> writeForPosition(
@@ -121,7 +121,7 @@ public final class ShopDatabase {
   }
 
   /**
-   * What a transaction answered.
+   * The result of a transaction.
    *
    * @param outbox the invalidations that it wrote
    */
@@ -133,7 +133,7 @@ public final class ShopDatabase {
         inside -> new Committed<>(work.withHandle(inside), OutboxRows.own(inside)));
   }
 
-  /** Gives invalidations a position, in a transaction of its own. */
+  /** Assigns a position to invalidations, in a separate transaction. */
   private Written<List<Invalidation>> place(Collection<Long> ids) {
     return timed(
         "outbox_place",

@@ -6,8 +6,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads and writes the JSON that is kept in PostgreSQL and in caches. Numbers stay exact. What
- * {@code jsonb} can hold can be read, so that nothing that was once stored is out of reach.
+ * Reads and writes the JSON that is kept in PostgreSQL and in caches. Numbers stay exact.
+ * Everything that {@code jsonb} can hold can be read, so that stored values stay readable.
  */
 public final class StoredJson {
 

@@ -12,10 +12,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something a shopper did, as it is kept.
+ * A shopper's action, as it is stored.
  *
  * @param eventId the same id again within 7 days is a duplicate
- * @param userId this or the session is known
+ * @param userId null only if the session is known
  * @param productId null only for a search
  * @param quantity pieces, 1 or more
  * @param value of the whole line, in the product's currency
@@ -40,15 +40,15 @@ public record Event(
   /** How far a client's clock may be ahead. */
   public static final Duration FUTURE_MAX = Duration.ofMinutes(5);
 
-  /** How late an event may be told; older ones are imported. */
+  /** How late an event may be sent; older events must be imported. */
   public static final Duration PAST_MAX = Duration.ofDays(31);
 
-  /** Brings the value to a scale that can be stored. */
+  /** Converts the value to a scale that can be stored. */
   public Event {
     value = value == null ? null : Decimals.bounded(value).orElse(value);
   }
 
-  /** All that is wrong with it apart from its time; empty if it may be stored. */
+  /** All problems of the event except those of its time; empty if it can be stored. */
   public List<FieldError> problems() {
     List<FieldError> problems = new ArrayList<>();
     identifier(problems, "user_id", userId);
@@ -73,7 +73,7 @@ public record Event(
     return problems;
   }
 
-  /** What is wrong with its time when it is told now. */
+  /** The problems of the event's time if the event is sent now. */
   public List<FieldError> timeProblems(Instant now) {
     if (occurredAt.isAfter(now.plus(FUTURE_MAX))) {
       return List.of(new FieldError("occurred_at", "is more than 5 minutes in the future"));

@@ -6,17 +6,17 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What became of the events of one request; what is accepted is on disk.
+ * The outcome of storing one request's events; accepted events are on disk.
  *
- * @param accepted those stored, in the order they came
- * @param duplicates how many had been stored before, or came twice
- * @param refused ids whose events the database cannot store, with the SQLSTATE that says why
- * @param position from which on a node shows them
+ * @param accepted the events stored, in the order of the request
+ * @param duplicates how many events had been stored before, or were sent twice
+ * @param refused ids of events that the database cannot store, each with the SQLSTATE
+ * @param position a position at which nodes show the events
  */
 public record EventReceipt(
     List<Event> accepted, int duplicates, Map<UUID, String> refused, Position position) {
 
-  /** Of a request without any event that could be stored. */
+  /** The receipt of a request that had no event to store. */
   public static final EventReceipt NONE =
       new EventReceipt(List.of(), 0, Map.of(), Position.UNKNOWN);
 }

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 public final class EventStore {
 
   /**
-   * The ids come first: who inserted them inserts the events. Sorted, so that two instances cannot
-   * wait in a ring. An event that is sent again after its id was pruned is there already.
+   * Inserts the ids first; the statement that inserted an id also inserts its event. The ids are
+   * sorted, so that two instances cannot deadlock. An event that is sent again after its id was
+   * pruned is stored already.
    */
   private static final String INSERT =
       """
@@ -42,7 +43,7 @@ public final class EventStore {
   }
 
   /**
-   * Stores events of distinct ids; returns after COMMIT.
+   * Stores events with distinct ids; returns after COMMIT.
    *
    * @return the ids that had not been seen before
    */

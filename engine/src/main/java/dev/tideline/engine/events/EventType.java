@@ -12,7 +12,7 @@ public enum EventType {
   PURCHASE,
   SEARCH;
 
-  /** As contracts and tables write it. */
+  /** The name of the type in the API contracts and in tables. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

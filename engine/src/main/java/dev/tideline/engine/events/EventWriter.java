@@ -24,11 +24,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stores the events of many requests with one statement and one COMMIT: a request joins the group
- * that is being gathered, and is answered when that group is on disk.
+ * that is being collected, and is answered when that group is on disk.
  *
- * <p>A group closes after 5 ms or at 500 events. Where requests come one at a time none waits for
- * others: a group lingers only if the one before it had company. An event that the database refuses
- * is left out of its group; the others are stored ({@link GroupInsert}). Thread-safe.
+ * <p>A group closes after 5 ms or at 500 events. Requests that arrive one at a time do not wait: a
+ * group waits for further requests only if the group before it had more than one. An event that the
+ * database refuses is left out of its group; the others are stored ({@link GroupInsert}).
+ * Thread-safe.
  */
 public final class EventWriter implements AutoCloseable {
 
@@ -37,7 +38,7 @@ public final class EventWriter implements AutoCloseable {
   static final int GROUP_EVENTS_MAX = 500;
   static final Duration LINGER = Duration.ofMillis(5);
 
-  /** Events waiting to be stored; a request that would exceed it is told to come back. */
+  /** The most events that may wait to be stored; a request that would exceed it is refused. */
   static final int QUEUE_EVENTS_MAX = 20_000;
 
   /** Stores one group; {@link EventStore#insert} in the service. */
@@ -53,7 +54,7 @@ public final class EventWriter implements AutoCloseable {
   private final AtomicInteger queued = new AtomicInteger();
   private final BackgroundLoop loop;
 
-  /** Whether the last group had more than one request; of the loop alone. */
+  /** Whether the last group had more than one request; used only by the loop. */
   private boolean company;
 
   private volatile boolean closing;
@@ -68,12 +69,12 @@ public final class EventWriter implements AutoCloseable {
   }
 
   /**
-   * Stores events and waits for it.
+   * Stores events, and returns when they are stored.
    *
-   * @throws OverloadedException if too many wait already, and nothing was stored; or if so many of
-   *     a group were refused that these were not come to
-   * @throws RuntimeException what the store threw; whether the events were stored is unknown, and
-   *     sending them again with the same ids is safe
+   * @throws OverloadedException if too many events are waiting, and nothing was stored; or if so
+   *     many events of the group were refused that these were not tried
+   * @throws RuntimeException the failure of the store; whether the events were stored is unknown,
+   *     and it is safe to send them again with the same ids
    */
   public EventReceipt write(List<Event> events) {
     if (closing) {
@@ -92,7 +93,7 @@ public final class EventWriter implements AutoCloseable {
     }
   }
 
-  /** Events that wait now. */
+  /** How many events are waiting now. */
   int queued() {
     return queued.get();
   }
@@ -133,7 +134,7 @@ public final class EventWriter implements AutoCloseable {
     }
     try {
       answer(group, List.copyOf(distinct.values()));
-    } catch (RuntimeException | Error e) { // nobody may wait for ever
+    } catch (RuntimeException | Error e) { // or the callers would wait for ever
       group.forEach(waiting -> waiting.receipt().completeExceptionally(e));
     }
   }
@@ -163,7 +164,7 @@ public final class EventWriter implements AutoCloseable {
     }
   }
 
-  /** An id counts once: for the request of the group that brought it first. */
+  /** An id counts once, for the first request of the group that sent it. */
   private static EventReceipt receipt(List<Event> events, GroupInsert insert) {
     List<Event> accepted = new ArrayList<>();
     Map<UUID, String> refused = new HashMap<>();
@@ -181,7 +182,7 @@ public final class EventWriter implements AutoCloseable {
     return new EventReceipt(accepted, duplicates, refused, insert.position());
   }
 
-  /** Stores what waits, and takes no more. */
+  /** Stores the waiting events, and refuses new ones. */
   @Override
   public void close() {
     closing = true;

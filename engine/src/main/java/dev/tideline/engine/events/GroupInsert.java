@@ -15,12 +15,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Stores a group of events with one statement. Where the database refuses a value, the group is
- * halved again and again, until only the events at fault are left out. Used once, by one thread.
+ * Stores a group of events with one statement. If the database refuses a value, the group is halved
+ * repeatedly, until only the events at fault are left out. Used once, by one thread.
  */
 final class GroupInsert {
 
-  /** What is not decided by then is to be sent again. */
+  /** Events that are not decided after so many statements must be sent again. */
   static final int STATEMENTS_MAX = 256;
 
   private final GroupStore store;
@@ -33,7 +33,10 @@ final class GroupInsert {
     this.store = store;
   }
 
-  /** Stores events of distinct ids. Larger parts go first, so that most are decided early. */
+  /**
+   * Stores events with distinct ids. Larger parts are tried first, so that most events are decided
+   * early.
+   */
   void run(List<Event> events) {
     Queue<List<Event>> parts = new ArrayDeque<>(List.of(events));
     for (int statements = 0; !parts.isEmpty(); statements++) {
@@ -78,17 +81,17 @@ final class GroupInsert {
     return fresh;
   }
 
-  /** The ids whose events cannot be stored, with the SQLSTATE that says why. */
+  /** The ids of events that cannot be stored, each with the SQLSTATE. */
   Map<UUID, String> refused() {
     return refused;
   }
 
-  /** Why it is not known of an id whether it is stored. */
+  /** The ids of events that may or may not be stored, each with the failure. */
   Map<UUID, RuntimeException> failed() {
     return failed;
   }
 
-  /** From which on a node shows what is fresh. */
+  /** A position at which nodes show the new events. */
   Position position() {
     return position;
   }

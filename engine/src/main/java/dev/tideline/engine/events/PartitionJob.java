@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the events' monthly partitions: makes those of the months ahead, and takes away those past
- * retention; and forgets ids by which events that come twice are known. It may be broken off
- * anywhere, run again, and run on several instances at once: no row is lost, and none is archived
+ * Maintains the monthly partitions of events: creates those of the coming months, removes those
+ * past retention, and deletes old ids that identify duplicate events. It may be interrupted at any
+ * point, run again, and run on several instances at once: no row is lost, and no row is archived
  * twice in one folder.
  */
 public final class PartitionJob {
@@ -20,22 +20,22 @@ public final class PartitionJob {
 
   private static final Logger log = LoggerFactory.getLogger(PartitionJob.class);
 
-  /** The same id again within it is a duplicate. */
+  /** An event whose id is repeated within this time is a duplicate. */
   static final Duration IDS_KEPT = Duration.ofDays(7);
 
   private static final Duration BEHIND = Event.PAST_MAX.plusDays(1);
 
-  /** Three months, of 30 days and a bit. */
+  /** Three months. */
   private static final Duration AHEAD = Duration.ofDays(92);
 
-  /** Of a table's name, what is put before the month's. */
+  /** The prefix of the names of detached tables. */
   private static final String DETACHED = "detached_";
 
   private final PartitionStore store;
   private final Optional<Retention> retention;
 
   /**
-   * @param retention by default everything is kept
+   * @param retention if empty, all events are kept
    */
   public PartitionJob(PartitionStore store, Optional<Retention> retention) {
     this.store = store;
@@ -43,12 +43,12 @@ public final class PartitionJob {
   }
 
   /**
-   * What a run did.
+   * The result of a run.
    *
-   * @param made partitions that are new
-   * @param retired months taken away
-   * @param rows that were in them
-   * @param ids of events, forgotten
+   * @param made partitions created
+   * @param retired months removed
+   * @param rows rows of the removed months
+   * @param ids event ids deleted
    */
   public record Report(int made, int retired, long rows, long ids) {}
 

@@ -28,16 +28,19 @@ import org.postgresql.PGConnection;
 /** The monthly partitions of the events. Thread-safe, and safe on several instances at once. */
 public final class PartitionStore {
 
-  /** A lock that is not had by then is left for the next run, so that nobody queues behind it. */
+  /**
+   * If a lock is not acquired within this time, the next run tries again, so that others do not
+   * queue behind it.
+   */
   private static final String SHORT_LOCKS = "SET LOCAL lock_timeout = '3s'";
 
-  /** Ids that one transaction forgets. */
+  /** The most ids that one transaction deletes. */
   static final int IDS_PART = 20_000;
 
-  /** Ids that one run forgets. */
+  /** The most ids that one run deletes. */
   private static final int IDS_MAX = 50_000_000;
 
-  /** Rows that another run has in hand are left to it. */
+  /** Skips rows that another run has locked. */
   private static final String PRUNE_IDS =
       """
       DELETE FROM event_ids WHERE event_id = ANY (ARRAY(
@@ -55,9 +58,9 @@ public final class PartitionStore {
   }
 
   /**
-   * Makes the partitions for times from one to another, and for rows that are in the default one.
+   * Creates the partitions for the times from first to last, and for rows in the default partition.
    *
-   * @return how many are new; empty if another has the partitions in hand
+   * @return how many are new; empty if another instance has locked the partitions
    */
   OptionalInt ensure(Instant first, Instant last) {
     return unlessInHand(() -> OptionalInt.of(ensureNow(first, last)), OptionalInt.empty());
@@ -78,9 +81,7 @@ public final class PartitionStore {
         });
   }
 
-  /**
-   * Takes the months that ended before a time out of the table; answers what they are called now.
-   */
+  /** Detaches the months that ended before a time; returns the names of the detached tables. */
   List<String> detachEndedBefore(Instant limit) {
     return unlessInHand(() -> detach(limit), List.of());
   }
@@ -99,7 +100,7 @@ public final class PartitionStore {
         });
   }
 
-  /** What was detached, by this run or one that did not get to its end. */
+  /** The names of detached tables, from this run or an earlier run that did not finish. */
   List<String> detached() {
     return database.read(
         "event_partitions_detached",
@@ -113,11 +114,11 @@ public final class PartitionStore {
   }
 
   /**
-   * Writes a detached month to a file, all of it, and only then drops it. A run that breaks off
-   * leaves the table; the next one writes the file anew.
+   * Writes a complete detached month to a file, and then drops it. A run that is interrupted leaves
+   * the table, and the next run writes the file again.
    *
    * @param file gzip of CSV with a header
-   * @return the rows written; empty if another instance has the table in hand
+   * @return the rows written; empty if another instance has locked the table
    */
   OptionalLong archive(String table, Path file) {
     return onDetached(
@@ -139,7 +140,9 @@ public final class PartitionStore {
         });
   }
 
-  /** Drops a detached month; answers how many rows it had, or nothing if another has it in hand. */
+  /**
+   * Drops a detached month; returns its number of rows, or empty if another instance has locked it.
+   */
   OptionalLong drop(String table) {
     return onDetached(
         table,
@@ -173,7 +176,7 @@ public final class PartitionStore {
         OptionalLong.empty());
   }
 
-  /** Another that has it locked, or has dropped it meanwhile, will see to it. */
+  /** Returns the default if another instance has locked the table, or has already dropped it. */
   private static <T> T unlessInHand(Supplier<T> work, T otherwise) {
     try {
       return work.get();
@@ -186,7 +189,7 @@ public final class PartitionStore {
     }
   }
 
-  /** Beside its place first, and on disk before it takes it. */
+  /** Writes a new file, forces it to disk, and then renames it to its final name. */
   private static long copyOut(Connection connection, String table, Path file) {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try {
@@ -219,10 +222,10 @@ public final class PartitionStore {
   }
 
   /**
-   * Forgets ids of events that were stored longer ago, some in each transaction; an event that
-   * comes again later is a new one.
+   * Deletes the ids of events that were stored longer ago, a part in each transaction. An event
+   * that is sent again later is a new one.
    *
-   * @return how many; there may be more if it is the most that one run forgets
+   * @return how many were deleted; more may be left if it is the most that one run deletes
    */
   long pruneIds(Duration age) {
     long pruned = 0;
@@ -246,7 +249,7 @@ public final class PartitionStore {
   /**
    * The partitions now, from a replica.
    *
-   * @param rowsInDefault should be none: each is an event whose month had no partition
+   * @param rowsInDefault should be 0: each is an event whose month had no partition
    */
   public record Statistics(int partitions, long bytes, long rowsInDefault, int detached) {}
 

@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * For how long events are kept.
+ * How long events are kept.
  *
- * @param keep at least the 90 days that tastes are told from; a month goes when all of it is older
- * @param archive a folder for what goes, one gzip CSV a month; without one it is dropped
+ * @param keep at least the 90 days of history that tastes are computed from; a month is removed
+ *     when all of it is older
+ * @param archive a folder for removed months, one gzip CSV each; if empty, they are dropped
  */
 public record Retention(Duration keep, Optional<Path> archive) {
 

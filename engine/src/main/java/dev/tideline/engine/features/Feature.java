@@ -5,43 +5,43 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a product is ranked by; each is brought to 0 to 1, 1 being the most. A product of which
- * something is not known has the default.
+ * The features that rank a product, each scaled to 0 to 1, where 1 is the most. A product whose
+ * feature is unknown has the default.
  */
 public enum Feature {
-  /** How well the words match, in parts of the best match; 0 where there are no words. */
+  /** How well the words match, relative to the best match; 0 if there are no words. */
   TEXT(0),
 
-  /** Each halving against the most popular product takes a tenth. */
+  /** Relative to the most popular product: each halving subtracts a tenth. */
   POPULARITY(0),
 
-  /** Each halving against what trends most takes a tenth. */
+  /** Relative to the product with the highest trend: each halving subtracts a tenth. */
   TREND(0),
 
-  /** Logarithms of the counts since ever, in parts of the largest. */
+  /** The logarithm of the total count, relative to the largest. */
   VIEWS(0),
   CARTS(0),
   PURCHASES(0),
 
-  /** Purchases for each view, as if 20 views and one purchase had been seen before. */
+  /** Purchases per view, smoothed by 20 views and one purchase. */
   CONVERSION(0.05),
 
-  /** 1 for a product that was made now, half of it every 30 days. */
+  /** 1 for a product that was created now; it halves every 30 days. */
   FRESHNESS(0),
 
-  /** How dear it is within its category: 0 the cheapest, 1 the dearest. */
+  /** The rank of its price within its category: 0 the cheapest, 1 the most expensive. */
   PRICE_PERCENTILE(0.5),
 
   /** 1 if it can be bought now. */
   IN_STOCK(1),
 
-  /** How much of what the shopper looked at and bought, or prefers, is of the category. */
+  /** The share of the category in what the shopper viewed and bought; 1 if they prefer it. */
   CATEGORY_AFFINITY(0),
 
-  /** How much of it is of the brand. */
+  /** The share of the brand in what the shopper viewed and bought; 1 if they prefer it. */
   BRAND_AFFINITY(0),
 
-  /** 1 if the price is what the shopper prefers. */
+  /** 1 if the price is in the range that the shopper prefers. */
   PRICE_AFFINITY(0);
 
   private final double unknown;
@@ -50,17 +50,19 @@ public enum Feature {
     this.unknown = unknown;
   }
 
-  /** What a product has of which nothing is known: new ones, and any for a new shopper. */
+  /**
+   * The default where nothing is known: for new products, and for any product and a new shopper.
+   */
   public double unknown() {
     return unknown;
   }
 
-  /** Whether it is about who asks. */
+  /** Whether it depends on the shopper. */
   boolean personal() {
     return this == CATEGORY_AFFINITY || this == BRAND_AFFINITY || this == PRICE_AFFINITY;
   }
 
-  /** As users write it. */
+  /** The name that users write. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

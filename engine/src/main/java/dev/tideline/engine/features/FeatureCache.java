@@ -18,12 +18,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features of products as they were read lately. What is about a shopper is read for each request:
- * together with what is not kept, so that there is one statement at most. Thread-safe.
+ * Reads features of products through the cache. Features that depend on the shopper are read for
+ * each request, together with those that are not cached, so that there is at most one statement.
+ * Thread-safe.
  */
 public final class FeatureCache {
 
-  /** What is known of a product whoever asks, in this order. */
+  /** The features that do not depend on the shopper, in the order of cached values. */
   private static final List<Feature> SHARED =
       Arrays.stream(Feature.values())
           .filter(feature -> feature != Feature.TEXT && !feature.personal())
@@ -55,9 +56,9 @@ public final class FeatureCache {
   }
 
   /**
-   * Features of many products; none is looked for if none is asked for.
+   * The features of many products; nothing is read if no feature is wanted.
    *
-   * @param ids at most some hundreds
+   * @param ids at most a few hundred
    * @param shopper whose tastes count, for the features about them
    * @return a row for each id, in their order
    */
@@ -98,7 +99,10 @@ public final class FeatureCache {
     return rows;
   }
 
-  /** Where there is something about the shopper, it is read for all, and the rest too. */
+  /**
+   * Reads the missing products; if features of the shopper are wanted, reads all features of all
+   * products.
+   */
   private Map<String, double[]> load(
       List<String> ids,
       List<String> missing,

@@ -8,13 +8,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features of some products, brought to 0 to 1. Not thread-safe.
+ * Features of some products, scaled to 0 to 1. Not thread-safe.
  *
  * @param columns for each feature, the i-th number is the i-th product's
  */
 public record FeatureRows(Map<Feature, double[]> columns) {
 
-  /** So many products of which nothing is known. */
+  /** A number of products of which nothing is known. */
   public static FeatureRows unknown(int products) {
     Map<Feature, double[]> columns = new EnumMap<>(Feature.class);
     for (Feature feature : Feature.values()) {
@@ -25,7 +25,7 @@ public record FeatureRows(Map<Feature, double[]> columns) {
     return new FeatureRows(columns);
   }
 
-  /** Takes over what is known of one product: some features, in the order of the list. */
+  /** Sets the known features of one product, in the order of the list. */
   void set(int product, List<Feature> features, @Nullable Double[] values) {
     for (int i = 0; i < values.length; i++) {
       @Nullable Double value = values[i];

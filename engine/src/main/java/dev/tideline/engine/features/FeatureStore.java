@@ -14,22 +14,22 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What is known of products beyond their texts. Thread-safe. */
+/** Features of products in PostgreSQL. Thread-safe. */
 public final class FeatureStore {
 
-  /** An event counts half as much for popularity when it is this old. */
+  /** The half-life of an event's weight in the popularity. */
   public static final Duration POPULARITY_HALF_LIFE = Duration.ofDays(14);
 
-  /** And for what is popular lately. */
+  /** The half-life of an event's weight in the recent popularity. */
   public static final Duration RECENT_HALF_LIFE = Duration.ofDays(2);
 
-  /** Of a shopper's events, only younger ones tell tastes. */
+  /** A shopper's tastes are computed only from events younger than this. */
   public static final Duration HISTORY = Duration.ofDays(90);
 
-  /** Of one actor, so many events of a type and a product count in a day. */
+  /** How many events of one actor, type and product count in a day. */
   public static final int DAILY_CAP = JobSettings.DEFAULT.eventDailyCap();
 
-  /** How much of what is usual is taken off what is lately, for the trend. */
+  /** The share of the usual popularity that is subtracted from the recent one for the trend. */
   private static final double USUAL_SHARE = 0.7;
 
   private static final String RESET =
@@ -38,7 +38,7 @@ public final class FeatureStore {
         views = 0, carts = 0, purchases = 0
       """;
 
-  /** No event was taken in before. */
+  /** Used when no event was added before. */
   private static final String NOTHING_EARLIER =
       """
       earlier (product_id, day, type, actor, events) AS (
@@ -46,8 +46,8 @@ public final class FeatureStore {
       """;
 
   /**
-   * What was taken in before of the same products and days: the events themselves are what is
-   * remembered. OFFSET 0 keeps each day a look-up in the index by product and time.
+   * Counts the events of the same products and days that were added before, from the events
+   * themselves. OFFSET 0 keeps each day a look-up in the index by product and time.
    */
   private static final String EARLIER =
       """
@@ -62,9 +62,9 @@ public final class FeatureStore {
       """;
 
   /**
-   * Sums of decayed weights as logarithms: relative to the product's newest event, so that nothing
-   * is too small or too large to be added. Of an actor, product, type and day (UTC) the events that
-   * were written first count, so that it does not matter in how many parts they are taken in.
+   * Sums decayed weights as logarithms, relative to the product's newest event, so that no term
+   * overflows or underflows. For each actor, product, type and day (UTC), the events that were
+   * written first count, so that the result does not depend on how many parts they are added in.
    */
   static final String TAKE_IN =
       """
@@ -125,9 +125,9 @@ public final class FeatureStore {
   }
 
   /**
-   * Adds new events to what there is, or, without a beginning, counts all anew.
+   * Adds new events to the stored features; if the range has no beginning, recounts all events.
    *
-   * @param cap of one actor, how many events of a type and a product count in a day
+   * @param cap how many events of one actor, type and product count in a day
    */
   static long addEvents(Handle handle, Range range, int cap) {
     if (range.from().isEmpty()) {
@@ -145,15 +145,15 @@ public final class FeatureStore {
         .execute();
   }
 
-  /** Where each product's price stands in its category. */
+  /** Ranks each product's price in its category. */
   static long rankPrices(Handle handle) {
     return handle.execute(RANK_PRICES);
   }
 
   /**
-   * Looks up features of many products in one statement; none if none is asked for.
+   * Reads features of many products in one statement; no statement is run if no feature is wanted.
    *
-   * @param ids at most some hundreds
+   * @param ids at most a few hundred
    * @param wanted only these are read
    * @param shopper whose tastes count, for the features about them
    * @return a row for each id, in their order
@@ -247,8 +247,8 @@ public final class FeatureStore {
   }
 
   /**
-   * Shares of a shopper's weighted history by category and by brand, in parts of the largest, and
-   * what they have named as their preferences.
+   * The shares of categories and brands in a shopper's weighted history, relative to the largest,
+   * and the shopper's stated preferences.
    */
   private static final String TASTES =
       """

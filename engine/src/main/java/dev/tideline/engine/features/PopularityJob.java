@@ -3,9 +3,9 @@ package dev.tideline.engine.features;
 import dev.tideline.engine.jobs.JobStore;
 
 /**
- * Takes new events into popularity, trend and counts of products; safe to kill at any point. One
- * actor, a user or else a session, counts only so often a day for a product and a type of event.
- * Where that was another number before, all events are counted anew.
+ * Adds new events to the popularity, trend and counts of products; safe to kill at any point. The
+ * events of one actor (a user, or else a session) for a product and type count only up to a daily
+ * limit. If the limit has changed, all events are recounted.
  */
 public final class PopularityJob {
 
@@ -21,7 +21,7 @@ public final class PopularityJob {
   /**
    * The job.
    *
-   * @param dailyCap of one actor, how many events of a type and a product count in a day; 1 or more
+   * @param dailyCap how many events of one actor, type and product count in a day; 1 or more
    */
   public PopularityJob(JobStore jobs, int dailyCap) {
     if (dailyCap < 1) {
@@ -31,7 +31,7 @@ public final class PopularityJob {
     this.dailyCap = dailyCap;
   }
 
-  /** Does what there is to do; returns how many rows changed. */
+  /** Runs the job; returns how many rows changed. */
   public long run() {
     return jobs.addEvents(
                 NAME,

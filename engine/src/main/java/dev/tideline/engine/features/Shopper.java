@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who asks, as far as it is known.
+ * The shopper of a request, as far as known.
  *
- * @param products what the session has looked at, newest first
+ * @param products products viewed in the session, newest first
  */
 public record Shopper(Optional<String> userId, List<String> products) {
 

@@ -1,4 +1,4 @@
-/** What the ranking knows of products and shoppers, and the job that counts popularity. */
+/** Ranking features of products and shoppers, and the job that counts popularity. */
 @NullMarked
 package dev.tideline.engine.features;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Holds the columns of files against those that are asked for, before anything is read. */
+/** Compares the columns of files with the required and mapped ones, before rows are read. */
 final class Columns {
 
   private static final int NAMED_MAX = 20;
@@ -16,10 +16,10 @@ final class Columns {
   private Columns() {}
 
   /**
-   * Looks at the headers of all files.
+   * Checks the headers of all files.
    *
    * @return notes for the user
-   * @throws ImportException if a file lacks a column that it must have, or that the mapping names
+   * @throws ImportException if a file lacks a column that is required, or that the mapping names
    */
   static List<String> check(List<Path> files, FieldMapping mapping, RecordMapper<?> mapper) {
     Set<String> unused = new LinkedHashSet<>();

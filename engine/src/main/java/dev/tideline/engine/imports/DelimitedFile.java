@@ -28,7 +28,7 @@ final class DelimitedFile {
   private final DelimitedRows rows;
   private final Layout layout;
 
-  /** Without those of {@link RejectMark}; columns without a name are blank. */
+  /** The names of the columns without those of {@link RejectMark}; unnamed columns are blank. */
   private final List<String> names;
 
   private final Set<String> columns;
@@ -55,7 +55,7 @@ final class DelimitedFile {
     layout = new Layout(format, (byteOrderMark ? RawText.BYTE_ORDER_MARK : "") + raw);
   }
 
-  /** The names of its columns. */
+  /** The names of the file's columns. */
   List<String> columns() {
     return List.copyOf(columns);
   }
@@ -148,7 +148,7 @@ final class DelimitedFile {
     return null;
   }
 
-  /** A row of a reject file as it was, also if a spreadsheet has written the file anew. */
+  /** The original row of a reject file, even if a spreadsheet has rewritten the file. */
   private Row withoutMark(Row row) {
     String raw = RejectMark.remove(row.raw(), separator);
     int size = row.values().size();

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parts CSV or TSV into rows (RFC 4180; line ends LF, CRLF or CR). A row that is damaged does not
- * end the reading: of a row whose quotes do not close, or that is too long, the first line is the
+ * Splits CSV or TSV into rows (RFC 4180; line ends LF, CRLF or CR). Reading continues after a
+ * damaged row: if a row's quotes do not close, or the row is too long, its first line is the
  * damaged row, and the next row begins with the next line. Not thread-safe.
  */
 final class DelimitedRows {
@@ -21,15 +21,15 @@ final class DelimitedRows {
    * A row.
    *
    * @param line where it begins, from 1
-   * @param values as they are meant, without quotes: {@link RawText}
+   * @param values the unquoted values: {@link RawText}
    * @param starts where each value begins in {@code raw}
-   * @param raw as it stands in the file, without its line end: {@link RawText}
+   * @param raw the row as in the file, without its line end: {@link RawText}
    * @param damage why it cannot be read, or null
    */
   record Row(
       long line, List<String> values, List<Integer> starts, String raw, @Nullable String damage) {
 
-    /** The raw text of the first values, of those that are followed by others. */
+    /** The raw text of the first values, which must be followed by others. */
     String beginning(int count) {
       return raw.substring(0, starts.get(count) - 1);
     }
@@ -48,8 +48,8 @@ final class DelimitedRows {
   }
 
   /**
-   * Says how many fields rows have. One that has more and goes over several lines has a quote that
-   * closes where another should open.
+   * Sets how many fields rows have. A row that has more and spans several lines has a misplaced
+   * quote.
    */
   void expectWidth(int fields) {
     width = fields;
@@ -111,7 +111,7 @@ final class DelimitedRows {
     return row;
   }
 
-  /** Adds a field without quotes; answers where it ends. */
+  /** Adds a field without quotes; returns the offset of its end. */
   private int plain(int from, List<String> values) throws IOException {
     int end = from;
     for (int c = buffer.at(end); c >= 0 && !endsField(c); c = buffer.at(end)) {
@@ -125,7 +125,7 @@ final class DelimitedRows {
     return character == separator || RowBuffer.isLineEnd(character);
   }
 
-  /** Adds a field within quotes; answers where it ends, or {@link #BROKEN}. */
+  /** Adds a field within quotes; returns the offset of its end, or {@link #BROKEN}. */
   private int quoted(int quote, List<String> values) throws IOException {
     boolean doubled = false;
     int at = quote + 1;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** User Behavior Insights events, as the ESCI sample has them: those that are about a product. */
+/** Maps the User Behavior Insights events of the ESCI sample that concern a product. */
 final class EsciEvents implements RecordMapper<Event> {
 
   static final String SOURCE = "esci";

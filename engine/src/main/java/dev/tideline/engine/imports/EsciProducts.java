@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Amazon's Shopping Queries catalog (ESCI), as the OpenSearch sample has it. A price of 0 there
- * means unknown; ids are texts; bullet points join the description.
+ * Maps Amazon's Shopping Queries catalog (ESCI) in the form of the OpenSearch sample. A price of 0
+ * means unknown; ids are texts; bullet points are appended to the description.
  */
 final class EsciProducts implements RecordMapper<ProductChange> {
 
   private static final List<String> ATTRIBUTES =
       List.of("color", "rating", "rating_count", "is_book", "image_url");
 
-  /** The columns of a field, where the names differ. */
+  /** The columns of fields whose names differ. */
   private static final Map<String, List<String>> COLUMNS =
       Map.of(
           "description", List.of("description", "bullet_points"),
@@ -33,7 +33,7 @@ final class EsciProducts implements RecordMapper<ProductChange> {
   /**
    * A mapper.
    *
-   * @param clearMissing whether fields that a record does not tell of are emptied
+   * @param clearMissing whether fields that a record lacks are cleared
    */
   EsciProducts(boolean clearMissing) {
     this.clearMissing = clearMissing;

@@ -4,18 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
 /**
- * Ids of imported events that bring none: the same row of the same source has the same id whenever
- * it is imported.
+ * Creates ids for imported events that have none. The same row of the same source has the same id
+ * in every import.
  */
 final class EventIds {
 
   private EventIds() {}
 
   /**
-   * An id of version 3. The name of the file is no part of it: a file that is renamed, or parted,
-   * brings the same events.
+   * Creates an id of version 3. It does not depend on the file's name, so a file that is renamed or
+   * split yields the same events.
    *
-   * @param occurrence 1 for the first of rows that are the same
+   * @param occurrence 1 for the first of identical rows
    */
   static UUID of(String source, String row, int occurrence) {
     String name = source + '\u0000' + row + '\u0000' + occurrence;

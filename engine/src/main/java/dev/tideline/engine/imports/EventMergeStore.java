@@ -9,19 +9,19 @@ import java.time.OffsetDateTime;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Brings the staged events in, moved in time if that is wished. */
+/** Merges the staged events into the events, with their times shifted if requested. */
 final class EventMergeStore {
 
   /**
-   * How to move times.
+   * How to shift times.
    *
-   * @param latest where the latest event is to be, or null to move none
-   * @param key of what is imported; the shift of the first time is kept under it, so that importing
-   *     the same again changes nothing
+   * @param latest the new time of the latest event, or null to shift none
+   * @param key identifies the imported data; the shift of the first import is stored under it, so
+   *     that importing the same data again changes nothing
    */
   record Shift(@Nullable Instant latest, String key) {}
 
-  /** Asked when all is staged: by then the contents are known. */
+  /** Called when all events are staged, because the contents are known only then. */
   @FunctionalInterface
   interface Shifting {
     Shift shift();
@@ -33,7 +33,7 @@ final class EventMergeStore {
         max(occurred_at) + make_interval(secs => :shift)) FROM staged
       """;
 
-  /** Events that are there with another time, by an import with another shift or zone. */
+  /** Moves events that were stored with another time by an import with another shift or zone. */
   private static final String MOVE =
       """
       UPDATE events e SET occurred_at = elsewhere.due, received = pg_current_xact_id()::text::bigint
@@ -45,7 +45,7 @@ final class EventMergeStore {
       WHERE e.event_id = elsewhere.event_id AND e.occurred_at = elsewhere.found
       """;
 
-  /** In the order of ids, as instances do who store events. */
+  /** Inserts in the order of ids, as instances that store events do. */
   private static final String INSERT =
       """
       WITH fresh AS (

@@ -8,9 +8,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which column of a file holds which of our fields.
+ * Maps the columns of a file to fields.
  *
- * @param columns by field; a field that is not named is looked for in the column of its own name
+ * @param columns by field; a field that is not named is read from the column of the same name
  * @param defaults values of fields that a record does not have
  */
 public record FieldMapping(Map<String, String> columns, Map<String, String> defaults) {
@@ -22,19 +22,19 @@ public record FieldMapping(Map<String, String> columns, Map<String, String> defa
     return value == null ? defaults.get(field) : value;
   }
 
-  /** Whether a record tells of a field, be it empty, or a default does. */
+  /** Whether a record has a field, even an empty one, or the field has a default. */
   boolean has(SourceRecord record, String field) {
     return record.has(columns.getOrDefault(field, field)) || defaults.containsKey(field);
   }
 
-  /** The fields that are named here. */
+  /** The fields that the mapping names. */
   Set<String> fields() {
     Set<String> fields = new TreeSet<>(columns.keySet());
     fields.addAll(defaults.keySet());
     return fields;
   }
 
-  /** The columns without which some fields are never known. */
+  /** The columns that some fields need because they have no default. */
   Set<String> columnsOf(String... fields) {
     Set<String> needed = new TreeSet<>();
     for (String field : fields) {
@@ -56,9 +56,9 @@ public record FieldMapping(Map<String, String> columns, Map<String, String> defa
   }
 
   /**
-   * Refuses fields that there are not.
+   * Refuses unknown fields.
    *
-   * @throws ImportException naming them, and those there are
+   * @throws ImportException naming the unknown and the known fields
    */
   void check(Set<String> fields, String prefixAllowed) {
     Set<String> unknown = fields();

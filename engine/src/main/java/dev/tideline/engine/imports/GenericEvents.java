@@ -14,7 +14,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Events in files of any shop, by field names. */
+/** Maps events in files of any shop, by field names. */
 final class GenericEvents implements RecordMapper<Event> {
 
   static final Set<String> FIELDS =
@@ -34,7 +34,7 @@ final class GenericEvents implements RecordMapper<Event> {
       List.of(
           "user_id", "session_id", "product_id", "type", "quantity", "value", "query", "source");
 
-  /** What goes into ids that are made here. */
+  /** The source in ids that are created here. */
   private static final String SOURCE = "file";
 
   private final FieldMapping mapping;
@@ -43,7 +43,7 @@ final class GenericEvents implements RecordMapper<Event> {
   /**
    * A mapper.
    *
-   * @param zone of times that name none
+   * @param zone the zone of times that name none
    */
   GenericEvents(FieldMapping mapping, ZoneId zone) {
     mapping.check(FIELDS, "");
@@ -91,9 +91,7 @@ final class GenericEvents implements RecordMapper<Event> {
     return errors.isEmpty() ? Mapped.row(event) : Mapped.invalid(errors);
   }
 
-  /**
-   * The row and what it is taken for: the same row may be imported as another type of event too.
-   */
+  /** The row and its event type, because the same row may also be imported as another type. */
   private String identity(SourceRecord record) {
     StringBuilder identity = new StringBuilder(record.identity());
     for (String field : MEANT) {

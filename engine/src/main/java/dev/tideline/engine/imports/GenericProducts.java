@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Products in files of any shop, by field names. */
+/** Maps products in files of any shop, by field names. */
 final class GenericProducts implements RecordMapper<ProductChange> {
 
   static final Set<String> FIELDS =
@@ -38,7 +38,7 @@ final class GenericProducts implements RecordMapper<ProductChange> {
   /**
    * A mapper.
    *
-   * @param clearMissing whether fields that a record does not tell of are emptied
+   * @param clearMissing whether fields that a record lacks are cleared
    */
   GenericProducts(FieldMapping mapping, boolean clearMissing) {
     mapping.check(FIELDS, ATTRIBUTES);
@@ -89,7 +89,9 @@ final class GenericProducts implements RecordMapper<ProductChange> {
     return errors.isEmpty() ? new Mapped.Row<>(change, createdAt) : Mapped.invalid(errors);
   }
 
-  /** Attributes have columns of their own, so that as a whole they are always missing. */
+  /**
+   * The missing fields. {@code attributes} is always missing: each attribute has its own column.
+   */
   private Set<String> missing(SourceRecord record) {
     return clearMissing
         ? Set.of()
@@ -120,7 +122,7 @@ final class GenericProducts implements RecordMapper<ProductChange> {
     return time.orElse(null);
   }
 
-  /** The attributes that the record names; of those that it names twice the mapped one counts. */
+  /** The attributes that the record names; if it names one twice, the mapped column is used. */
   private Map<String, Optional<String>> attributes(SourceRecord record) {
     Map<String, Optional<String>> attributes = new TreeMap<>();
     Set<String> fields = new TreeSet<>(record.columns());

@@ -9,9 +9,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks gzip (RFC 1952), every member of it. Unlike {@link java.util.zip.GZIPInputStream}, which
- * takes a damaged header of a later member for the end of the data, it fails whenever something is
- * damaged or missing. Zero bytes behind the last member are padding. Not thread-safe.
+ * Unpacks gzip (RFC 1952), every member of it. It fails whenever data is damaged or missing, unlike
+ * {@link java.util.zip.GZIPInputStream}, which treats a damaged header of a later member as the end
+ * of the data. Zero bytes after the last member are padding. Not thread-safe.
  */
 public final class GzipStream extends InputStream {
 
@@ -40,12 +40,12 @@ public final class GzipStream extends InputStream {
   private boolean inMember;
   private boolean ended;
 
-  /** Unpacks a stream, which is closed with this one. */
+  /** Unpacks a stream, which is closed together with this one. */
   public GzipStream(InputStream in) {
     this.in = in;
   }
 
-  /** Whether a file that begins with these two bytes is packed by gzip. */
+  /** Whether a file that begins with these two bytes is a gzip file. */
   public static boolean isGzip(int first, int second) {
     return first == FIRST_MAGIC && second == SECOND_MAGIC;
   }
@@ -123,7 +123,7 @@ public final class GzipStream extends InputStream {
     return true;
   }
 
-  /** Goes to the next byte that is not zero; false if there is none. */
+  /** Skips to the next byte that is not zero; false if there is none. */
   private boolean skipPadding() throws IOException {
     boolean padded = false;
     while (position < limit || refill()) {
@@ -170,7 +170,7 @@ public final class GzipStream extends InputStream {
 
   private void skipText() throws IOException {
     while (next() != 0) {
-      // up to the zero that ends it
+      // skip to the terminating zero
     }
   }
 

@@ -9,18 +9,18 @@ import org.jsoup.parser.Parser;
 import org.jsoup.parser.Tag;
 
 /**
- * Makes text of texts that may be HTML. Only what HTML knows is taken for markup: {@code Cable
- * <USB-C> 2m} and {@code x<y} stay as they are. What a browser shows apart stays apart.
+ * Converts texts that may be HTML to plain text. Only known HTML tags are treated as markup: {@code
+ * Cable <USB-C> 2m} and {@code x<y} stay unchanged. Words that a browser separates stay separated.
  */
 final class Html {
 
-  /** Not shown by a browser. */
+  /** Content that a browser does not show. */
   private static final Pattern HIDDEN =
       Pattern.compile(
           "<!--.*?-->|<!doctype[^>]*>|<(script|style)\\b[^>]*>.*?</\\1\\s*>",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-  /** A tag whose attributes, if any, have values: in {@code a<b and c>d} there is none. */
+  /** A tag whose attributes, if any, have values: {@code a<b and c>d} contains no tag. */
   private static final Pattern TAG =
       Pattern.compile(
           "</?([a-zA-Z][a-zA-Z0-9:-]*+)"
@@ -35,7 +35,7 @@ final class Html {
 
   private Html() {}
 
-  /** The text; line breaks stand for paragraphs and breaks. */
+  /** The plain text, with a line break for each HTML paragraph or break. */
   static String text(String text) {
     if (text.indexOf('<') < 0 && text.indexOf('&') < 0) {
       return text;

@@ -3,7 +3,7 @@ package dev.tideline.engine.imports;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** How a file is written; gzip besides is seen from its first bytes. */
+/** The format of a file; gzip is detected separately, from the first bytes. */
 public enum ImportFormat {
   CSV(',', ".csv"),
   TSV('\t', ".tsv"),
@@ -17,20 +17,20 @@ public enum ImportFormat {
     this.ending = ending;
   }
 
-  /** What stands between two fields, or, in JSON lines, two records. */
+  /** The separator of fields, or, in JSON lines, of records. */
   char separator() {
     return separator;
   }
 
-  /** Of files that are written in this format. */
+  /** The ending of the names of files in this format. */
   String ending() {
     return ending;
   }
 
   /**
-   * By the name's ending, {@code .gz} apart.
+   * The format by the ending of a file's name, ignoring {@code .gz}.
    *
-   * @throws ImportException if the ending is none of ours
+   * @throws ImportException if the ending is unknown
    */
   public static ImportFormat of(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);

@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What became of every row of an import: {@code rows = loaded + rejected}.
+ * The outcome of every row of an import: {@code rows = loaded + rejected}.
  *
  * @param rows records read
- * @param loaded records that are in the database now, or went into something that is
- * @param rejected records by reason why not
+ * @param loaded records that are in the database now, or are part of a product that is
+ * @param rejected records by reason of rejection
  * @param created products or events that are new
- * @param changed products that were there and differ now; events that were there at another time
- * @param unchanged products or events that were there already, the same
- * @param rejectFiles where the rejected records are
- * @param notes what the user may want to know besides, a sentence each
+ * @param changed products that were stored and changed; events that were stored with another time
+ * @param unchanged products or events that were stored already and did not change
+ * @param rejectFiles files with the rejected records
+ * @param notes further information for the user, a sentence each
  */
 public record ImportReport(
     long rows,

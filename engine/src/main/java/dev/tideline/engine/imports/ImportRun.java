@@ -16,20 +16,20 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One import: reads the files, keeps count, and rejects what cannot be taken. The files may be read
- * several times; the last time counts. Used by one thread.
+ * One import: reads the files, counts rows, and rejects rows that cannot be imported. The files may
+ * be read several times; the result is that of the last time. Used by one thread.
  *
  * @param <T> what records become
  */
 final class ImportRun<T> implements AutoCloseable {
 
-  /** Takes what was mapped. */
+  /** Receives the mapped rows. */
   @FunctionalInterface
   interface Sink<T> {
     /**
-     * Takes a row.
+     * Receives a row.
      *
-     * @param number of the file, from 0
+     * @param number the number of the file, from 0
      */
     void take(int number, SourceRecord record, Mapped.Row<T> row);
   }
@@ -48,8 +48,8 @@ final class ImportRun<T> implements AutoCloseable {
   /**
    * An import of files.
    *
-   * @param place where rejected rows go; null for beside each file
-   * @param progress hears how many bytes of all files are read
+   * @param place a file or a folder for rejected rows; null for beside each file
+   * @param progress receives how many bytes of all files have been read
    */
   ImportRun(List<Path> files, FieldMapping mapping, @Nullable Path place, LongConsumer progress) {
     this.files = files;
@@ -58,7 +58,7 @@ final class ImportRun<T> implements AutoCloseable {
     this.rejects = new Rejects(place, files);
   }
 
-  /** Holds the headers of all files against what is asked for, before anything is read. */
+  /** Checks the headers of all files before rows are read. */
   void check(RecordMapper<?> mapper) {
     notes.addAll(Columns.check(files, mapping, mapper));
   }
@@ -107,28 +107,28 @@ final class ImportRun<T> implements AutoCloseable {
     }
   }
 
-  /** Whether all that was read comes from reject files. */
+  /** Whether all rows were read from reject files. */
   boolean isOfRejects() {
     return rows > 0 && marked == rows;
   }
 
-  /** Tells the user something. */
+  /** Adds a note for the user. */
   void note(String note) {
     notes.add(note);
   }
 
-  /** Rejects a record that had been taken. */
+  /** Rejects a record that was counted as loaded. */
   void reject(String raw, RejectMark mark) {
     taken--;
     rejects.add(raw, mark);
   }
 
-  /** Puts the rejected rows on disk: before the import is committed, or it is not. */
+  /** Writes the rejected rows to disk. It must succeed before the import is committed. */
   void finish() {
     rejects.close();
   }
 
-  /** The same for the same records in the same order, whatever their files are called. */
+  /** A digest of the records and their order; it does not depend on the names of the files. */
   String contents() {
     return "contents:" + HexFormat.of().formatHex(digest.digest());
   }
@@ -154,7 +154,7 @@ final class ImportRun<T> implements AutoCloseable {
     rejects.close();
   }
 
-  /** Bytes of all files, for progress. */
+  /** The size of all files in bytes, for progress. */
   static long totalSize(List<Path> files) {
     return files.stream().mapToLong(ImportRun::size).sum();
   }
@@ -171,7 +171,7 @@ final class ImportRun<T> implements AutoCloseable {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 }

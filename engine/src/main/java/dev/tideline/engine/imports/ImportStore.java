@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Copies mapped records into staging tables and merges them, all in one transaction. Where other
- * transactions were in the way it is done again from the beginning.
+ * Copies mapped records into staging tables and merges them, all in one transaction. After a
+ * conflict with other transactions, it starts again from the beginning.
  */
 public final class ImportStore {
 
@@ -27,7 +27,7 @@ public final class ImportStore {
     this.database = database;
   }
 
-  /** How many came of the merge. */
+  /** The counts of a merge. */
   record Merged(long created, long changed, long unchanged) {
 
     static final Merged NOTHING = new Merged(0, 0, 0);
@@ -39,23 +39,23 @@ public final class ImportStore {
   }
 
   /**
-   * What an import does in its transaction.
+   * The steps of an import within its transaction.
    *
    * @param <S> a staging table
    */
   interface Work<S> {
 
-    /** Fills the staging table; called again if the transaction has to be. */
+    /** Fills the staging table; called again if the transaction is retried. */
     void stage(S staging);
 
-    /** Hears of a staged record that cannot be taken after all. */
+    /** Receives a staged record that cannot be imported after all. */
     void reject(String raw, RejectMark mark);
 
-    /** All is merged; the transaction is committed next. */
+    /** Called when all records are merged, before the transaction is committed. */
     void finish();
   }
 
-  /** Where a staged record comes from; in the order of numbers files are merged. */
+  /** The origin of a staged record; files are merged in the order of their numbers. */
   record Origin(int number, String file, long line, String raw) {
 
     static Origin of(int number, SourceRecord record) {
@@ -63,7 +63,7 @@ public final class ImportStore {
     }
   }
 
-  /** Takes products into the staging table. */
+  /** Adds products to the staging table. */
   static final class ProductStaging {
     private final CopyWriter copy;
 
@@ -97,7 +97,7 @@ public final class ImportStore {
     }
   }
 
-  /** Takes events into the staging table. */
+  /** Adds events to the staging table. */
   static final class EventStaging {
     private final CopyWriter copy;
 
@@ -138,9 +138,10 @@ public final class ImportStore {
   }
 
   /**
-   * Merges products, file by file; of several with the same id in one file the last one counts.
+   * Merges products, file by file. Of products with the same id in one file, the last one is
+   * stored.
    *
-   * @param files numbers of files: 0 to one less
+   * @param files how many files; their numbers are 0 to {@code files - 1}
    */
   Merged products(int files, Work<ProductStaging> work) {
     return database.write(
@@ -171,9 +172,9 @@ public final class ImportStore {
   }
 
   /**
-   * Merges events; of several with the same id the first one counts.
+   * Merges events. Of events with the same id, the first one is stored.
    *
-   * @param shifting asked when all is staged
+   * @param shifting called when all events are staged
    */
   Merged events(EventMergeStore.Shifting shifting, Work<EventStaging> work) {
     return database.write(

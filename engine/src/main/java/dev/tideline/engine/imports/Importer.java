@@ -21,13 +21,10 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Imports files: each call in one transaction, so that a file that breaks off leaves nothing
- * behind.
- */
+/** Imports files, each call in one transaction, so that a file that ends early changes nothing. */
 public final class Importer {
 
-  /** What a file's records are. */
+  /** The source of a file's records. */
   public enum Source {
     /** Records whose fields are named, or mapped to names. */
     GENERIC,
@@ -36,13 +33,13 @@ public final class Importer {
   }
 
   /**
-   * How to read.
+   * How to import files.
    *
-   * @param zone of times that name none, in generic files
-   * @param shiftToNow move times so that the latest event is now
-   * @param rejects a file or a folder for rows that cannot be taken; null for beside each file
-   * @param clearMissing whether fields of products that a file does not tell of are emptied; else
-   *     they stay as they are
+   * @param zone the zone of times that name none, in generic files
+   * @param shiftToNow whether times are shifted so that the latest event is now
+   * @param rejects a file or a folder for rejected rows; null for beside each file
+   * @param clearMissing whether fields of products that a file lacks are cleared; otherwise they
+   *     stay unchanged
    */
   public record Options(
       Source source,
@@ -52,7 +49,7 @@ public final class Importer {
       @Nullable Path rejects,
       boolean clearMissing) {
 
-    /** Fields that a file does not tell of stay as they are. */
+    /** Options that leave fields unchanged that a file lacks. */
     public Options(
         Source source,
         FieldMapping mapping,
@@ -63,7 +60,7 @@ public final class Importer {
     }
   }
 
-  /** No event is older: times before it are damage. */
+  /** Events with an earlier time are rejected as damaged. */
   private static final Instant EARLIEST =
       OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC).toInstant();
 
@@ -80,13 +77,13 @@ public final class Importer {
   /**
    * Imports products.
    *
-   * @param progress hears how many bytes of all files are read
-   * @throws ImportException if a file cannot be read; nothing is changed then
+   * @param progress receives how many bytes of all files have been read
+   * @throws ImportException if a file cannot be read; nothing is changed
    */
   public ImportReport products(List<Path> files, Options options, LongConsumer progress) {
     try (ImportRun<ProductChange> run = run(files, options, progress)) {
       run.check(products(options));
-      // what is gathered over all files comes last
+      // products gathered over all files are merged last
       Merged merged = store.products(files.size() + 1, new ProductWork(files, options, run));
       return run.report(merged);
     }
@@ -129,8 +126,8 @@ public final class Importer {
   /**
    * Imports events.
    *
-   * @param progress hears how many bytes of all files are read
-   * @throws ImportException if a file cannot be read; nothing is changed then
+   * @param progress receives how many bytes of all files have been read
+   * @throws ImportException if a file cannot be read; nothing is changed
    */
   public ImportReport events(List<Path> files, Options options, LongConsumer progress) {
     Instant now = clock.instant();
@@ -153,7 +150,7 @@ public final class Importer {
     };
   }
 
-  /** Files of a known data set are parts of one, and keep their distance in time. */
+  /** All files of a known data set share one key, so that they are shifted by the same time. */
   private static String key(Options options, ImportRun<Event> run) {
     return switch (options.source()) {
       case GENERIC -> run.contents();
@@ -183,11 +180,11 @@ public final class Importer {
   }
 
   /**
-   * Imports synonyms, in place of all there were: what is in no file is gone. Those of reject files
-   * are added: the others are there already. Where no row can be taken, nothing is changed.
+   * Imports synonyms, which replace all stored ones. Synonyms of reject files are added instead,
+   * because the others are stored already. If no row can be imported, nothing is changed.
    *
-   * @param progress hears how many bytes of all files are read
-   * @throws ImportException if a file cannot be read; nothing is changed then
+   * @param progress receives how many bytes of all files have been read
+   * @throws ImportException if a file cannot be read; nothing is changed
    */
   public ImportReport synonyms(
       List<Path> files, Options options, VocabularyStore vocabulary, LongConsumer progress) {
@@ -221,14 +218,14 @@ public final class Importer {
     return mapped;
   }
 
-  /** Bytes of all files, for progress. */
+  /** The size of all files in bytes, for progress. */
   public static long totalSize(List<Path> files) {
     return ImportRun.totalSize(files);
   }
 
   /**
-   * Folders beside whose files rejected rows could not be kept, so that the first one ends the
-   * import.
+   * Folders of input files in which rejected rows cannot be written, so that the first rejected row
+   * would end the import.
    */
   public static List<Path> unwritableFolders(List<Path> files, @Nullable Path rejects) {
     return Rejects.unwritableFolders(files, rejects);

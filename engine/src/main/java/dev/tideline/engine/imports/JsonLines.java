@@ -15,7 +15,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A file of JSON lines: a record in each object. Not thread-safe. */
+/** A file of JSON lines: each object is a record. Not thread-safe. */
 final class JsonLines {
 
   /** Numbers stay as they are written. */
@@ -98,7 +98,7 @@ final class JsonLines {
     return true;
   }
 
-  /** Nested fields are reached by their path, {@code event_attributes.object.object_id}. */
+  /** Names nested fields by their path, {@code event_attributes.object.object_id}. */
   private static void flatten(
       String path, JsonNode node, Set<String> columns, Map<String, String> fields) {
     for (Map.Entry<String, JsonNode> entry : node.properties()) {

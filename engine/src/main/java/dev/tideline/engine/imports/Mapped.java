@@ -7,24 +7,26 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record turned out to be.
+ * The result of mapping a record.
  *
- * @param <T> what it should be
+ * @param <T> what records are mapped to
  */
 sealed interface Mapped<T> {
 
   /**
    * A row for the database.
    *
-   * @param createdAt when it came into being, if the file says so
+   * @param createdAt when it was created, or null if the file does not say
    */
   record Row<T>(T value, @Nullable Instant createdAt) implements Mapped<T> {}
 
-  /** Part of something that other records tell of too, and that is known at the end of the file. */
+  /**
+   * Part of a value that other records contribute to, and that is complete at the end of the file.
+   */
   record Gathered<T>() implements Mapped<T> {}
 
   /**
-   * Nothing that can be taken.
+   * A record that cannot be imported.
    *
    * @param reason a word by which rejects are counted
    */

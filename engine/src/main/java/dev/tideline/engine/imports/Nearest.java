@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which of some names was probably meant. */
+/** Finds the name that was probably meant. */
 final class Nearest {
 
   private Nearest() {}
 
-  /** The name with the fewest letters to change; of equally near ones the first in order. */
+  /** The name with the fewest letters to change; among equals, the first in order. */
   static Optional<String> to(String name, Collection<String> names) {
     return names.stream()
         .sorted()
@@ -21,7 +21,7 @@ final class Nearest {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  /** Levenshtein's distance: letters to insert, delete or replace. */
+  /** The Levenshtein distance: how many letters to insert, delete or replace. */
   static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j < row.length; j++) {

@@ -8,7 +8,7 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Set;
 
-/** Online Retail's sales as purchases; the invoice is the session. */
+/** Maps Online Retail's sales to purchases; the invoice is the session. */
 final class OnlineRetailEvents implements RecordMapper<Event> {
 
   static final String SOURCE = "online-retail";

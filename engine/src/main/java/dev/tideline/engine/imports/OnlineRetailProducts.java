@@ -13,12 +13,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The goods that Online Retail's sales tell of: a product is named by its commonest description,
- * and costs its commonest price. Memory grows with the number of products, not of sales.
+ * Collects the products of Online Retail's sales. A product has its most frequent description and
+ * price. Memory grows with the number of products, not of sales.
  */
 final class OnlineRetailProducts implements RecordMapper<ProductChange> {
 
-  /** Distinct products kept in memory. */
+  /** The most distinct products that are kept in memory. */
   private static final int PRODUCTS_MAX = 1_000_000;
 
   private static final class Sales {
@@ -33,7 +33,7 @@ final class OnlineRetailProducts implements RecordMapper<ProductChange> {
   /**
    * A mapper.
    *
-   * @param clearMissing whether fields that sales do not tell of are emptied
+   * @param clearMissing whether fields that sales lack are cleared
    */
   OnlineRetailProducts(boolean clearMissing) {
     this.clearMissing = clearMissing;
@@ -116,7 +116,9 @@ final class OnlineRetailProducts implements RecordMapper<ProductChange> {
         sales.first);
   }
 
-  /** Of equally common ones the first in order, so that every run chooses alike. */
+  /**
+   * The most frequent value; among equals, the first in order, so that every run chooses the same.
+   */
   private static <K extends Comparable<K>> K commonest(Map<K, Integer> counts) {
     return counts.entrySet().stream()
         .min(

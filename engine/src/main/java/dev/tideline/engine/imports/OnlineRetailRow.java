@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A row of UCI's Online Retail (Chen, 2015) that is a sale of goods: one line of an invoice.
  *
- * @param product the stock code in upper case: codes that differ in case alone are one product
+ * @param product the stock code in upper case: codes that differ only in case are one product
  * @param customer digits, without the {@code .0} of the file; null for a quarter of the rows
  */
 record OnlineRetailRow(
@@ -25,7 +25,7 @@ record OnlineRetailRow(
     @Nullable String customer,
     @Nullable String country) {
 
-  /** Without these nothing can be said of a row. */
+  /** The columns that every row needs. */
   static final Set<String> COLUMNS =
       Set.of("InvoiceNo", "StockCode", "Quantity", "UnitPrice", "InvoiceDate");
 
@@ -33,14 +33,14 @@ record OnlineRetailRow(
   static final ZoneId ZONE = ZoneId.of("Europe/London");
 
   /**
-   * Goods have a number, perhaps with letters behind; all else is postage, fees, samples and the
-   * like.
+   * The stock codes of goods: a number, optionally followed by letters. All other codes are
+   * postage, fees, samples and the like.
    */
   private static final Pattern GOODS = Pattern.compile("\\d{5}[A-Z]{0,2}");
 
   private static final Pattern INVOICE = Pattern.compile("\\d{6}");
 
-  /** The sale, or why the row is none. */
+  /** The sale, or the reason why the row is not a sale. */
   static Mapped<OnlineRetailRow> of(SourceRecord record) {
     String invoice = record.text("InvoiceNo");
     String code = record.text("StockCode");

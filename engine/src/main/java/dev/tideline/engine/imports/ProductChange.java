@@ -13,29 +13,29 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a record says of a product.
+ * The change of a product that a record describes.
  *
- * @param draft the product as it is if it is new
- * @param missing fields that the record does not tell of: a product that is there keeps its own. Of
- *     {@code attributes}: it keeps those that the record does not name
- * @param cleared attributes that the record names and has no value for
+ * @param draft the product if it is new
+ * @param missing fields that the record lacks; a stored product keeps its own. If {@code
+ *     attributes} is missing, it keeps the attributes that the record does not name
+ * @param cleared attributes that the record names without a value
  */
 record ProductChange(ProductDraft draft, Set<String> missing, Set<String> cleared) {
 
   /** Fields that may be missing, as the contracts name them. */
   static final List<String> FIELDS = ProductColumn.changing();
 
-  /** Those of a set of fields that a record does not have. */
+  /** The fields that a record does not have. */
   static Set<String> missing(Predicate<String> has) {
     return FIELDS.stream().filter(has.negate()).collect(Collectors.toSet());
   }
 
-  /** A product of which all is known, so that it is the same whatever was there before. */
+  /** A change that sets all fields, so that the result does not depend on the stored product. */
   static ProductChange whole(ProductDraft draft) {
     return new ProductChange(draft, Set.of(), Set.of());
   }
 
-  /** All that is wrong with it; empty if it may be stored. */
+  /** All problems of the change; empty if it can be stored. */
   List<FieldError> problems() {
     return draft.problems().stream()
         .filter(problem -> !(draft.title() == null && isMissingTitle(problem)))
@@ -46,7 +46,7 @@ record ProductChange(ProductDraft draft, Set<String> missing, Set<String> cleare
     return problem.field().equals("title") && missing.contains("title");
   }
 
-  /** The attributes by name, null for those that are cleared. */
+  /** The attributes by name; cleared ones are null. */
   Map<String, @Nullable Object> attributes() {
     Map<String, @Nullable Object> all = new LinkedHashMap<>(draft.attributes());
     Set<String> none = new HashSet<>(cleared);

@@ -9,12 +9,12 @@ import java.sql.SQLException;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Brings the staged products into the catalog, one file after another. */
+/** Merges the staged products into the catalog, one file after another. */
 final class ProductMergeStore {
 
   /**
-   * In the order of ids, as all who write many products do, so that no two of them wait for each
-   * other.
+   * Locks products in the order of ids, as all statements that write many products do, so that no
+   * two of them deadlock.
    */
   private static final String LOCK =
       """
@@ -23,7 +23,7 @@ final class ProductMergeStore {
         ORDER BY id FOR NO KEY UPDATE) locked
       """;
 
-  /** Fields that a record does not tell of are those that are there. */
+  /** Fills fields that a record lacks with the stored ones. */
   private static final String COMPLETE =
       ProductColumn.changing().stream()
           .map(column ->
@@ -39,14 +39,14 @@ final class ProductMergeStore {
                   "UPDATE staged s SET ",
                   " FROM products p WHERE p.id = s.id AND s.number = :number AND missing <> '{}'"));
 
-  /** An attribute that is null is one that the record clears. */
+  /** Removes null attributes, which are those that the record clears. */
   private static final String STRIP =
       """
       UPDATE staged SET attributes = jsonb_strip_nulls(attributes)
       WHERE number = :number AND attributes <> jsonb_strip_nulls(attributes)
       """;
 
-  /** Records that are complete were checked when they were read. */
+  /** Removes invalid records; complete records were checked when they were read. */
   private static final String REFUSE =
       """
       DELETE FROM staged WHERE number = :number AND missing <> '{}' AND (title IS NULL

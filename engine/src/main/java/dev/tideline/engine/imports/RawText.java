@@ -6,22 +6,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Raw text: bytes of a file, each as one character (ISO 8859-1), so that what is not UTF-8 can be
- * written to a reject file just as it was.
+ * Raw text: bytes of a file, each as one character (ISO 8859-1), so that text that is not UTF-8 can
+ * be written to a reject file unchanged.
  */
 final class RawText {
 
-  /** What UTF-8 files may begin with. */
+  /** The byte order mark that UTF-8 files may begin with. */
   static final String BYTE_ORDER_MARK = encode("\ufeff");
 
   private RawText() {}
 
-  /** A text's bytes in UTF-8. */
+  /** Encodes a text in UTF-8. */
   static String encode(String text) {
     return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
   }
 
-  /** The text that these bytes are; empty if they are not UTF-8. */
+  /** Decodes bytes as UTF-8; empty if they are not UTF-8. */
   static Optional<String> decode(String raw) {
     if (isAscii(raw)) {
       return Optional.of(raw);

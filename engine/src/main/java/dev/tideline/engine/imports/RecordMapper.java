@@ -4,25 +4,25 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Knows what the records of a source mean. Used by one thread.
+ * Maps the records of a source. Used by one thread.
  *
- * @param <T> what they should become
+ * @param <T> what records are mapped to
  */
 interface RecordMapper<T> {
 
   Mapped<T> map(SourceRecord record);
 
-  /** What was gathered over the whole file. */
+  /** The rows gathered over all records. */
   default List<Mapped.Row<T>> gathered() {
     return List.of();
   }
 
-  /** Columns without which no record can be taken. */
+  /** The columns that every record needs. */
   default Set<String> neededColumns() {
     return Set.of();
   }
 
-  /** Those of a file's columns that nothing is read from, where that may be a mistake. */
+  /** The columns of a file that are not read, if that may be a mistake. */
   default List<String> unusedColumns(List<String> columns) {
     return List.of();
   }

@@ -23,7 +23,7 @@ final class RecordReader {
   /**
    * A reader of one file.
    *
-   * @param progress hears how many bytes of the file, as it lies on the disk, are read
+   * @param progress receives how many bytes of the file on disk have been read
    */
   RecordReader(Path file, LongConsumer progress) {
     this.file = file;
@@ -35,7 +35,7 @@ final class RecordReader {
   }
 
   /**
-   * Hands every record to the sink.
+   * Passes every record to the sink.
    *
    * @throws ImportException if the file cannot be read to its end, or has no header
    */

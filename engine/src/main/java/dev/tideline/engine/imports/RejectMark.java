@@ -6,16 +6,16 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a reject file says of a row, behind the row itself: where it stood and why it was not taken.
- * In CSV and TSV these are four more columns; in JSON lines one more member of the object, or an
- * object of its own behind a line that is none. An import ignores them, so that a reject file can
- * be imported as it is. Rows are {@link RawText}.
+ * The mark that a reject file appends to a row: its origin, and why it was rejected. In CSV and TSV
+ * it is four more columns; in JSON lines it is one more member of the object, or a separate object
+ * after a line that is not an object. An import ignores marks, so that a reject file can be
+ * imported unchanged. Rows are {@link RawText}.
  *
  * @param reason a word by which rejects are counted
  */
 record RejectMark(String file, long line, String reason, String message) {
 
-  /** A row that could not be read at all. */
+  /** The reason of a row that could not be read. */
   static final String DAMAGED = "damaged";
 
   /** The last columns of a reject file's header. */

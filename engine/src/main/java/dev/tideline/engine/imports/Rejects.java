@@ -16,14 +16,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that could not be taken, as they stood in their file, in files that can be imported again:
- * each with its {@link RejectMark}. A file is made when its first row comes. By default it lies
- * beside the file that was read; where a place was named, rows of files with other columns go to
- * {@code NAME-2}, {@code NAME-3} and so on beside it.
+ * Writes rejected rows, unchanged but for their {@link RejectMark}, to files that can be imported
+ * again. A file is created for its first row. By default it is beside the input file. If a file was
+ * named, rows of inputs with other columns go to {@code NAME-2}, {@code NAME-3} and so on beside
+ * it.
  */
 final class Rejects implements AutoCloseable {
 
-  /** Files of rejects of one import, each open at the same time. */
+  /** The most reject files of one import, which are all open at the same time. */
   private static final int FILES_MAX = 1_000;
 
   private final @Nullable Path given;
@@ -37,7 +37,7 @@ final class Rejects implements AutoCloseable {
    * Rejects of an import.
    *
    * @param given a file or a folder for them, or null for beside each input
-   * @throws ImportException if they would take the place of an input
+   * @throws ImportException if a reject file would replace an input
    */
   Rejects(@Nullable Path given, List<Path> inputs) {
     this.given = given;
@@ -63,14 +63,14 @@ final class Rejects implements AutoCloseable {
     }
   }
 
-  /** Forgets all there were: the import begins anew. */
+  /** Discards all rejects, because the import starts again. */
   void clear() {
     close();
     counts.clear();
     written.clear();
   }
 
-  /** Notes how a file is written, for rows that are found to be too many later. */
+  /** Records the layout of a file, for rows that are rejected later. */
   void read(SourceRecord record) {
     layouts.put(record.file(), record.layout());
   }
@@ -81,7 +81,7 @@ final class Rejects implements AutoCloseable {
     add(record.layout(), record.raw(), mark);
   }
 
-  /** Rejects a row of a file that was read before. */
+  /** Rejects a row that was read earlier. */
   void add(String raw, RejectMark mark) {
     Layout layout = layouts.get(mark.file());
     if (layout == null) {
@@ -156,7 +156,7 @@ final class Rejects implements AutoCloseable {
         cause);
   }
 
-  /** How many by reason. */
+  /** The number of rejected rows by reason. */
   Map<String, Long> counts() {
     return counts;
   }
@@ -166,7 +166,7 @@ final class Rejects implements AutoCloseable {
     return List.copyOf(written.keySet());
   }
 
-  /** Folders beside whose files a rejected row could not be kept. */
+  /** Folders of input files in which rejected rows cannot be written. */
   static List<Path> unwritableFolders(List<Path> inputs, @Nullable Path given) {
     List<Path> folders = new ArrayList<>();
     for (Path input : given == null ? inputs : List.<Path>of()) {
@@ -179,9 +179,9 @@ final class Rejects implements AutoCloseable {
   }
 
   /**
-   * Writes what is left to write.
+   * Writes all remaining rows to disk.
    *
-   * @throws ImportException if that cannot be done
+   * @throws ImportException if the rows cannot be written
    */
   @Override
   public void close() {

@@ -5,18 +5,18 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The bytes of a file from the beginning of the row under way, so that a row that turns out to be
- * damaged can be read again by its lines. Not thread-safe.
+ * The bytes of a file from the beginning of the current row, so that a row that turns out to be
+ * damaged can be read again line by line. Not thread-safe.
  */
 final class RowBuffer {
 
-  /** Longer rows are damage, not data. */
+  /** The longest row; longer rows are treated as damaged. */
   static final int ROW_BYTES_MAX = 4 << 20;
 
-  /** In place of a byte: the file ends here. */
+  /** Returned in place of a byte at the end of the file. */
   static final int END = -1;
 
-  /** In place of a byte: a row may not be so long. */
+  /** Returned in place of a byte beyond the longest row. */
   static final int TOO_LONG = -2;
 
   private static final int READ_BYTES = 1 << 16;
@@ -32,7 +32,8 @@ final class RowBuffer {
   }
 
   /**
-   * The byte so far behind the beginning of the row, 0 to 255, or {@link #END}, {@link #TOO_LONG}.
+   * The byte at an offset from the beginning of the row, 0 to 255, or {@link #END} or {@link
+   * #TOO_LONG}.
    */
   int at(int offset) throws IOException {
     if (offset >= ROW_BYTES_MAX) {
@@ -69,7 +70,8 @@ final class RowBuffer {
   }
 
   /**
-   * Where the line ends that an offset lies in: at a CR or LF, the file's end or the row's limit.
+   * The offset at which the line of another offset ends: a CR or LF, the file's end or the row's
+   * limit.
    */
   int lineEnd(int offset) throws IOException {
     int end = offset;
@@ -83,7 +85,7 @@ final class RowBuffer {
     return character == '\n' || character == '\r';
   }
 
-  /** Begins the next row behind a line end: CR, LF, both, or none where the file ends. */
+  /** Begins the next row after a line end: CR, LF, both, or none at the end of the file. */
   void advance(int lineEnd) throws IOException {
     int next = lineEnd;
     if (at(lineEnd) == '\r' && at(lineEnd + 1) == '\n') {
@@ -94,7 +96,7 @@ final class RowBuffer {
     start += next;
   }
 
-  /** The same where the line is too long: what is left of it is dropped. */
+  /** The same if the line is too long: the rest of the line is dropped. */
   void dropLine() throws IOException {
     int lineEnd = lineEnd(0);
     while (at(lineEnd) == TOO_LONG) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Synonyms in files: a term, what it also means, and whether the other way round too. */
+/** Maps synonyms in files: a term, its synonym, and whether the rule applies in both directions. */
 final class SynonymRows implements RecordMapper<Synonyms.Rule> {
 
   private static final Set<String> FIELDS = Set.of("term", "synonym", "two_way");

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Values as files write them. */
+/** Parses the values of files. */
 final class Texts {
 
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}\u2028\u2029\\s]+");
@@ -28,7 +28,9 @@ final class Texts {
 
   private Texts() {}
 
-  /** One line, no control characters, entities and tags of HTML resolved. */
+  /**
+   * Converts a text to one line without control characters, and resolves HTML entities and tags.
+   */
   static @Nullable String clean(@Nullable String text) {
     if (text == null) {
       return null;
@@ -37,7 +39,7 @@ final class Texts {
     return line.isEmpty() ? null : line;
   }
 
-  /** The same, but line breaks stay. */
+  /** The same, but keeps line breaks. */
   static @Nullable String cleanLines(@Nullable String text) {
     if (text == null) {
       return null;
@@ -68,8 +70,8 @@ final class Texts {
   }
 
   /**
-   * A time: ISO 8601 with its zone, without one in the zone given, or seconds or milliseconds since
-   * 1970. It is from the years 1 to 9999, which are written alike everywhere.
+   * Parses a time: ISO 8601 (in the given zone if it names none), or seconds or milliseconds since
+   * 1970. The year must be 1 to 9999, which all formats write the same way.
    */
   static Optional<Instant> instant(String text, ZoneId zone) {
     return anyInstant(text, zone).filter(time -> !time.isBefore(EARLIEST) && time.isBefore(LATEST));

@@ -1,7 +1,7 @@
 /**
- * Brings files of products and events into the database: read, mapped row by row, copied into a
- * staging table, merged. What cannot be taken goes to a file with line number and reason; the same
- * file twice changes nothing.
+ * Imports files of products and events: rows are read, mapped, copied into a staging table and
+ * merged. Rejected rows are written to a file with line number and reason. Importing the same file
+ * twice changes nothing.
  */
 @NullMarked
 package dev.tideline.engine.imports;

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -39,6 +40,7 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
   private final Sources sources;
   private final IndexSettings settings;
   private final ReentrantLock turn = new ReentrantLock();
+  private final Semaphore wakes = new Semaphore(0);
   private final BackgroundLoop following;
   private final BackgroundLoop pruning;
   private volatile @Nullable Serving serving;
@@ -58,7 +60,8 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
             "index",
             () -> {
               follow(); // first of all, for there is no index yet
-              TimeUnit.NANOSECONDS.sleep(settings.interval().toNanos());
+              wakes.tryAcquire(settings.interval().toNanos(), TimeUnit.NANOSECONDS);
+              wakes.drainPermits();
               return true;
             });
     this.pruning = BackgroundLoop.every(PRUNE_INTERVAL, "index-prune", this::prune);
@@ -76,10 +79,8 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     turn.lock();
     try {
       Serving current = serving;
-      if (current == null) {
+      if (current == null || !catchUp(current, List.of())) {
         build();
-      } else {
-        catchUp(current, List.of());
       }
     } catch (RoutingException e) {
       log.debug("no database to read changes of products from", e);
@@ -134,29 +135,29 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     }
   }
 
-  /** Applies what changed since the last time; builds again if that cannot be told. */
-  private void catchUp(Serving current, List<Position> wanted) {
+  /**
+   * Applies what changed since the last time.
+   *
+   * @return whether the index can be kept; else it must be built again
+   */
+  private boolean catchUp(Serving current, List<Position> wanted) {
     Position stamp = current.open().index().stamp();
-    ReadContext reads =
-        wanted.isEmpty()
-            ? ReadContext.atLeast(List.of(stamp)).stamped()
-            : ReadContext.atLeast(wanted).stamped();
+    ReadContext reads = ReadContext.atLeast(wanted.isEmpty() ? List.of(stamp) : wanted).stamped();
     ChangeLog.Page page = sources.changes().read(current.bookmark(), reads);
     if (!page.stamp().isKnown()) {
-      return;
+      return true; // a node that cannot say where it is
     }
     if (!page.stamp().epoch().equals(stamp.epoch())) {
       log.warn("the database has another history; the index is built again");
       drop(current);
-      return;
+      return false;
     }
     if (page.stamp().lsn() < stamp.lsn()) {
-      return; // read from a node that is behind: nothing new can be learned
+      return true; // a node that is behind the index has nothing new
     }
     if (page.isLost()) {
       log.info("more changes than the log has; the index is built again");
-      build();
-      return;
+      return false;
     }
     try {
       apply(current.open().index(), page);
@@ -166,6 +167,7 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     useSynonyms(page.words());
+    return true;
   }
 
   private static void apply(ProductIndex index, ChangeLog.Page page) throws IOException {
@@ -241,7 +243,9 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     try {
       Serving current = serving;
       if (current != null && !shows(wanted)) { // else somebody else has caught up
-        catchUp(current, wanted);
+        if (!catchUp(current, wanted)) {
+          wakes.release(); // no search waits for a whole index
+        }
       }
     } catch (RoutingException e) {
       log.debug("the index cannot catch up", e);

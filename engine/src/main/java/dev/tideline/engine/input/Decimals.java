@@ -4,15 +4,15 @@ import java.math.BigDecimal;
 import java.util.Optional;
 
 /**
- * The one place where numbers of requests and files are bounded. A number of a few characters, such
- * as {@code 1e1000000000}, would otherwise take all memory as soon as somebody writes it out.
+ * Bounds the numbers of requests and files. Without bounds, a number of a few characters, such as
+ * {@code 1e1000000000}, would take all memory as soon as it is written out.
  */
 public final class Decimals {
 
-  /** Digits that a number may have before the point, and behind it. */
+  /** The most digits that a number may have before the point, and after it. */
   public static final int DIGITS_MAX = 30;
 
-  /** What numbers must be, for messages. */
+  /** The rule for numbers, for messages. */
   public static final String RULE =
       "must be a number with at most " + DIGITS_MAX + " digits before and behind the point";
 
@@ -20,7 +20,7 @@ public final class Decimals {
 
   private Decimals() {}
 
-  /** Reads a number as JSON and CSV write it; empty if it is none, or out of bounds. */
+  /** Parses a number of JSON or CSV; empty if it is not a number, or is out of bounds. */
   public static Optional<BigDecimal> parse(String text) {
     if (text.isEmpty() || text.length() > TEXT_MAX) {
       return Optional.empty();
@@ -34,7 +34,7 @@ public final class Decimals {
 
   /**
    * The same number with a scale of 0 to 30, so that it is cheap to write out; empty if it is out
-   * of bounds. Looks at the exponent before it computes anything.
+   * of bounds. Checks the exponent before it computes anything.
    */
   public static Optional<BigDecimal> bounded(BigDecimal number) {
     if (number.signum() == 0) {

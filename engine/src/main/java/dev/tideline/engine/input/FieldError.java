@@ -1,10 +1,10 @@
 package dev.tideline.engine.input;
 
 /**
- * What is wrong with one field of an input. Names and values of the input may be part of both
- * texts: what is too long is cut, and half characters are replaced, so that any can be told.
+ * A problem of one field of an input. Both texts may contain names and values of the input, so
+ * texts that are too long are cut, and unpaired surrogates are replaced.
  *
- * @param field as the contracts name it
+ * @param field the name of the field in the API contracts
  */
 public record FieldError(String field, String message) {
 

@@ -2,14 +2,14 @@ package dev.tideline.engine.input;
 
 import java.util.Optional;
 
-/** Rules that ids of products, users and sessions share. */
+/** Rules for the ids of products, users and sessions. */
 public final class Identifiers {
 
   public static final int LENGTH_MAX = 128;
 
   private Identifiers() {}
 
-  /** Who did something, as tables name it: the user, or else the session. */
+  /** The actor of an event, as in tables: the user, or else the session. */
   public static Optional<String> actor(Optional<String> userId, Optional<String> sessionId) {
     return userId.map("u:"::concat).or(() -> sessionId.map("s:"::concat));
   }
@@ -28,22 +28,22 @@ public final class Identifiers {
   }
 
   /**
-   * Whether a text holds a character that no name or query should: control characters, and what
-   * {@link #isStorable} refuses.
+   * Whether a text contains a character that no name or query may contain: a control character, or
+   * one that {@link #isStorable} refuses.
    */
   public static boolean hasControlCharacter(String text) {
     return text.codePoints().anyMatch(c -> Character.isISOControl(c) || isHalfCharacter(c));
   }
 
   /**
-   * Whether a text of several lines can be kept and told again: it holds no NUL, which PostgreSQL
-   * cannot store, and no half of a surrogate pair, which UTF-8 cannot write.
+   * Whether a text of several lines can be stored and returned: it contains no NUL, which
+   * PostgreSQL cannot store, and no unpaired surrogate, which UTF-8 cannot encode.
    */
   public static boolean isStorable(String text) {
     return text.codePoints().noneMatch(c -> c == 0 || isHalfCharacter(c));
   }
 
-  /** Code points of a text are surrogates only where the other half is missing. */
+  /** A code point of a text is a surrogate only if the other half of the pair is missing. */
   private static boolean isHalfCharacter(int codePoint) {
     return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }

@@ -3,7 +3,7 @@ package dev.tideline.engine.input;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An input broke a rule of the contracts; all that is wrong with it is told at once. */
+/** An input broke rules of the API contracts; all problems are reported together. */
 public final class InvalidInputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.tideline.engine.input;
 
-/** A bound was reached; the same request may do later. */
+/** A limit was reached; the same request may succeed later. */
 public final class OverloadedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,4 @@
-/**
- * Rules for what comes from outside: identifiers, numbers, and how an invalid field is reported.
- */
+/** Rules for input: identifiers, numbers, and how an invalid field is reported. */
 @NullMarked
 package dev.tideline.engine.input;
 

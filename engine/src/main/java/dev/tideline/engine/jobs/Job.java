@@ -6,16 +6,16 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Work that is done from time to time. It may be killed at any point, and continues from there when
- * it is run again; where two run at once, one of them has nothing to do.
+ * Work that is run periodically. It may be killed at any point, and continues from there in the
+ * next run; if two runs overlap, one of them has nothing to do.
  *
- * @param name as {@code ./tideline jobs} and {@code GET /admin/v1/jobs} name it
- * @param interval how long after its last end it is due, for what runs all the time
- * @param cron when a scheduler that starts a process each time runs it; such a start costs more
- *     than most runs; empty if none should
+ * @param name the name in {@code ./tideline jobs} and {@code GET /admin/v1/jobs}
+ * @param interval how long after the end of its last run it is due, in a process that keeps running
+ * @param cron the schedule for a scheduler that starts a process for each run, which costs more
+ *     than most runs; empty if it should not be run like that
  * @param description what it does, for help
- * @param unit of what a run counts
- * @param work empty if the instances do it by themselves, and a command with options of its own
+ * @param unit the unit that a run counts
+ * @param work empty if the instances run it themselves, and a separate command runs it by hand
  */
 public record Job(
     String name,
@@ -25,18 +25,18 @@ public record Job(
     String unit,
     Optional<Work> work) {
 
-  /** What a run needs. */
+  /** The dependencies of a run. */
   public record Context(JobStore store, JobSettings settings, Pace pace, LongConsumer progress) {}
 
-  /** How hard long work is done. */
+  /** The pace of long work. */
   public enum Pace {
     /** Without pauses. */
     FULL,
-    /** Half of the time, beside shoppers. */
+    /** Pauses for half of the time, to leave the database to shoppers. */
     HALF
   }
 
-  /** Makes the work ready, once for all runs of a process. */
+  /** Prepares the work, once for all runs of a process. */
   @FunctionalInterface
   public interface Work {
     /** Work whose runs return how many of the unit changed. */
@@ -48,7 +48,7 @@ public record Job(
     return new Job(name, interval, cron, description, unit, Optional.of(work));
   }
 
-  /** A job that instances do by themselves. */
+  /** A job that instances run themselves. */
   public static Job ofInstances(
       String name, Duration interval, String cron, String description, String unit) {
     return new Job(name, interval, cron, description, unit, Optional.empty());

@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs jobs when they are due, each on a thread of its own. Several schedulers may run; a job that
- * one has just ended is not due for the others. Thread-safe.
+ * Runs jobs when they are due, each on its own thread. Several schedulers may run; a job that one
+ * of them has just run is not due for the others. Thread-safe.
  */
 public final class JobScheduler implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(JobScheduler.class);
 
-  /** How often is looked whether a job is due, at most. */
+  /** The longest time between two checks whether a job is due. */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
 
   private final JobStore store;
@@ -37,9 +37,9 @@ public final class JobScheduler implements AutoCloseable {
   }
 
   /**
-   * Starts the jobs that instances do not do by themselves.
+   * Starts the jobs that instances do not run themselves.
    *
-   * @param leader who runs the jobs, for people to read
+   * @param leader a readable name of the process that runs the jobs
    */
   public static JobScheduler start(
       List<Job> jobs, Job.Context context, String leader, Clock clock) {
@@ -57,9 +57,9 @@ public final class JobScheduler implements AutoCloseable {
   }
 
   /**
-   * Runs a job now, and notes when and how much it did.
+   * Runs a job now, and records its times and its count.
    *
-   * @throws IllegalArgumentException if instances do it by themselves
+   * @throws IllegalArgumentException if instances run it themselves
    */
   public static long run(Job job, Job.Context context, String leader) {
     Job.Work work =
@@ -108,7 +108,7 @@ public final class JobScheduler implements AutoCloseable {
             state.endedAt().filter(ended -> ended.plus(job.interval()).isAfter(now)).isPresent());
   }
 
-  /** Waits until it is closed. */
+  /** Waits until the scheduler is closed. */
   public void await() throws InterruptedException {
     for (BackgroundLoop loop : loops) {
       loop.join(ChronoUnit.FOREVER.getDuration());

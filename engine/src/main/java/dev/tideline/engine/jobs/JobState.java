@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Where a job stands.
+ * The state of a job.
  *
- * @param received events of transactions before this one have been taken in; empty before the first
+ * @param received the transaction before which all events have been added; empty before the first
  *     run
- * @param rows changed by the last run
+ * @param rows rows changed by the last run
  */
 public record JobState(
     String job,

@@ -15,20 +15,23 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** What jobs have done, in PostgreSQL. Thread-safe. */
+/** The progress of jobs in PostgreSQL. Thread-safe. */
 public final class JobStore {
 
-  /** No statement of a job takes longer; large ones are taken in parts. */
+  /** The longest time of a job's statement; larger work is done in parts. */
   private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(30);
 
-  /** The server ends a statement first, and says so. */
+  /**
+   * Longer than the statement timeout, so that the server ends a statement first, with an error.
+   */
   private static final Duration SILENCE = STATEMENT_TIMEOUT.plusMinutes(1);
 
   /**
-   * Transactions that a job takes in: from the one up to which it has, to before the oldest that is
-   * still under way. Those between are all decided, so that none is missed and none taken twice.
+   * The transactions whose events a job adds: from the end of its last range to before the oldest
+   * transaction that is still active. All transactions of the range have ended, so that none is
+   * missed and none is added twice.
    *
-   * @param from empty for all there are
+   * @param from empty for all past transactions
    */
   public record Range(Optional<Long> from, long to) {
 
@@ -36,23 +39,25 @@ public final class JobStore {
       return from.isPresent() && from.get() >= to;
     }
 
-    /** Of {@code events}; older releases did not say which transaction wrote an event. */
+    /**
+     * The condition on {@code events}; older releases did not record the transaction of an event.
+     */
     public String condition() {
       return from.isPresent()
           ? "received >= :from AND received < :to"
           : "(received IS NULL OR received < :to)";
     }
 
-    /** What the condition needs. */
+    /** The parameters of the condition. */
     public Map<String, Long> parameters() {
       return from.isPresent() ? Map.of("from", from.get(), "to", to) : Map.of("to", to);
     }
   }
 
-  /** Some of a job's work, in a transaction. */
+  /** A part of a job's work, in a transaction. */
   @FunctionalInterface
   public interface Part {
-    /** Does it; answers how many rows changed. */
+    /** Runs the part; returns how many rows changed. */
     long run(Handle handle, Range range);
   }
 
@@ -63,20 +68,19 @@ public final class JobStore {
   }
 
   /**
-   * Takes in events that have come: what the part does and how far it came are kept together, or
-   * neither is.
+   * Adds new events. The part's changes and the job's progress are committed together.
    *
-   * @return rows changed; empty if another runs the same job now
+   * @return rows changed; empty if another process is running the same job
    */
   public Optional<Long> addEvents(String job, Part part) {
     return addEvents(job, "", part);
   }
 
   /**
-   * The same for a job with a setting that decides what events count.
+   * The same for a job with a setting that decides which events count.
    *
-   * @param rule the setting; where events were taken in by another, or by a release without one,
-   *     the part begins with the first event again
+   * @param rule the setting; if events were added under another rule, or by a release without
+   *     rules, the part begins with the first event again
    */
   public Optional<Long> addEvents(String job, String rule, Part part) {
     return database.write(
@@ -104,9 +108,9 @@ public final class JobStore {
   }
 
   /**
-   * Does a part of a job that is not about new events.
+   * Runs a part of a job that does not add new events.
    *
-   * @return rows changed; empty if another runs the same job now
+   * @return rows changed; empty if another process is running the same job
    */
   public Optional<Long> runExclusively(String job, ToLongFunction<Handle> part) {
     return database.write(
@@ -121,19 +125,19 @@ public final class JobStore {
   }
 
   /**
-   * Lets each statement of this transaction take half an hour, on the server and on this side,
-   * instead of what a request may.
+   * Lets each statement of this transaction take half an hour, on the server and on the client,
+   * instead of the limit of a request.
    */
   public static void allowLongStatements(Handle handle) {
     handle.execute("SET LOCAL statement_timeout = " + STATEMENT_TIMEOUT.toMillis());
-    try { // the pool takes it back
+    try { // the pool resets it
       handle.getConnection().setNetworkTimeout(Runnable::run, Math.toIntExact(SILENCE.toMillis()));
     } catch (SQLException e) {
       throw new ConnectionException(e);
     }
   }
 
-  /** One at a time, whatever dies: the lock goes with its transaction. */
+  /** Allows one leader at a time. The lock ends with its transaction, even if the process dies. */
   private static boolean isLeader(Handle handle, String job) {
     return handle
         .createQuery("SELECT pg_try_advisory_xact_lock(hashtext('tideline.job.' || :job))")
@@ -158,13 +162,11 @@ public final class JobStore {
             .bind("rule", rule)
             .mapTo(Long.class)
             .findOne();
-    // a database that was restored into another server counts from the beginning again
+    // after a restore into another server, transactions are counted from the beginning again
     return new Range(from.filter(known -> known <= to), to);
   }
 
-  /**
-   * Has a job that takes in events begin with the first one again, in the transaction under way.
-   */
+  /** Makes a job that adds events begin with the first event again, in the current transaction. */
   public static void startOver(Handle handle, String job) {
     handle
         .createUpdate("UPDATE job_state SET checkpoint = NULL WHERE job = :job")
@@ -173,8 +175,8 @@ public final class JobStore {
   }
 
   /**
-   * Takes a job's turn, if nobody has begun it within an interval: for work outside the database
-   * that one of many is to do.
+   * Claims a run of a job, if no process has begun one within an interval. It is for work outside
+   * the database that only one process should do.
    */
   public boolean claim(String job, String leader, Duration interval) {
     return database.write(
@@ -194,7 +196,7 @@ public final class JobStore {
                 > 0);
   }
 
-  /** Notes that a job has begun. */
+  /** Records that a job has begun. */
   public void started(String job, String leader) {
     note(
         "INSERT INTO job_state (job, leader, started_at) VALUES (:job, :leader, clock_timestamp())"
@@ -204,7 +206,7 @@ public final class JobStore {
         0);
   }
 
-  /** Notes that a job has ended. */
+  /** Records that a job has ended. */
   public void ended(String job, String leader, long rows) {
     note(
         "UPDATE job_state SET leader = :leader, rows = :rows, ended_at = clock_timestamp()"
@@ -226,7 +228,7 @@ public final class JobStore {
         });
   }
 
-  /** What is known of all jobs that have ever run, by name. */
+  /** The states of all jobs that have ever run, ordered by name. */
   public List<JobState> states(ReadContext reads) {
     return database.read(
         "job_states",

@@ -1,4 +1,4 @@
-/** Background jobs: when each is due, how far it has come, and one leader at a time. */
+/** Background jobs: their schedule, their progress, and one leader at a time. */
 @NullMarked
 package dev.tideline.engine.jobs;
 

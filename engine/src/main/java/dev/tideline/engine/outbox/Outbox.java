@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The log of invalidations as caches follow it. Rows that nobody gives a position, because their
- * writer is not ours or has died, get one from who finds them. Thread-safe.
+ * The log of invalidations that caches follow. Rows without a position, because their writer is not
+ * Tideline or has died, are given one by the instance that finds them. Thread-safe.
  */
 public final class Outbox implements InvalidationLog, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
-  /** The reason of what an administrator invalidates. */
+  /** The reason of an administrator's invalidations. */
   public static final String MANUAL = "manual";
 
   private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
@@ -36,17 +36,17 @@ public final class Outbox implements InvalidationLog, AutoCloseable {
     this.pruning = BackgroundLoop.every(PRUNE_INTERVAL, "outbox-prune", this::prune);
   }
 
-  /** Tells of this instance's writes from now on, and of those it found without a position. */
+  /** Announces this instance's writes from now on, and rows that it found without a position. */
   public void announceTo(OutboxPositions.Announcer announcer) {
     database.positions().announceTo(announcer);
   }
 
   /**
-   * Invalidates tags on behalf of somebody who knows better.
+   * Invalidates tags on behalf of an administrator.
    *
    * @param tags {@code keys:CACHE:KEY} with {@code *} for anything clears keys, {@link
    *     dev.tideline.cache.Tags#ALL} everything
-   * @return from which place on caches show what the database has
+   * @return the position from which caches show the state of the database
    */
   public Position invalidate(List<String> tags) {
     return store.invalidate(tags, MANUAL);

@@ -17,15 +17,18 @@ import java.util.List;
 /** The outbox of invalidations in PostgreSQL. */
 final class OutboxStore {
 
-  /** Of the past, an instance that starts wants to know so much. */
+  /** How far back a starting instance reads. */
   private static final Duration START_SPAN = Duration.ofMinutes(10);
 
   private static final int START_ROWS_MAX = 10_000;
 
-  /** Whoever has not read for so long begins anew, which costs it the entries it had. */
+  /**
+   * How long rows are kept. An instance that has not read for longer starts again, and loses its
+   * cache entries.
+   */
   static final Duration KEPT = Duration.ofHours(1);
 
-  /** A row that its writer has not given a position by then gets one from who finds it. */
+  /** A row that has no position after this time is given one by the instance that finds it. */
   private static final Duration ORPHANED = Duration.ofSeconds(1);
 
   private static final String PRUNED =
@@ -39,7 +42,7 @@ final class OutboxStore {
       """
           .formatted(ORPHANED.toMillis());
 
-  /** Positions of another history mean nothing in this one. */
+  /** Selects rows of the current epoch: positions of other epochs are not comparable. */
   private static final String OF_EPOCH =
       "(o.position IS NULL OR o.epoch = (SELECT epoch FROM epoch))";
 
@@ -81,9 +84,9 @@ final class OutboxStore {
   }
 
   /**
-   * What was read.
+   * The result of a read.
    *
-   * @param orphans rows that nobody is giving a position
+   * @param orphans ids of rows that no writer will give a position
    */
   record Read(Page page, List<Long> orphans) {}
 
@@ -143,7 +146,7 @@ final class OutboxStore {
     long floor = 0;
     for (Row row : rows) {
       floor = row.floor();
-      if (row.id() != 0) { // else there are none
+      if (row.id() != 0) { // 0 if there is no row
         invalidations.add(row.invalidation());
       }
       if (row.orphan()) {
@@ -167,7 +170,7 @@ final class OutboxStore {
         .position();
   }
 
-  /** Removes what is old; answers whether anything was. */
+  /** Deletes old rows; returns whether any were deleted. */
   boolean prune() {
     return database.write(
             "outbox_prune",

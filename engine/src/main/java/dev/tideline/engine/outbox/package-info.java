@@ -1,6 +1,6 @@
 /**
- * The outbox: each change of the shop with the tags that it makes stale, read by every instance in
- * order.
+ * The outbox: each change of the shop with the tags that it invalidates, read in order by every
+ * instance.
  */
 @NullMarked
 package dev.tideline.engine.outbox;

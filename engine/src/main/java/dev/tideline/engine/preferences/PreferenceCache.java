@@ -9,7 +9,10 @@ import dev.tideline.engine.caching.ShopCaches;
 import dev.tideline.engine.caching.WatchedTable;
 import java.util.Set;
 
-/** Preferences as they were read lately, in process alone: they are about people. Thread-safe. */
+/**
+ * Reads preferences through an in-process cache; they are not shared because they are personal
+ * data. Thread-safe.
+ */
 public final class PreferenceCache {
 
   private final UserStore store;

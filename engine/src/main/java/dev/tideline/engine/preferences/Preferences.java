@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user likes, in their own words.
+ * A user's stated preferences.
  *
- * @param categories paths; those below are liked too
- * @param minPrice null for no least price
- * @param maxPrice null for no highest price
+ * @param categories paths; categories below them are preferred too
+ * @param minPrice null for no minimum price
+ * @param maxPrice null for no maximum price
  */
 public record Preferences(
     List<String> categories,
@@ -32,7 +32,7 @@ public record Preferences(
   /**
    * Checks the bounds.
    *
-   * @throws InvalidInputException with all that is wrong
+   * @throws InvalidInputException with all problems
    */
   public Preferences {
     categories = List.copyOf(categories);

@@ -4,7 +4,7 @@ import dev.tideline.engine.sessions.SessionHistory;
 import dev.tideline.routing.token.Position;
 import java.util.Optional;
 
-/** Lets a user be forgotten. Thread-safe. */
+/** Deletes a user's personal data. Thread-safe. */
 public final class UserPrivacy {
 
   private final UserStore users;
@@ -16,8 +16,8 @@ public final class UserPrivacy {
   }
 
   /**
-   * Forgets a user. The sessions go first: where they cannot, nothing is done, so that the whole
-   * can be asked for again.
+   * Deletes a user's data. The sessions are deleted first; if that fails, nothing else is deleted,
+   * so that the caller can retry the whole request.
    *
    * @return empty if the sessions cannot be reached now
    */

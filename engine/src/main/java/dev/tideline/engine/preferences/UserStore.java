@@ -19,13 +19,10 @@ public final class UserStore {
 
   private static final JsonMapper JSON = StoredJson.MAPPER;
 
-  /** Of a user's sessions, so many of the latest are forgotten with them; others expire. */
+  /** How many of a user's latest sessions are deleted with the user; older ones expire. */
   private static final int SESSIONS_MAX = 1_000;
 
-  /**
-   * Each event gets a session of its own, which nobody else has: nothing ties two of them together
-   * any more.
-   */
+  /** Gives each event a new, unique session, so that no two events can be linked any more. */
   private static final String ANONYMIZE =
       """
       UPDATE events SET user_id = NULL, session_id = 'anonymous-' || gen_random_uuid(), query = NULL
@@ -39,7 +36,7 @@ public final class UserStore {
         OR actor IN (SELECT 's:' || session_id FROM events WHERE user_id = :user AND session_id IS NOT NULL)
       """;
 
-  /** What is kept by actor. */
+  /** The tables that are keyed by actor. */
   private static final List<String> ACTOR_TABLES = List.of("interactions", "query_actors");
 
   private final ShopDatabase database;
@@ -63,7 +60,7 @@ public final class UserStore {
                 .orElse(Preferences.NONE));
   }
 
-  /** Stores preferences in place of those there were; makes the user known. */
+  /** Stores preferences in place of earlier ones; creates the user if necessary. */
   public Position put(String userId, Preferences preferences) {
     return database
         .writeForPosition(
@@ -86,7 +83,7 @@ public final class UserStore {
         .position();
   }
 
-  /** Sessions in which a user did something, the latest first. */
+  /** The sessions of a user's events, the latest first. */
   public List<String> sessions(String userId) {
     return database.read(
         "user_sessions",
@@ -105,8 +102,8 @@ public final class UserStore {
   }
 
   /**
-   * Removes a user and their preferences and makes their events anonymous, in one transaction;
-   * answers how many events.
+   * Removes a user and their preferences and anonymizes their events, in one transaction; returns
+   * the number of events.
    */
   public Written<Integer> forget(String userId) {
     return database.writeForPosition(

@@ -1,4 +1,4 @@
-/** Preferences of users, and the removal of everything that is kept about a user. */
+/** Preferences of users, and the removal of all data about a user. */
 @NullMarked
 package dev.tideline.engine.preferences;
 

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets products take turns: of one brand or of one category only so many stand in a row, as long as
- * there is another to put between.
+ * Mixes brands and categories: at most so many products of one brand or of one category are placed
+ * in a row, if there is another product to place between them.
  *
  * @param rowMax 1 or more
  */
@@ -17,7 +17,7 @@ public record Diversity(int rowMax) {
 
   public static final Diversity DEFAULT = new Diversity(3);
 
-  /** A diversity. */
+  /** Checks the bound. */
   public Diversity {
     if (rowMax < 1) {
       throw new IllegalArgumentException("a row has at least one, not " + rowMax);
@@ -25,7 +25,7 @@ public record Diversity(int rowMax) {
   }
 
   /**
-   * The first of a list, each as early as the rows allow; nothing is lost.
+   * The first products of a list, each as early as the limit on rows allows; none is dropped.
    *
    * @param ranked the best first
    * @param limit how many are wanted
@@ -47,7 +47,7 @@ public record Diversity(int rowMax) {
     return arranged;
   }
 
-  /** Whether a row is full of what one more has too. */
+  /** Whether the row is full and all its products share the next product's value. */
   private <T> boolean closes(
       List<T> row,
       T next,

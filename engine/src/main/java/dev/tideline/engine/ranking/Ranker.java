@@ -30,7 +30,7 @@ public final class Ranker {
   public static double[] score(
       Map<Feature, double[]> columns, int candidates, RankingWeights weights) {
     double[] scores = new double[candidates];
-    for (Feature feature : Feature.values()) { // always in the same order, to add up the same
+    for (Feature feature : Feature.values()) { // in a fixed order, so that sums are reproducible
       double weight = weights.of(feature);
       if (weight != 0) {
         double[] column = column(columns, feature);
@@ -43,15 +43,15 @@ public final class Ranker {
   }
 
   /**
-   * The order of scores, the highest first; equal ones stay as they are.
+   * The order of scores, the highest first; equal ones keep their order.
    *
    * @return places, the best candidate's first
    */
   public static int[] order(double[] scores) {
     long[] keys = new long[scores.length];
     for (int i = 0; i < scores.length; i++) {
-      // the upper bits of a double order as it does once negative ones are turned round; the lower
-      // ones give way to the place, so that one sort of numbers does it
+      // with the bits of negative numbers inverted, doubles sort like their bits; the place
+      // replaces the lowest bits, so that sorting an array of longs is enough
       long bits = Double.doubleToLongBits(scores[i] + 0.0);
       long ordered = bits ^ ((bits >> 63) & Long.MAX_VALUE);
       keys[i] = (~ordered & -1L << PLACE_BITS) | i;
@@ -64,7 +64,7 @@ public final class Ranker {
     return order;
   }
 
-  /** Room for 4,096 candidates; scores are told apart to one in a trillion. */
+  /** Bits for 4,096 candidates; scores are distinguished to one in a trillion. */
   private static final int PLACE_BITS = 12;
 
   /** Why a candidate has its score: the contributions add up to it. */

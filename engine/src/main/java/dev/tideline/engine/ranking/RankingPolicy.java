@@ -11,7 +11,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The weights that an instance ranks with: what the database has, from a cache. Thread-safe. */
+/** The weights that an instance ranks with, read from the database through a cache. Thread-safe. */
 public final class RankingPolicy implements Weighting {
 
   private static final Logger log = LoggerFactory.getLogger(RankingPolicy.class);
@@ -31,7 +31,8 @@ public final class RankingPolicy implements Weighting {
    * The weights of a category: its own, else those of the nearest category above it, else the
    * default. Without a database they are the built-in ones.
    *
-   * @param categories what was filtered by; with none or several, the default
+   * @param categories the categories of the filter; with none or several, the default weights are
+   *     used
    */
   @Override
   public RankingWeights weights(List<String> categories, Reads reads) {
@@ -48,7 +49,7 @@ public final class RankingPolicy implements Weighting {
     return all.getOrDefault(DEFAULT, RankingWeights.DEFAULT);
   }
 
-  /** All that are set, by category; the default's is empty. */
+  /** All stored weights, by category; the category of the default is empty. */
   public Map<String, RankingWeights> all(Reads reads) {
     try {
       return results.read(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Ranking weights by category in PostgreSQL, and how they came to be. Thread-safe. */
+/** Ranking weights by category in PostgreSQL, and their history. Thread-safe. */
 public final class RankingStore {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -63,7 +63,7 @@ public final class RankingStore {
     this.database = database;
   }
 
-  /** All that are set, by category; the default's is empty. */
+  /** All stored weights, by category; the category of the default is empty. */
   public Map<String, RankingWeights> all(ReadContext reads) {
     return database.read(
         "ranking_weights",
@@ -79,7 +79,7 @@ public final class RankingStore {
                     }));
   }
 
-  /** Sets a category's weights, the default's if it is empty. */
+  /** Sets the weights of a category; an empty category sets the default. */
   public Written<RankingWeights> put(String category, RankingWeights weights) {
     return change(
         category,
@@ -92,7 +92,7 @@ public final class RankingStore {
         """);
   }
 
-  /** Removes them: products of the category are ranked by what is above it. */
+  /** Removes a category's weights: its products are then ranked by those of the category above. */
   public Written<RankingWeights> remove(String category) {
     return change(
         category,

@@ -10,14 +10,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What each feature counts for; a feature that is not named counts nothing, and is not even looked
- * up. Immutable.
+ * The weight of each feature; a feature that is not named has weight 0, and is not read. Immutable.
  */
 public record RankingWeights(Map<Feature, Double> weights) {
 
   public static final double WEIGHT_MAX = 100;
 
-  /** What search and recommendations are ranked by where nobody said otherwise. */
+  /** The weights of search and recommendations if no others are stored. */
   public static final RankingWeights DEFAULT =
       new RankingWeights(
           Map.of(
@@ -29,7 +28,7 @@ public record RankingWeights(Map<Feature, Double> weights) {
 
   public static final RankingWeights TEXT_ALONE = new RankingWeights(Map.of(Feature.TEXT, 1.0));
 
-  /** Drops what counts nothing. */
+  /** Drops weights of 0. */
   public RankingWeights {
     Map<Feature, Double> counted = new EnumMap<>(Feature.class);
     weights.forEach((feature, weight) -> {
@@ -43,8 +42,8 @@ public record RankingWeights(Map<Feature, Double> weights) {
   /**
    * Weights as users write them.
    *
-   * @throws InvalidInputException naming each feature that there is not, and each weight that is no
-   *     number from -100 to 100
+   * @throws InvalidInputException naming each unknown feature, and each weight that is not a number
+   *     from -100 to 100
    */
   public static RankingWeights of(Map<String, Double> named) {
     Map<Feature, Double> weights = new EnumMap<>(Feature.class);
@@ -69,7 +68,7 @@ public record RankingWeights(Map<Feature, Double> weights) {
     return weights.getOrDefault(feature, 0.0);
   }
 
-  /** Features that count anything. */
+  /** The features with a weight other than 0. */
   public Set<Feature> features() {
     return weights.keySet();
   }

@@ -8,9 +8,9 @@ import java.util.List;
 public interface Weighting {
 
   /**
-   * The weights for what is asked.
+   * The weights for a request.
    *
-   * @param categories what was filtered by; empty for all the catalog
+   * @param categories the categories of the filter; empty for the whole catalog
    */
   RankingWeights weights(List<String> categories, Reads reads);
 }

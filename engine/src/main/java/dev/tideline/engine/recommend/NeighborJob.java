@@ -7,8 +7,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
 /**
- * Keeps the item graph: takes in new events, then finds neighbours anew for the products that they
- * concern, some in each transaction, so that it goes on where it was killed.
+ * Maintains the item graph: adds new events, then finds the neighbours of the affected products
+ * again, a batch in each transaction, so that a job that was killed continues where it stopped.
  */
 public final class NeighborJob {
 
@@ -24,9 +24,9 @@ public final class NeighborJob {
   /**
    * The job.
    *
-   * @param progress hears how many products are done
-   * @param rest how long it rests after each part, in parts of what that took, so that it leaves
-   *     the database to shoppers; 0 or more
+   * @param progress receives how many products are done
+   * @param rest the pause after each batch, as a multiple of the time of the batch, to leave the
+   *     database to shoppers; 0 or more
    */
   public NeighborJob(JobStore jobs, LongConsumer progress, double rest) {
     this.jobs = jobs;
@@ -34,7 +34,7 @@ public final class NeighborJob {
     this.rest = rest;
   }
 
-  /** Does what there is to do; returns how many rows changed. */
+  /** Runs the job; returns how many rows changed. */
   public long run() {
     jobs.addEvents(NAME, NeighborStore::addEvents);
     if (System.nanoTime() - pruneDue >= 0) {

@@ -5,32 +5,32 @@ import java.time.Duration;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The item graph: products that the same people turn to, by RP3beta (Paudel, Christoffel, Newell
- * and Bernstein, "Updatable, accurate, diverse, and scalable recommendations for interactive
- * applications", 2016): the probability of a walk from a product to somebody who has to do with it
- * and on to another product of theirs, divided by a power of the other's popularity. What people
- * had to do with is weighted by the kind of event and decays.
+ * The item graph: products that the same actors interact with, by RP3beta (Paudel, Christoffel,
+ * Newell and Bernstein, "Updatable, accurate, diverse, and scalable recommendations for interactive
+ * applications", 2016): the probability of a random walk from a product to an actor who interacted
+ * with it, and on to another product of that actor, divided by a power of the other product's
+ * popularity. Interactions are weighted by the type of event, and decay.
  */
 final class NeighborStore {
 
-  /** What somebody did counts half as much after so long. */
+  /** The half-life of an interaction's weight. */
   static final Duration HALF_LIFE = Duration.ofDays(60);
 
-  /** The power of the popularity: 0.4 came out best on Online Retail (docs/recommendations.md). */
+  /** The power of the popularity: 0.4 was best on Online Retail (docs/recommendations.md). */
   static final double BETA = 0.4;
 
   static final int NEIGHBORS_MAX = 100;
 
-  /** Of those who have to do with a product, so many of the latest are asked. */
+  /** How many of a product's actors are used, the latest first. */
   static final int ACTORS_MAX = 500;
 
-  /** And each for so many products, the latest. */
+  /** How many of an actor's products are used, the latest first. */
   static final int ITEMS_MAX = 200;
 
   /** Products whose neighbours are found in one transaction. */
   static final int BATCH = 500;
 
-  /** The latest and weightiest thing somebody did counts, not how often: that came out better. */
+  /** Keeps the largest decayed weight of an actor and product, not the sum, which ranked worse. */
   private static final String TAKE_IN =
       """
       INSERT INTO interactions AS i (actor, product_id, weight)
@@ -41,7 +41,7 @@ final class NeighborStore {
       ON CONFLICT (actor, product_id) DO UPDATE SET weight = excluded.weight WHERE i.weight < excluded.weight
       """;
 
-  /** The audience of each product that somebody has had to do with, in the same unit. */
+  /** Computes the audience of each product with new events, in the same unit. */
   private static final String AUDIENCE =
       """
       WITH touched AS MATERIALIZED (SELECT DISTINCT product_id FROM events WHERE product_id IS NOT NULL AND %s),
@@ -56,7 +56,7 @@ final class NeighborStore {
       ON CONFLICT (product_id) DO UPDATE SET audience_log2 = excluded.audience_log2
       """;
 
-  /** All that the same people have to do with may have other neighbours now. */
+  /** Marks all products of the actors of new events, because their neighbours may have changed. */
   private static final String DUE =
       """
       WITH actors AS (
@@ -68,7 +68,7 @@ final class NeighborStore {
       ON CONFLICT DO NOTHING
       """;
 
-  /** What counts for less than this many halvings of the latest is forgotten: two years. */
+  /** Interactions whose weight is this many halvings below the latest are deleted: two years. */
   private static final int HALF_LIVES_KEPT = 12;
 
   private static final String PRUNE =
@@ -82,7 +82,7 @@ final class NeighborStore {
       RETURNING product_id
       """;
 
-  /** Who has to do with the products of a batch, in the unit of now. */
+  /** The actors of a batch's products, with weights relative to now. */
   private static final String HERE =
       """
       CREATE TEMPORARY TABLE here ON COMMIT DROP AS
@@ -93,7 +93,7 @@ final class NeighborStore {
         ORDER BY weight DESC LIMIT :actors) a
       """;
 
-  /** What else they have to do with, each in parts of all that is theirs. */
+  /** The products of these actors, each as a share of the actor's total weight. */
   private static final String THEIRS =
       """
       CREATE TEMPORARY TABLE theirs ON COMMIT DROP AS
@@ -124,7 +124,7 @@ final class NeighborStore {
       WHERE place <= :neighbors
       """;
 
-  /** Of all products, in the unit of now. */
+  /** The mean audience of all products, relative to now. */
   private static final String MEAN_AUDIENCE =
       """
       SELECT coalesce(avg(power(2::float8, greatest(-200, audience_log2 - half_lives(now(), CAST(:halfLife AS interval))))), 1)
@@ -137,7 +137,7 @@ final class NeighborStore {
         AND NOT EXISTS (SELECT FROM found WHERE found.product_id = o.product_id AND found.neighbor_id = o.neighbor_id)
       """;
 
-  /** What hardly changed is left as it is. */
+  /** Stores new and changed weights; a change of at most 2% is skipped. */
   private static final String KEEP =
       """
       INSERT INTO product_neighbors AS o (product_id, neighbor_id, weight)
@@ -148,7 +148,10 @@ final class NeighborStore {
 
   private NeighborStore() {}
 
-  /** Takes in who had to do with what, and notes whose neighbours have to be found anew. */
+  /**
+   * Adds the interactions of new events, and marks the products whose neighbours must be found
+   * again.
+   */
   static long addEvents(Handle handle, Range range) {
     if (range.from().isEmpty()) {
       handle.execute("TRUNCATE interactions, neighbors_due");
@@ -163,13 +166,13 @@ final class NeighborStore {
     return handle.createUpdate(sql.formatted(range.condition())).bindMap(range.parameters());
   }
 
-  /** Forgets what hardly counts any more, so that sessions do not pile up for ever. */
+  /** Deletes interactions of negligible weight, so that sessions do not accumulate. */
   static long prune(Handle handle) {
     return handle.createUpdate(PRUNE).bind("halfLives", HALF_LIVES_KEPT).execute();
   }
 
   /**
-   * Finds the neighbours of some products for which they are due.
+   * Finds the neighbours of a batch of marked products.
    *
    * @return how many products; 0 when none is left
    */
@@ -200,7 +203,7 @@ final class NeighborStore {
           .bind("halfLife", HALF_LIFE.toString())
           .bind("items", ITEMS_MAX)
           .execute();
-      handle.execute("ANALYZE here, theirs"); // or the planner takes them for a handful
+      handle.execute("ANALYZE here, theirs"); // or the planner assumes only a few rows
       handle
           .createUpdate(FIND)
           .bind("halfLife", HALF_LIFE.toString())

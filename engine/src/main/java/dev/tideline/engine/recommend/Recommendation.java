@@ -5,9 +5,9 @@ import dev.tideline.engine.ranking.Ranker.Contribution;
 import java.util.List;
 
 /**
- * A product put forward without having been searched for.
+ * A recommended product.
  *
- * @param reason why, for people to read
+ * @param reason why it is recommended, as readable text
  * @param explanation contributions that add up to the score; empty where the score is one number
  */
 public record Recommendation(

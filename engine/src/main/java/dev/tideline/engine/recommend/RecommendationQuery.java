@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * For whom products are to be put forward.
+ * A request for a user's recommendations.
  *
- * @param limit most products, 1 to 100
- * @param category only products of it and below it
- * @param excludeSeen leave out what the person had to do with
- * @param session what their session has looked at, newest first
- * @param named whether reasons may name what the person did, viewed or prefers
+ * @param limit the most products, 1 to 100
+ * @param category only products of this category or below it
+ * @param excludeSeen whether products that the user interacted with are left out
+ * @param session products viewed in the user's session, newest first
+ * @param named whether reasons may name what the user did, viewed or prefers
  */
 public record RecommendationQuery(
     String userId,
@@ -57,7 +57,7 @@ public record RecommendationQuery(
     }
   }
 
-  /** For somebody of whom only the id is told. */
+  /** A query of which only the user's id is known. */
   public static RecommendationQuery of(String userId, int limit) {
     return new RecommendationQuery(userId, limit, Optional.empty(), false, List.of());
   }

@@ -11,48 +11,49 @@ import java.util.Optional;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Products to put forward, from PostgreSQL. Thread-safe. */
+/** Candidates for recommendations in PostgreSQL. Thread-safe. */
 public final class RecommendationStore {
 
-  /** How strong a hint is, the strongest first; weaker ones only fill up. */
+  /** The source of a candidate, the strongest first; weaker sources only fill remaining places. */
   enum Hint {
-    /** The item graph, from what the person had to do with. */
+    /** The item graph, from products that the user interacted with. */
     GRAPH,
     /** Words in common. */
     TEXT,
-    /** Popular in what the person prefers by name. */
+    /** Popular in the categories or brands of the user's stated preferences. */
     PREFERENCE,
-    /** Popular in the categories of what the person had to do with. */
+    /** Popular in the categories of products that the user interacted with. */
     CATEGORY,
-    /** Popular with all. */
+    /** Popular with all users. */
     POPULAR
   }
 
   /**
-   * A product to put forward.
+   * A candidate product.
    *
-   * @param strength among those of the same hint; larger is better
-   * @param because the title of what the person had to do with, or the name of the category
+   * @param strength compares candidates of the same hint; larger is better
+   * @param because the title of the product that the user interacted with, or the name of the
+   *     category or brand
    */
   record Candidate(String id, Hint hint, double strength, Optional<String> because) {}
 
-  /** So many hang together by the graph or by words, for the ranking to choose from. */
+  /** The most candidates from the graph or from words; the ranking chooses among them. */
   static final int CANDIDATES_MAX = 200;
 
-  /** Of a person's history. */
+  /** The most products of a user's history. */
   private static final int HISTORY_MAX = 50;
 
-  /** What the session has just looked at counts as much as a purchase of now. */
+  /** The weight of a product viewed in the session: as much as a purchase now. */
   private static final int SESSION_WEIGHT = 3;
 
   private static final int TASTES_MAX = 5;
 
-  /** The strength of a product that nobody has turned to: less than any logarithm. */
+  /** The strength of a product without events: less than any logarithm. */
   private static final double LEAST = -1e9;
 
   /**
-   * A person's history is what the item graph's job knows of them, and their events since: those of
-   * the last two days, so that a job that is late does no harm.
+   * The user's history: the interactions that the item graph's job has stored, and the events of
+   * the last two days, so that a late job does no harm.
    */
   static final String HISTORY =
       """
@@ -165,7 +166,7 @@ public final class RecommendationStore {
     this.database = database;
   }
 
-  /** Candidates for a person, in no order. */
+  /** Candidates for a user, in no order. */
   List<Candidate> forUser(RecommendationQuery query, ReadContext reads) {
     String sql =
         FOR_USER.formatted(
@@ -205,7 +206,7 @@ public final class RecommendationStore {
         : category;
   }
 
-  /** Candidates that are like a product, in no order; empty if there is no such product. */
+  /** Candidates that are similar to a product, in no order; empty if the product does not exist. */
   Optional<List<Candidate>> similar(String id, int limit, ReadContext reads) {
     return database.read(
         "similar_candidates",

@@ -35,15 +35,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * What to show who has not searched: what the item graph says of their history, then what is
- * popular in what they prefer and turn to, then with all. At most three statements. Thread-safe.
+ * Recommends products without a search: first products that the item graph relates to the user's
+ * history, then popular products of the user's preferences and of the categories in that history,
+ * then products that are popular with all users. At most three statements. Thread-safe.
  */
 public final class Recommender {
 
-  /** So many more than wanted are looked at, so that there is something to take turns with. */
+  /** How many times the limit is ranked, so that {@link Diversity} has products to choose from. */
   private static final int SPARE = 3;
 
-  /** Stands for any reason that is about a person. */
+  /** Replaces any reason that reveals something about the user. */
   static final String ACTIVITY = "based on your activity";
 
   private static final JsonCodec<List<Candidate>> CANDIDATES =
@@ -58,7 +59,7 @@ public final class Recommender {
   private final FeatureCache features;
   private final Weighting weighting;
 
-  /** What recommendations are read from. */
+  /** The sources of recommendations. */
   public record Sources(
       RecommendationStore store,
       ShopCaches caches,
@@ -75,7 +76,7 @@ public final class Recommender {
     this.weighting = weighting;
   }
 
-  /** At most so many products for a person; a stranger gets what is popular. */
+  /** Products for a user; an unknown user gets popular products. */
   public List<Recommendation> recommend(RecommendationQuery query, Reads reads) {
     return ranked(
         store.forUser(query, reads.sql()),
@@ -87,10 +88,10 @@ public final class Recommender {
   }
 
   /**
-   * Products like another.
+   * Products that are similar to a product.
    *
    * @param limit 1 to 100
-   * @return empty if there is no such product
+   * @return empty if the product does not exist
    */
   public Optional<List<Recommendation>> similar(String id, int limit, Reads reads) {
     RecommendationQuery.checkLimit(limit);
@@ -111,9 +112,9 @@ public final class Recommender {
   }
 
   /**
-   * What has been looked at and bought more than usual in the last days.
+   * Products that were viewed and bought more than usual in the last days.
    *
-   * @param category that one and those below it; null for all
+   * @param category only products of this category or below it; null for all
    * @param limit 1 to 100
    */
   public List<Recommendation> trending(@Nullable String category, int limit, Reads reads) {
@@ -132,7 +133,10 @@ public final class Recommender {
                 Set.of(WatchedTable.PRODUCT_FEATURES.tag(), within)));
   }
 
-  /** What is listed may change with any product; entries bear with that for a second. */
+  /**
+   * The tags of an entry. Any product may change the list; {@link ShopCache#SIMILAR} tolerates that
+   * for a second.
+   */
   private static Set<String> similarTags(String id) {
     return Set.of(
         WatchedTable.PRODUCTS.tag(id),
@@ -143,7 +147,7 @@ public final class Recommender {
 
   private record Ranked(Candidate candidate, double score, int place) {}
 
-  /** The stronger hint first; among those of one hint, by the weighted features. */
+  /** Ranks by hint, the strongest first, and then by the weighted features. */
   private List<Recommendation> ranked(
       List<Candidate> candidates,
       int limit,
@@ -173,7 +177,7 @@ public final class Recommender {
     List<Recommendation> found = new ArrayList<>();
     for (Ranked one : best) {
       ProductSummary product = summaries.get(one.candidate().id());
-      if (product != null) { // else it was deleted between the reads
+      if (product != null) { // null if it was deleted between the reads
         found.add(
             new Recommendation(
                 product,
@@ -185,7 +189,7 @@ public final class Recommender {
     return Diversity.DEFAULT.arrange(found, Recommendation::product, limit);
   }
 
-  /** Strengths as relevance: in parts of the strongest of the same hint, 0 to 1. */
+  /** Strengths relative to the strongest candidate of the same hint, 0 to 1. */
   private static double[] strengths(List<Candidate> candidates) {
     Map<Hint, Double> strongest = new EnumMap<>(Hint.class);
     candidates.forEach(one -> strongest.merge(one.hint(), one.strength(), Math::max));
@@ -194,7 +198,7 @@ public final class Recommender {
           double most = strongest.getOrDefault(one.hint(), 0.0);
           return switch (one.hint()) {
             case GRAPH, TEXT -> most > 0 ? one.strength() / most : 0;
-            // logarithms: each halving takes a tenth
+            // logarithms: each halving subtracts a tenth
             case PREFERENCE, CATEGORY, POPULAR ->
                 Math.clamp(1 + (one.strength() - most) / 10, 0, 1);
           };
@@ -217,7 +221,10 @@ public final class Recommender {
     };
   }
 
-  /** For whoever knows no more than an id: not what the person did, viewed or prefers. */
+  /**
+   * A reason for callers that know only the id: it does not reveal what the user did, viewed or
+   * prefers.
+   */
   private static String discreetReason(Candidate candidate) {
     return candidate.hint() == Hint.POPULAR ? reason(candidate) : ACTIVITY;
   }

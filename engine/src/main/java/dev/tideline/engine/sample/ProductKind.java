@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 
 /**
  * A kind of product of the sample shop, a line of {@code catalog.txt}: the words from which its
- * products are made.
+ * products are generated.
  */
 record ProductKind(
     String category,

@@ -21,14 +21,14 @@ import java.util.random.RandomGeneratorFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A made-up shop that behaves like one: products in believable categories, shoppers with tastes,
- * events with Zipf popularity and the rhythm of day and week. The same seed, size and end give the
- * same shop.
+ * A generated shop that behaves like a real one: products in realistic categories, shoppers with
+ * tastes, events with Zipf popularity and a daily and weekly rhythm. The same seed, size and end
+ * give the same shop.
  */
 public final class SampleShop {
 
   /**
-   * How large, and when.
+   * The size and the time of a shop.
    *
    * @param end no event is later; whole seconds
    */
@@ -192,7 +192,7 @@ public final class SampleShop {
     return list.get(random.nextInt(list.size()));
   }
 
-  /** Makes the events, session by session. */
+  /** Generates the events, session by session. */
   void events(Consumer<SampleEvent> sink) {
     int[][] tastes = new int[size.users()][];
     for (int user = 0; user < tastes.length; user++) {

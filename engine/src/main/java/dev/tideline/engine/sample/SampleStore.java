@@ -14,7 +14,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Puts a sample shop into an empty database: all of it or nothing. */
+/** Loads a sample shop into an empty database, in one transaction. */
 public final class SampleStore {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -25,7 +25,7 @@ public final class SampleStore {
     this.database = database;
   }
 
-  /** Whether there is no product yet. */
+  /** Whether the database has no product yet. */
   public boolean isEmpty() {
     return database.write(
         "sample_check",
@@ -39,7 +39,7 @@ public final class SampleStore {
   /**
    * Loads the shop.
    *
-   * @param progress hears how many rows are written, of products, users and events together
+   * @param progress receives how many rows of products, users and events have been written in total
    */
   public void load(SampleShop shop, LongConsumer progress) {
     database.write(

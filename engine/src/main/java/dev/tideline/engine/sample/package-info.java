@@ -1,4 +1,4 @@
-/** A shop of made-up products and events, generated from a seed. */
+/** A sample shop, whose products and events are generated from a seed. */
 @NullMarked
 package dev.tideline.engine.sample;
 

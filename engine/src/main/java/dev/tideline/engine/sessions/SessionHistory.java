@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a session has looked at, in Redis, so that any instance knows it; forgotten a day after the
- * last event. Thread-safe.
+ * The products viewed in a session, in Redis, so that all instances can read them; deleted a day
+ * after the last event. Thread-safe.
  */
 public final class SessionHistory {
 
@@ -27,14 +27,14 @@ public final class SessionHistory {
   private static final Pattern FORM =
       Pattern.compile("([a-z_]{1,20}) (-?[0-9]{1,15}) (.{1,128})", Pattern.DOTALL);
 
-  /** One thing looked at. */
+  /** An event of a session. */
   public record Entry(String type, String productId, Instant occurredAt) {
 
     private String encode() {
       return type + " " + occurredAt.toEpochMilli() + " " + productId;
     }
 
-    /** An entry; empty if the text is none: Redis may hold anything. */
+    /** Parses an entry; empty if the text is invalid, because Redis may hold anything. */
     private static Optional<Entry> decode(String text) {
       Matcher matcher = FORM.matcher(text);
       return matcher.matches() && Identifiers.problem(matcher.group(3)).isEmpty()
@@ -54,7 +54,7 @@ public final class SessionHistory {
   }
 
   /**
-   * Adds events that have been stored; without Redis it is not remembered, and that is no error.
+   * Adds events that have been stored. If Redis is unavailable, they are dropped without an error.
    */
   public void add(List<Event> events) {
     Map<String, List<String>> bySession =
@@ -77,14 +77,14 @@ public final class SessionHistory {
     return new Entry(event.type().label(), product, event.occurredAt()).encode();
   }
 
-  /** A session's latest entries, newest first; nothing if Redis is away. */
+  /** A session's latest entries, newest first; empty if Redis is unavailable. */
   public Optional<List<Entry>> find(String sessionId) {
     return redis
         .ask(commands -> commands.lrange(KEY + sessionId, 0, ENTRIES_MAX - 1))
         .map(texts -> texts.stream().map(Entry::decode).flatMap(Optional::stream).toList());
   }
 
-  /** Forgets sessions; answers whether that could be done. */
+  /** Deletes sessions; returns whether Redis did so. */
   public boolean forget(List<String> sessionIds) {
     return sessionIds.isEmpty()
         || redis

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** All that shoppers read, and the caches that it is read through. Thread-safe. */
+/** The services that shoppers read from, and their caches. Thread-safe. */
 public record Storefront(
     Stores stores,
     CatalogCache products,
@@ -31,10 +31,10 @@ public record Storefront(
     RankingPolicy ranking) {
 
   /**
-   * What a storefront is made of.
+   * The parts of a storefront.
    *
-   * @param explain tells what a statement is
-   * @param weighting in place of the weights that the database has
+   * @param explain classifies a statement
+   * @param weighting replaces the weights of the database
    * @param engine makes the engine of one on PostgreSQL's text search
    */
   public record Parts(

@@ -10,7 +10,7 @@ import dev.tideline.engine.recommend.RecommendationStore;
 import dev.tideline.engine.search.SearchStore;
 import dev.tideline.engine.suggest.SuggestionStore;
 
-/** The stores of a shop, one of each for all who use it. Thread-safe. */
+/** The stores of a shop, each shared by all its users. Thread-safe. */
 public record Stores(
     CatalogStore catalog,
     FeatureStore features,

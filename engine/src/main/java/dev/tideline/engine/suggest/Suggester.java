@@ -21,8 +21,8 @@ import java.util.Set;
 import tools.jackson.core.type.TypeReference;
 
 /**
- * Completes what somebody is typing; where that has a typing error, what it may be meant to be. One
- * statement, two with an error. Thread-safe.
+ * Completes what a shopper is typing, and corrects typing errors. One statement; two with a
+ * correction. Thread-safe.
  */
 public final class Suggester {
 
@@ -59,7 +59,7 @@ public final class Suggester {
    *
    * @param typed 1 to 500 characters, no control characters
    * @param limit 1 to 100
-   * @throws InvalidInputException with all that is wrong
+   * @throws InvalidInputException with all problems
    */
   public List<Suggestion> suggest(String typed, int limit, Reads reads) {
     check(typed, limit);
@@ -94,7 +94,7 @@ public final class Suggester {
     }
   }
 
-  /** The same words are suggested once, whatever they are. */
+  /** Keeps one suggestion for the same words, whatever its kind. */
   private static List<Suggestion> distinct(List<Suggestion> suggestions, int limit) {
     Set<String> seen = new HashSet<>();
     return suggestions.stream()

@@ -2,17 +2,17 @@ package dev.tideline.engine.suggest;
 
 import java.util.Locale;
 
-/** What may be meant by the beginning of a query. */
+/** A completion of the beginning of a query. */
 public record Suggestion(String text, Kind kind) {
 
-  /** Where it comes from. */
+  /** The source of a suggestion. */
   public enum Kind {
     QUERY,
     PRODUCT,
     BRAND,
     CATEGORY;
 
-    /** As users see it. */
+    /** The name that users see. */
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }

@@ -2,7 +2,7 @@ package dev.tideline.engine.suggest;
 
 import dev.tideline.engine.jobs.JobStore;
 
-/** Makes suggestions from past queries and the catalog; safe to kill at any point. */
+/** Computes suggestions from past queries and the catalog; safe to kill at any point. */
 public final class SuggestionJob {
 
   public static final String NAME = "suggestions";
@@ -17,7 +17,7 @@ public final class SuggestionJob {
   /**
    * The job.
    *
-   * @param actorsMin how many different users and sessions must have asked a query before it is
+   * @param actorsMin how many different users and sessions must have sent a query before it is
    *     suggested; 1 or more
    */
   public SuggestionJob(JobStore jobs, int actorsMin) {
@@ -28,7 +28,7 @@ public final class SuggestionJob {
     this.actorsMin = actorsMin;
   }
 
-  /** Does what there is to do; returns how many rows changed. */
+  /** Runs the job; returns how many rows changed. */
   public long run() {
     return jobs.runExclusively(NAME, handle -> SuggestionStore.remake(handle, actorsMin))
         .orElse(0L);

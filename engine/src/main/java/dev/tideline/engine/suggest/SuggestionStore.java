@@ -10,29 +10,29 @@ import org.jdbi.v3.core.Handle;
 /** Suggestions in PostgreSQL. Thread-safe. */
 public final class SuggestionStore {
 
-  /** Past queries are forgotten after so long. */
+  /** How long past queries are kept. */
   private static final String QUERY_HISTORY = "90 days";
 
-  /** Text of a suggestion is cut at it: nobody reads more in a list. */
+  /** The longest text of a suggestion; longer texts are cut. */
   private static final int TEXT_MAX = 120;
 
-  /** From the first and so many further words a suggestion is found. */
+  /** How many of its first words a suggestion can be found by. */
   private static final int BEGINNINGS_MAX = 6;
 
-  /** Whose beginnings so many suggestions share that they are better found by weight. */
+  /** Beginnings up to this length match so many suggestions that a search by weight is faster. */
   private static final int SHORT = 2;
 
-  /** A suggestion is there once for each word it is found by. */
+  /** Rows read for each suggestion, which has one row for each word that it can be found by. */
   private static final int ROWS_FOR_EACH = 4;
 
-  /** A query is suggested when so many different actors have asked it. */
+  /** How many different actors must have sent a query before it is suggested. */
   public static final int ACTORS_MIN = JobSettings.DEFAULT.suggestionActorsMin();
 
   /**
-   * Weights are comparable among the kinds: a query that people type is better than a brand, and
-   * that than a category, and that than one product; within a kind, by use on a logarithmic scale.
-   * Of queries, one actor counts once a day, however it asked; half after 14 days. A query that
-   * mostly found nothing lately, or has a word that no product has, is not suggested.
+   * Weights are comparable across kinds: queries rank above brands, brands above categories, and
+   * categories above single products. Within a kind, the weight is the use on a logarithmic scale.
+   * An actor counts once a day for a query, and half as much after 14 days. A query that lately
+   * found nothing in most cases, or that has a word that no product has, is not suggested.
    */
   private static final String MAKE =
       """
@@ -98,13 +98,14 @@ public final class SuggestionStore {
   }
 
   /**
-   * What begins so, at its first word or at another, the heaviest first.
+   * Suggestions whose text, from its first or a later word, starts with the beginning; the largest
+   * weight first.
    *
    * @param beginning folded
    */
   List<Suggestion> find(String beginning, int limit, ReadContext reads) {
-    // what a range of the index finds has to be sorted; of a letter or two that is too much, and
-    // going through all by weight finds enough soon
+    // the rows of an index range must be sorted, which is slow for a beginning of one or two
+    // characters; a scan in the order of weight soon finds enough of those
     String condition =
         beginning.length() <= SHORT
             ? "starts_with(beginning, :from)"
@@ -133,9 +134,9 @@ public final class SuggestionStore {
   }
 
   /**
-   * Makes them anew; answers how many changed.
+   * Recomputes the suggestions; returns how many rows changed.
    *
-   * @param actors how many different ones must have asked a query
+   * @param actors how many different actors must have sent a query
    */
   static long remake(Handle handle, int actors) {
     handle

@@ -4,10 +4,10 @@ import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.routing.route.ReadContext;
 import java.util.List;
 
-/** What is asked for most, from PostgreSQL. Thread-safe. */
+/** The most frequent requests, from PostgreSQL. Thread-safe. */
 public final class WarmStore {
 
-  /** Each hour counts half of the one after it. */
+  /** The most frequent queries; each hour counts half as much as the next. */
   private static final String QUERIES =
       """
       SELECT normalized_query FROM query_stats
@@ -32,7 +32,7 @@ public final class WarmStore {
     this.database = database;
   }
 
-  /** Queries of the last hours by how often they were asked, as they are shown. */
+  /** The normalized queries of the last hours, the most frequent first. */
   public List<String> queries(int max) {
     return database.read(
         "warm_queries",

@@ -23,8 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads what is asked for most, so that it is cached when it is asked for: the queries of the last
- * hours, the most popular products of each category, what trends, the ranking weights. Thread-safe.
+ * Fills the caches with the answers of the most frequent requests: the queries of the last hours,
+ * the most popular products of each category, trending products and the ranking weights.
+ * Thread-safe.
  */
 public final class Warmer {
 
@@ -34,12 +35,12 @@ public final class Warmer {
   private static final Logger log = LoggerFactory.getLogger(Warmer.class);
 
   /**
-   * How much may be read.
+   * The bounds of a run.
    *
-   * @param queries of the most frequent ones
-   * @param products in all
-   * @param atOnce reads at a time
-   * @param longest until the rest is left undone
+   * @param queries how many of the most frequent queries are read
+   * @param products how many products are read in total
+   * @param atOnce how many reads run at a time
+   * @param longest the time after which the rest is not read
    */
   public record Bounds(int queries, int products, int atOnce, Duration longest) {
 
@@ -51,17 +52,17 @@ public final class Warmer {
       }
     }
 
-    /** The same in another time. */
+    /** The same bounds with another time. */
     public Bounds within(Duration other) {
       return new Bounds(queries, products, atOnce, other);
     }
   }
 
   /**
-   * What was read.
+   * The result of a run.
    *
    * @param wanted how many answers were to be read
-   * @param read how many were
+   * @param read how many answers were read
    */
   public record Report(int wanted, int read, Duration took) {}
 
@@ -77,9 +78,9 @@ public final class Warmer {
   }
 
   /**
-   * Reads, until all is read or the time is up. Without a database it does nothing.
+   * Reads until all answers are read or the time is over. Without a database it does nothing.
    *
-   * @param progress hears how many answers have been read
+   * @param progress receives how many answers have been read
    */
   public Report warm(Bounds bounds, IntConsumer progress) {
     long start = System.nanoTime();

@@ -1,4 +1,4 @@
-/** Reads what will be asked for before it is. */
+/** Fills the caches with what will be requested. */
 @NullMarked
 package dev.tideline.engine.warming;
 

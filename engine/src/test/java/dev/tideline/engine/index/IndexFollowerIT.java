@@ -78,7 +78,11 @@ final class IndexFollowerIT {
 
   /** The ids of all products, when the index shows everything that is committed by now. */
   private Set<String> shown() {
-    return index.read(List.of(now()), IndexFollowerIT::ids).orElseThrow();
+    Position now = now();
+    Awaitility.await() // the index may be built again
+        .atMost(WAIT)
+        .until(() -> index.read(List.of(now), view -> true).orElse(false));
+    return index.read(List.of(now), IndexFollowerIT::ids).orElseThrow();
   }
 
   private static Set<String> ids(IndexView view) {
