@@ -3,10 +3,14 @@ package dev.tideline.cli;
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.events.PartitionStore;
 import dev.tideline.engine.events.Retention;
+import dev.tideline.engine.index.IndexFollower;
+import dev.tideline.engine.index.IndexSettings;
 import dev.tideline.engine.jobs.Job.Pace;
 import dev.tideline.engine.jobs.JobScheduler;
 import dev.tideline.engine.storefront.ShopJobs;
 import dev.tideline.engine.warming.Warmer;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,6 +35,9 @@ import picocli.CommandLine.Option;
     })
 final class JobsCommand {
 
+  /** A catalog of millions is indexed in minutes. */
+  private static final Duration INDEX_WAIT = Duration.ofHours(1);
+
   @Command(
       name = "warm",
       mixinStandardHelpOptions = true,
@@ -47,6 +54,34 @@ final class JobsCommand {
           "%d of %d answers read in %.1f s%n",
           report.read(), report.wanted(), report.took().toMillis() / 1e3);
       return report.read() == 0 ? 1 : 0;
+    }
+  }
+
+  @Command(
+      name = "index",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Bring the published search index up to date, from which instances start.",
+        "Instances that search with Lucene do this themselves, every five minutes."
+      },
+      footer = {"", "Example:", "  ./tideline jobs index"})
+  int index(@Mixin DataOption data) throws InterruptedException, IOException {
+    Path folder = Files.createTempDirectory("tideline-index");
+    try (ShopAccess shop = ShopAccess.open(data, System.getenv());
+        IndexFollower index = IndexFollower.open(shop.database(), IndexSettings.in(folder));
+        Progress progress = Progress.start("index", 0, "products")) {
+      if (!index.awaitIndex(INDEX_WAIT)) {
+        throw new CommandException("the index was not built; is the database up?");
+      }
+      Optional<Integer> published = index.publish();
+      progress.done();
+      System.out.println(
+          published
+              .map(products -> "published an index of %d products".formatted(products))
+              .orElse("the published index is up to date"));
+      return 0;
+    } finally {
+      Files.deleteIfExists(folder);
     }
   }
 

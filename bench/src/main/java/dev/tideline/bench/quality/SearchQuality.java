@@ -106,7 +106,7 @@ final class SearchQuality {
   }
 
   private static ProductIndex index(BenchShop shop) throws IOException {
-    ProductIndex index = ProductIndex.open(new ByteBuffersDirectory());
+    ProductIndex index = ProductIndex.create(new ByteBuffersDirectory());
     IndexStore store = new IndexStore(shop.database());
     List<IndexedProduct> page;
     String after = "";

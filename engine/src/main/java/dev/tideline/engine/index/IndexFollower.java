@@ -2,6 +2,7 @@ package dev.tideline.engine.index;
 
 import dev.tideline.cache.BackgroundLoop;
 import dev.tideline.engine.database.ShopDatabase;
+import dev.tideline.engine.index.SnapshotStore.Snapshot;
 import dev.tideline.engine.words.Synonyms.Rule;
 import dev.tideline.engine.words.VocabularyStore;
 import dev.tideline.routing.node.RoutingException;
@@ -9,15 +10,21 @@ import dev.tideline.routing.route.ReadContext;
 import dev.tideline.routing.token.Position;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.apache.lucene.index.IndexCommit;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.Version;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,16 +38,27 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(IndexFollower.class);
 
+  /** Of files and analysis: changed when an index of an older release cannot be used. */
+  private static final String FORMAT = "1 " + Version.LATEST;
+
+  /** The name of the job that publishes the index. */
+  public static final String JOB = "index";
+
   private static final int PAGE = 1_000;
   private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(10);
 
   /** What the index reads. */
-  private record Sources(ChangeLog changes, IndexStore products, VocabularyStore synonyms) {}
+  private record Sources(
+      ChangeStore changes,
+      IndexStore products,
+      SnapshotStore snapshots,
+      VocabularyStore synonyms) {}
 
   private final Sources sources;
   private final IndexSettings settings;
   private final ReentrantLock turn = new ReentrantLock();
   private final Semaphore wakes = new Semaphore(0);
+  private final CountDownLatch first = new CountDownLatch(1);
   private final BackgroundLoop following;
   private final BackgroundLoop pruning;
   private volatile @Nullable Serving serving;
@@ -49,8 +67,12 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
   /** Guarded by {@link #turn}. */
   private long words = Long.MIN_VALUE;
 
-  /** An index that is searched. */
-  private record Serving(OpenIndex open, ChangeLog.Bookmark bookmark) {}
+  /**
+   * An index that is searched.
+   *
+   * @param loaded whether it was published by an instance, and not built here
+   */
+  private record Serving(OpenIndex open, ChangeStore.Bookmark bookmark, boolean loaded) {}
 
   private IndexFollower(Sources sources, IndexSettings settings) {
     this.sources = sources;
@@ -71,13 +93,19 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
   public static IndexFollower open(ShopDatabase database, IndexSettings settings) {
     return new IndexFollower(
         new Sources(
-            new ChangeLog(database), new IndexStore(database), new VocabularyStore(database)),
+            new ChangeStore(database),
+            new IndexStore(database),
+            new SnapshotStore(database),
+            new VocabularyStore(database)),
         settings);
   }
 
   private void follow() {
     turn.lock();
     try {
+      if (serving == null) {
+        load();
+      }
       Serving current = serving;
       if (current == null || !catchUp(current, List.of())) {
         build();
@@ -89,15 +117,123 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     }
   }
 
+  /** Opens the newest published index that can be used, if there is one. */
+  private void load() {
+    Optional<Snapshot> found = published(Long.MAX_VALUE);
+    while (found.isPresent() && !load(found.get())) {
+      found = published(found.get().id());
+    }
+  }
+
+  private Optional<Snapshot> published(long below) {
+    return sources.snapshots().newest(FORMAT, below, ReadContext.furthest());
+  }
+
+  private boolean load(Snapshot snapshot) {
+    long start = System.nanoTime();
+    try {
+      OpenIndex opened =
+          OpenIndex.in(
+              settings.directory(), (folder, files) -> downloaded(snapshot, folder, files));
+      serve(opened, snapshot.bookmark(), true);
+      log.info(
+          "index of {} products loaded in {} ms",
+          snapshot.products(),
+          TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+      return true;
+    } catch (IOException e) {
+      log.warn("the published index {} cannot be used: {}", snapshot.id(), e.getMessage());
+      return false;
+    }
+  }
+
+  private ProductIndex downloaded(Snapshot snapshot, Path folder, Directory files)
+      throws IOException {
+    sources.snapshots().download(snapshot, folder, ReadContext.furthest());
+    ProductIndex index = ProductIndex.open(files, snapshot.stamp());
+    if (index.view().products() != snapshot.products()) {
+      index.close();
+      throw new IOException("it does not have all its products");
+    }
+    return index;
+  }
+
+  /** Waits until there is an index; answers whether there is one. */
+  public boolean awaitIndex(Duration timeout) throws InterruptedException {
+    return first.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether the index that is searched was published by an instance, and not built here. */
+  boolean isLoaded() {
+    Serving current = serving;
+    return current != null && current.loaded();
+  }
+
+  /**
+   * Publishes the index for instances that start later, unless the newest one has the same content.
+   *
+   * @return how many products were published; empty if there was nothing to publish
+   */
+  public Optional<Integer> publish() {
+    Serving current;
+    IndexCommit commit;
+    IndexView view;
+    turn.lock();
+    try {
+      current = serving;
+      if (current == null || isPublished(current.open().index().view())) {
+        return Optional.empty();
+      }
+      commit = current.open().index().commit();
+      view = current.open().index().view();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot commit the index", e);
+    } finally {
+      turn.unlock();
+    }
+    try {
+      sources
+          .snapshots()
+          .publish(
+              view.stamp(),
+              current.bookmark(),
+              FORMAT,
+              view.products(),
+              current.open().folder(),
+              commit.getFileNames());
+      return Optional.of(view.products());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      release(current, commit);
+    }
+  }
+
+  private boolean isPublished(IndexView view) {
+    return published(Long.MAX_VALUE)
+        .filter(newest ->
+            newest.stamp().epoch().equals(view.stamp().epoch())
+                && newest.stamp().lsn() >= view.changed().lsn())
+        .isPresent();
+  }
+
+  private static void release(Serving current, IndexCommit commit) {
+    try {
+      current.open().index().release(commit);
+    } catch (IOException | AlreadyClosedException e) {
+      log.debug("the index was closed while it was published", e);
+    }
+  }
+
   /** Builds an index beside the serving one, and switches. */
   private void build() {
     long start = System.nanoTime();
     ReadContext reads = ReadContext.furthest().stamped();
-    ChangeLog.Page end = sources.changes().end(reads);
+    ChangeStore.Page end = sources.changes().end(reads);
     if (!end.stamp().isKnown()) {
       return; // a node that cannot say where it is; asked again soon
     }
-    OpenIndex built = OpenIndex.create(settings.directory());
+    OpenIndex built = create();
     try {
       int products = fill(built.index(), end.end());
       built.index().compact();
@@ -110,8 +246,16 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
       built.close();
       throw e instanceof IOException io ? new UncheckedIOException(io) : (RuntimeException) e;
     }
-    serve(built, end.bookmark());
+    serve(built, end.bookmark(), false);
     useSynonyms(end.words());
+  }
+
+  private OpenIndex create() {
+    try {
+      return OpenIndex.in(settings.directory(), (folder, files) -> ProductIndex.create(files));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot create an index in " + settings.directory(), e);
+    }
   }
 
   private int fill(ProductIndex index, Position atLeast) throws IOException {
@@ -127,9 +271,10 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     return products;
   }
 
-  private void serve(OpenIndex built, ChangeLog.Bookmark bookmark) {
+  private void serve(OpenIndex opened, ChangeStore.Bookmark bookmark, boolean loaded) {
     Serving before = serving;
-    serving = new Serving(built, bookmark);
+    serving = new Serving(opened, bookmark, loaded);
+    first.countDown();
     if (before != null) {
       before.open().close();
     }
@@ -143,7 +288,7 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
   private boolean catchUp(Serving current, List<Position> wanted) {
     Position stamp = current.open().index().stamp();
     ReadContext reads = ReadContext.atLeast(wanted.isEmpty() ? List.of(stamp) : wanted).stamped();
-    ChangeLog.Page page = sources.changes().read(current.bookmark(), reads);
+    ChangeStore.Page page = sources.changes().read(current.bookmark(), reads);
     if (!page.stamp().isKnown()) {
       return true; // a node that cannot say where it is
     }
@@ -161,7 +306,7 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     }
     try {
       apply(current.open().index(), page);
-      serving = new Serving(current.open(), page.bookmark());
+      serving = new Serving(current.open(), page.bookmark(), current.loaded());
     } catch (IOException e) {
       drop(current);
       throw new UncheckedIOException(e);
@@ -170,7 +315,7 @@ public final class IndexFollower implements SearchableIndex, AutoCloseable {
     return true;
   }
 
-  private static void apply(ProductIndex index, ChangeLog.Page page) throws IOException {
+  private static void apply(ProductIndex index, ChangeStore.Page page) throws IOException {
     Set<String> gone = new HashSet<>(page.ids());
     page.products().forEach(one -> gone.remove(one.product().id()));
     index.put(page.products());

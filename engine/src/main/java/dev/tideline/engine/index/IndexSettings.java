@@ -14,4 +14,9 @@ public record IndexSettings(Path directory, Duration interval, Duration position
 
   public static final Duration INTERVAL = Duration.ofMillis(200);
   public static final Duration POSITION_WAIT = Duration.ofMillis(100);
+
+  /** The defaults, in a directory. */
+  public static IndexSettings in(Path directory) {
+    return new IndexSettings(directory, INTERVAL, POSITION_WAIT);
+  }
 }

@@ -30,10 +30,15 @@ import org.apache.lucene.util.BytesRef;
  *
  * @param version changes whenever the content does
  * @param stamp a read of the database from here on shows nothing older than the view
+ * @param changed the stamp with which its content last changed
  * @param languages those that products are in
  */
 public record IndexView(
-    IndexSearcher searcher, long version, Position stamp, List<ShopLanguage> languages) {
+    IndexSearcher searcher,
+    long version,
+    Position stamp,
+    Position changed,
+    List<ShopLanguage> languages) {
 
   private static final Set<String> SUMMARY = Set.of(IndexField.SUMMARY);
   private static final Set<String> DESCRIBED = Set.of(IndexField.SUMMARY, IndexField.DESCRIPTION);
@@ -45,7 +50,12 @@ public record IndexView(
         languages.add(language);
       }
     }
-    return new IndexView(searcher, version, stamp, List.copyOf(languages));
+    return new IndexView(searcher, version, stamp, stamp, List.copyOf(languages));
+  }
+
+  /** The same content at a later position. */
+  IndexView at(Position later) {
+    return new IndexView(searcher, version, later, changed, languages);
   }
 
   private static Optional<Terms> terms(IndexReader reader, String field) {
@@ -56,8 +66,8 @@ public record IndexView(
     }
   }
 
-  /** The products in the index. */
-  public int size() {
+  /** How many products the index has. */
+  public int products() {
     return searcher.getIndexReader().numDocs();
   }
 

@@ -1,7 +1,6 @@
 package dev.tideline.engine.index;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -16,15 +15,21 @@ record OpenIndex(Path folder, Directory directory, ProductIndex index) implement
 
   private static final Logger log = LoggerFactory.getLogger(OpenIndex.class);
 
-  /** Creates an empty index. */
-  static OpenIndex create(Path parent) {
+  /** Fills a new folder with files, and opens them. */
+  interface Opening {
+    ProductIndex open(Path folder, Directory directory) throws IOException;
+  }
+
+  /** Opens an index in a new folder; if that fails, nothing of it is left. */
+  static OpenIndex in(Path parent, Opening opening) throws IOException {
+    Files.createDirectories(parent);
+    Path folder = Files.createTempDirectory(parent, "index-");
     try {
-      Files.createDirectories(parent);
-      Path folder = Files.createTempDirectory(parent, "index-");
       Directory directory = new MMapDirectory(folder);
-      return new OpenIndex(folder, directory, ProductIndex.open(directory));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot create an index in " + parent, e);
+      return new OpenIndex(folder, directory, opening.open(folder, directory));
+    } catch (IOException | RuntimeException e) {
+      remove(folder);
+      throw e;
     }
   }
 

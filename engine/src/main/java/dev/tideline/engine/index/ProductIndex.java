@@ -9,8 +9,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexCommit;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.IndexWriterConfig.OpenMode;
+import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
+import org.apache.lucene.index.SnapshotDeletionPolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.similarities.BM25Similarity;
@@ -26,21 +30,43 @@ public final class ProductIndex implements Closeable {
   private static final double BUFFER_MEGABYTES = 32;
 
   private final IndexWriter writer;
+  private final SnapshotDeletionPolicy commits;
   private final AtomicLong versions = new AtomicLong();
   private volatile IndexView view;
   private volatile boolean closed;
 
-  private ProductIndex(IndexWriter writer) throws IOException {
+  private ProductIndex(IndexWriter writer, SnapshotDeletionPolicy commits, Position stamp)
+      throws IOException {
     this.writer = writer;
-    this.view = view(DirectoryReader.open(writer), Position.UNKNOWN);
+    this.commits = commits;
+    this.view = view(DirectoryReader.open(writer), stamp);
   }
 
-  /** Opens what a directory has, or an empty index. */
-  public static ProductIndex open(Directory directory) throws IOException {
+  /** Creates an empty index. */
+  public static ProductIndex create(Directory directory) throws IOException {
+    return open(directory, OpenMode.CREATE, Position.UNKNOWN);
+  }
+
+  /**
+   * Opens the index that a directory has.
+   *
+   * @param stamp from which on a read of the database shows nothing older
+   * @throws IOException if it has none, or files are missing
+   */
+  static ProductIndex open(Directory directory, Position stamp) throws IOException {
+    return open(directory, OpenMode.APPEND, stamp);
+  }
+
+  private static ProductIndex open(Directory directory, OpenMode mode, Position stamp)
+      throws IOException {
+    SnapshotDeletionPolicy commits =
+        new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
     IndexWriterConfig config = new IndexWriterConfig(new IndexAnalyzer());
     config.setRAMBufferSizeMB(BUFFER_MEGABYTES);
     config.setSimilarity(new BM25Similarity());
-    return new ProductIndex(new IndexWriter(directory, config));
+    config.setIndexDeletionPolicy(commits);
+    config.setOpenMode(mode);
+    return new ProductIndex(new IndexWriter(directory, config), commits, stamp);
   }
 
   private IndexView view(DirectoryReader reader, Position stamp) {
@@ -72,11 +98,16 @@ public final class ProductIndex implements Closeable {
     DirectoryReader old = (DirectoryReader) before.searcher().getIndexReader();
     DirectoryReader changed = DirectoryReader.openIfChanged(old, writer);
     if (changed == null) {
-      view = new IndexView(before.searcher(), before.version(), stamp, before.languages());
+      view = before.at(stamp);
     } else {
       view = view(changed, stamp);
       old.decRef(); // closed when its last reader ends
     }
+  }
+
+  /** What was published last; to be read only inside of {@link #read}, but for its numbers. */
+  IndexView view() {
+    return view;
   }
 
   /** From which position on a read of the database shows nothing older. */
@@ -112,6 +143,20 @@ public final class ProductIndex implements Closeable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * Commits what was changed, and keeps the files of it until {@link #release}. Not while another
+   * thread changes the index.
+   */
+  IndexCommit commit() throws IOException {
+    writer.commit();
+    return commits.snapshot();
+  }
+
+  /** Lets the files of a commit go. */
+  void release(IndexCommit commit) throws IOException {
+    commits.release(commit);
   }
 
   /** Merges deleted products away, and all segments into few; for an index that was just built. */

@@ -2,6 +2,7 @@ package dev.tideline.engine.storefront;
 
 import dev.tideline.engine.events.PartitionJob;
 import dev.tideline.engine.features.PopularityJob;
+import dev.tideline.engine.index.IndexFollower;
 import dev.tideline.engine.jobs.Job;
 import dev.tideline.engine.jobs.Job.Pace;
 import dev.tideline.engine.recommend.NeighborJob;
@@ -70,8 +71,16 @@ public final class ShopJobs {
           "Read into Redis what is asked for most, where every instance finds it.",
           "answers");
 
+  public static final Job INDEX =
+      Job.ofInstances(
+          IndexFollower.JOB,
+          Duration.ofMinutes(5),
+          "",
+          "Publish the search index, from which other instances start.",
+          "products");
+
   public static final List<Job> ALL =
-      List.of(VOCABULARY, POPULARITY, NEIGHBORS, SUGGESTIONS, PARTITIONS, WARM);
+      List.of(VOCABULARY, POPULARITY, NEIGHBORS, SUGGESTIONS, PARTITIONS, WARM, INDEX);
 
   private ShopJobs() {}
 }

@@ -44,7 +44,7 @@ final class IndexFollowerIT {
 
   @BeforeEach
   void open() {
-    shop.execute("TRUNCATE products CASCADE");
+    shop.execute("TRUNCATE products CASCADE; DELETE FROM index_snapshots");
     put("a");
     put("b");
     // long, so that only searches that require it read the log
@@ -92,7 +92,7 @@ final class IndexFollowerIT {
       asked.add("many" + i);
     }
     ids.addAll(view.summaries(asked).keySet());
-    assertThat(view.size()).isGreaterThanOrEqualTo(ids.size());
+    assertThat(view.products()).isGreaterThanOrEqualTo(ids.size());
     return ids;
   }
 
@@ -170,10 +170,10 @@ final class IndexFollowerIT {
   void moreChangesThanTheLogTakes_areShown() {
     shop.execute(
         "INSERT INTO products (id, title, currency) SELECT 'many' || i, 'Lamp', 'USD' FROM generate_series(0, %d) AS i"
-            .formatted(ChangeLog.CHANGES_MAX + 10));
+            .formatted(ChangeStore.CHANGES_MAX + 10));
     assertThat(shown()).contains("a", "many0", "many9");
-    assertThat(index.read(List.of(), IndexView::size).orElseThrow())
-        .isEqualTo(ChangeLog.CHANGES_MAX + 13);
+    assertThat(index.read(List.of(), IndexView::products).orElseThrow())
+        .isEqualTo(ChangeStore.CHANGES_MAX + 13);
   }
 
   @Test
@@ -181,7 +181,7 @@ final class IndexFollowerIT {
     put("c");
     shop.execute(
         "UPDATE product_changes SET changed_at = now() - interval '2 hours'; SELECT txid_current()");
-    assertThat(new ChangeLog(shop.database()).prune()).isPositive();
+    assertThat(new ChangeStore(shop.database()).prune()).isPositive();
     assertThat(shown()).containsExactly("a", "b", "c");
     put("d");
     assertThat(shown()).containsExactly("a", "b", "c", "d");
@@ -205,5 +205,71 @@ final class IndexFollowerIT {
   void searchWithoutAPosition_doesNotWait() {
     put("c");
     assertThat(index.read(List.of(), IndexFollowerIT::ids).orElseThrow()).containsExactly("a", "b");
+  }
+
+  /** Another instance, which starts with what the first has published. */
+  private IndexFollower other() {
+    IndexFollower other =
+        IndexFollower.open(shop.database(), new IndexSettings(folder, Duration.ofMinutes(1), WAIT));
+    Position now = now();
+    Awaitility.await()
+        .atMost(WAIT)
+        .until(() -> other.read(List.of(now), view -> true).orElse(false));
+    return other;
+  }
+
+  @Test
+  void publishedIndex_isWhereAnotherInstanceStarts() {
+    put("c");
+    assertThat(shown()).containsExactly("a", "b", "c");
+    assertThat(index.publish()).contains(3);
+    put("d");
+    shop.execute("DELETE FROM products WHERE id = 'a'");
+    try (IndexFollower other = other()) {
+      assertThat(other.isLoaded()).isTrue();
+      assertThat(other.read(List.of(now()), IndexFollowerIT::ids).orElseThrow())
+          .containsExactly("b", "c", "d");
+    }
+    assertThat(shown()).as("the index goes on").containsExactly("b", "c", "d");
+    assertThat(index.publish()).contains(3);
+  }
+
+  @Test
+  void damagedIndexes_areNotUsed_anOlderOneOrANewOneIs() {
+    assertThat(shown()).containsExactly("a", "b");
+    assertThat(index.publish()).isPresent();
+    put("c");
+    assertThat(shown()).containsExactly("a", "b", "c");
+    assertThat(index.publish()).isPresent();
+    String newest = "(SELECT max(id) FROM index_snapshots)";
+    shop.execute(
+        "UPDATE index_snapshot_files SET content = content || 'x' WHERE snapshot_id = " + newest);
+    try (IndexFollower other = other()) {
+      assertThat(other.isLoaded()).as("from the one before").isTrue();
+      assertThat(other.read(List.of(now()), IndexFollowerIT::ids).orElseThrow())
+          .containsExactly("a", "b", "c");
+    }
+    shop.execute(
+        "DELETE FROM index_snapshot_files WHERE name LIKE '%.si' OR name LIKE 'segments%'");
+    try (IndexFollower other = other()) {
+      assertThat(other.isLoaded()).as("files are missing in both").isFalse();
+      assertThat(other.read(List.of(now()), IndexFollowerIT::ids).orElseThrow())
+          .containsExactly("a", "b", "c");
+    }
+  }
+
+  @Test
+  void publishedIndexes_areFew_andOfOneHistory() {
+    for (int i = 0; i < 4; i++) {
+      put("many" + i);
+      shown();
+      assertThat(index.publish()).contains(3 + i);
+      assertThat(index.publish()).as("nothing new").isEmpty();
+    }
+    assertThat(shop.query("SELECT count(*) FROM index_snapshots")).isEqualTo("2");
+    shop.execute("UPDATE index_snapshots SET epoch = 'another'");
+    try (IndexFollower other = other()) {
+      assertThat(other.isLoaded()).isFalse();
+    }
   }
 }

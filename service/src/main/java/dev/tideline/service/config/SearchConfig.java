@@ -25,8 +25,7 @@ public record SearchConfig(Optional<IndexSettings> index) {
             .orElseGet(() -> Path.of(System.getProperty("java.io.tmpdir"), "tideline-index"));
     return new SearchConfig(
         reader.text(ENGINE).orElse(POSTGRES).equals(LUCENE)
-            ? Optional.of(
-                new IndexSettings(directory, IndexSettings.INTERVAL, IndexSettings.POSITION_WAIT))
+            ? Optional.of(IndexSettings.in(directory))
             : Optional.empty());
   }
 }

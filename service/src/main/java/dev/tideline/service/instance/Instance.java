@@ -22,6 +22,7 @@ import dev.tideline.engine.search.QueryLogStore;
 import dev.tideline.engine.search.SearchEngine;
 import dev.tideline.engine.search.lucene.LuceneEngine;
 import dev.tideline.engine.sessions.SessionHistory;
+import dev.tideline.engine.storefront.ShopJobs;
 import dev.tideline.engine.storefront.Storefront;
 import dev.tideline.engine.warming.WarmStore;
 import dev.tideline.engine.warming.Warmer;
@@ -33,7 +34,6 @@ import dev.tideline.routing.node.NodeRole;
 import dev.tideline.routing.token.TokenKeys;
 import dev.tideline.service.config.CacheConfig;
 import dev.tideline.service.config.InstanceConfig;
-import dev.tideline.service.config.SearchConfig;
 import dev.tideline.service.health.HealthReport;
 import dev.tideline.service.health.Readiness;
 import dev.tideline.service.health.Readiness.Stage;
@@ -60,7 +60,7 @@ public final class Instance implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Instance.class);
 
-  private static final Duration WARM_LOOK_INTERVAL = Duration.ofSeconds(15);
+  private static final Duration JOB_LOOK_INTERVAL = Duration.ofSeconds(15);
   private static final Duration FIRST_READ_WAIT = Duration.ofSeconds(2);
 
   private final Deque<AutoCloseable> parts = new ConcurrentLinkedDeque<>();
@@ -92,7 +92,7 @@ public final class Instance implements AutoCloseable {
                     new ShopCaches(caches, config.caches().localBytes(), config.caches()::adjusted),
                     backends.router()::explain,
                     language.join())
-                .with(others -> engine(config.search(), backends.database(), others)));
+                .with(others -> engine(config, backends.database(), others)));
     WarmStore asked = new WarmStore(backends.database());
     Warmer warmer = new Warmer(asked, front);
     listen(config, front, caches, warmer, backends, metrics, clock);
@@ -101,19 +101,34 @@ public final class Instance implements AutoCloseable {
     new Rehearsal(asked, readiness, config.host(), port).run(config.rehearsal());
     add(
         BackgroundLoop.every(
-            WARM_LOOK_INTERVAL,
+            JOB_LOOK_INTERVAL,
             "warming",
             () -> warmInTurn(warmer, front.stores().jobs(), config.name(), config.caches())));
     readiness.enter(Stage.READY);
     log.info("{} listens on {}:{}", config.name(), config.host(), port);
   }
 
-  private SearchEngine engine(SearchConfig config, ShopDatabase database, SearchEngine others) {
-    return config
-        .index()
-        .<SearchEngine>map(
-            settings -> new LuceneEngine(add(IndexFollower.open(database, settings)), others))
-        .orElse(others);
+  private SearchEngine engine(InstanceConfig config, ShopDatabase database, SearchEngine others) {
+    if (config.search().index().isEmpty()) {
+      return others;
+    }
+    IndexFollower index = add(IndexFollower.open(database, config.search().index().get()));
+    JobStore jobs = new JobStore(database);
+    add(
+        BackgroundLoop.every(
+            JOB_LOOK_INTERVAL, "index-publish", () -> publishInTurn(index, jobs, config.name())));
+    return new LuceneEngine(index, others);
+  }
+
+  /** One instance of all, every few minutes, for those that start later. */
+  private static void publishInTurn(IndexFollower index, JobStore jobs, String name) {
+    try {
+      if (jobs.claim(IndexFollower.JOB, name, ShopJobs.INDEX.interval())) {
+        jobs.ended(IndexFollower.JOB, name, index.publish().orElse(0));
+      }
+    } catch (RuntimeException e) {
+      log.warn("the index was not published: {}", e.getMessage());
+    }
   }
 
   private Backends openBackends(InstanceConfig config, DatabaseMetrics metrics)

@@ -154,7 +154,7 @@ final class Planner {
         options.stream().distinct().toList(),
         TextAnalysis.identifier(unit),
         !stop,
-        products > COMMON_MIN && products > COMMON_SHARE * view.size(),
+        products > COMMON_MIN && products > COMMON_SHARE * view.products(),
         products > 0 || options.stream().anyMatch(Option::beginning));
   }
 

@@ -35,7 +35,7 @@ final class LuceneSearchTest {
 
   @BeforeEach
   void open() throws IOException {
-    index = ProductIndex.open(new ByteBuffersDirectory());
+    index = ProductIndex.create(new ByteBuffersDirectory());
   }
 
   @AfterEach

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is recognized by its row. So neither the order of rows nor a clock is trusted. On a replica the
  * list of running transactions is not complete, but its beginning is right: only that is used.
  */
-public final class ChangeLog {
+public final class ChangeStore {
 
   /** With more changes than this, building the index again is quicker. */
   static final int CHANGES_MAX = 5_000;
@@ -63,7 +63,7 @@ public final class ChangeLog {
 
   private final ShopDatabase database;
 
-  public ChangeLog(ShopDatabase database) {
+  public ChangeStore(ShopDatabase database) {
     this.database = database;
   }
 
