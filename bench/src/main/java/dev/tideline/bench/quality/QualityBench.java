@@ -95,7 +95,7 @@ public final class QualityBench implements Callable<Integer> {
     if (figures.isEmpty()) {
       return;
     }
-    System.out.println("| variant | to foretell | recall@20 | nDCG@20 | products shown |");
+    System.out.println("| variant | to predict | recall@20 | nDCG@20 | products shown |");
     System.out.println("|---|---|---|---|---|");
     figures.forEach(row ->
         System.out.printf(
