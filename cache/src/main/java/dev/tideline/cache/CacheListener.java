@@ -2,33 +2,33 @@ package dev.tideline.cache;
 
 import java.time.Duration;
 
-/** Told of what caches do, for metrics. Called on the caller's thread: be quick, throw nothing. */
+/** Receives events of caches, for metrics. Called on the caller's thread: be fast, do not throw. */
 public interface CacheListener {
 
-  /** Hears nothing. */
+  /** Ignores all events. */
   CacheListener NONE = new CacheListener() {};
 
-  /** A tier was asked for an entry. */
+  /** Called after a lookup in a tier. */
   default void asked(Tier tier, String cache, Verdict verdict) {}
 
-  /** Somebody was answered. */
+  /** Called when a caller was answered. */
   default void answered(String cache, Cached.Source source) {}
 
-  /** An entry was read before anybody asked for it. */
+  /** Called when an entry was loaded by warming. */
   default void warmed(String cache) {}
 
-  /** Somebody was given an entry in process that had been read before anybody asked for it. */
+  /** Called at a hit in process on an entry that was loaded by warming. */
   default void warmedHit(String cache) {}
 
-  /** Who had joined a load was not given what came of it. */
+  /** Called when a caller that had joined a load could not use its result. */
   default void joinRejected(String cache) {}
 
-  /** A load ended. */
+  /** Called when a load has ended. */
   default void loaded(String cache, Duration duration) {}
 
-  /** A load failed. */
+  /** Called when a load has failed. */
   default void failed(String cache) {}
 
-  /** The instance has heard of an invalidation that it did not know. */
+  /** Called when the instance has received a new invalidation. */
   default void invalidated(String reason, Duration lag) {}
 }

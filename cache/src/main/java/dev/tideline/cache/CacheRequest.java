@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request asks of caches, and what they did for it. Thread-safe; made anew for each
- * request.
+ * The requirements of one request on caches, and what they did for it. Thread-safe; created for
+ * each request.
  */
 public final class CacheRequest {
 
@@ -26,9 +26,9 @@ public final class CacheRequest {
    * @param local how many were found in process
    * @param redis how many were found in Redis
    * @param localVerdict of the first that was not found in process; else of the first
-   * @param redisVerdict the same in Redis; null if it was not asked
+   * @param redisVerdict the same in Redis; null if it was not queried
    * @param source of the one that came from furthest
-   * @param ttlMillis until the first of them is read anew
+   * @param ttlMillis until the first of them is loaded again
    */
   public record Lookup(
       String cache,
@@ -68,20 +68,20 @@ public final class CacheRequest {
     this.purpose = purpose;
   }
 
-  /** A request that nobody waits for: what it loads is loaded before it is asked for. */
+  /** A request of warming: no client waits for its answers. */
   public static CacheRequest warming() {
     return new CacheRequest(Freshness.EVENTUAL, Purpose.WARM);
   }
 
   /**
-   * A request that loads nothing and tells what was found: see {@link #peeks}. Where an answer
-   * would have to be loaded, caches throw {@link NotCachedException}.
+   * A request that loads nothing and records what was found: see {@link #peeks}. If an answer would
+   * have to be loaded, caches throw {@link NotCachedException}.
    */
   public static CacheRequest explaining(Freshness freshness) {
     return new CacheRequest(freshness, Purpose.EXPLAIN);
   }
 
-  /** What was asked for is not cached, and is not to be loaded. */
+  /** The answer is not cached, and must not be loaded. */
   public static final class NotCachedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

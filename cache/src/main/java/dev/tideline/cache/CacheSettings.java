@@ -7,17 +7,16 @@ import java.time.Duration;
  *
  * @param name for keys and metrics: lower-case letters, digits, dots and dashes; a new one when the
  *     form of its values changes
- * @param ttl until an entry is read anew, if nothing invalidates it before
- * @param negativeTtl the same for what there is not
- * @param staleFor how much longer an entry may be served in place of one that is late or cannot be
- *     had; zero for never
- * @param localBytes most that the tier in process takes
- * @param shared whether Redis keeps the entries too
+ * @param ttl until an entry is loaded again, if nothing invalidates it before
+ * @param negativeTtl the same for values that do not exist
+ * @param staleFor how much longer an entry may be served if a new one is late or cannot be loaded;
+ *     zero for never
+ * @param localBytes the most memory of the tier in process
+ * @param shared whether entries are stored in Redis too
  * @param open for entries whose changes no tag can name: how long after they were read they may be
  *     served once {@code anyTag} is invalidated; zero where the tags name all changes
- * @param named whether a request is told the tags of what it was given; see {@link
- *     CacheRequest#tags}
- * @param anyTag what every write invalidates that is not worth a tag of its own; empty if there is
+ * @param named whether a request collects the tags of its answers; see {@link CacheRequest#tags}
+ * @param anyTag a tag that every write invalidates which has no tag of its own; empty if there is
  *     no such tag
  */
 public record CacheSettings(
@@ -31,7 +30,7 @@ public record CacheSettings(
     boolean named,
     String anyTag) {
 
-  /** By so much of their time entries end earlier, each by another part of it. */
+  /** Entries expire earlier by a random part of their lifetime, up to this one. */
   static final double JITTER = 0.1;
 
   public CacheSettings {

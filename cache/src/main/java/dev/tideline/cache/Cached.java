@@ -15,7 +15,7 @@ public record Cached<V>(@Nullable V value, Source source) {
   public enum Source {
     LOCAL,
     REDIS,
-    /** A load that somebody else had begun, here or in another instance. */
+    /** A load that another caller had begun, here or in another instance. */
     SHARED,
     LOADED,
     /** An entry past its time, on purpose. */

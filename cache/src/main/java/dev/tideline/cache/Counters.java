@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what one cache does, and tells the listener. Thread-safe. */
+/** Counts the events of one cache, and forwards them to the listener. Thread-safe. */
 final class Counters {
 
   private final String cache;

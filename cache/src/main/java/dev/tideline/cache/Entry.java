@@ -5,17 +5,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value as it is kept, with what is needed to tell whether it may be served. Thread-safe.
+ * A cached value, with the data that decides whether it may be served. Thread-safe.
  *
- * <p>Times are milliseconds since 1970, for they are told to other processes; they decide expiry
- * alone.
+ * <p>Times are milliseconds since 1970, because other processes read them; they only decide expiry.
  */
 final class Entry<V> {
 
-  /** So much of a load's time before its end an entry begins to be read anew, now and then. */
+  /** How early an entry may be reloaded, in units of its load time. */
   private static final double EAGERNESS = 1;
 
-  /** An exponentially distributed time is longer than so many of its means once in 10^13. */
+  /** An exponentially distributed time exceeds this multiple of its mean once in 10^13. */
   private static final long EARLY_MAX = 30;
 
   private final Name name;
@@ -31,25 +30,25 @@ final class Entry<V> {
 
   private volatile boolean warmed;
 
-  /** What an entry is called. */
+  /** The name of an entry. */
   record Name(String cache, String key) {}
 
   /**
-   * When an entry was read and what that means.
+   * When an entry was read, and how long it may be used.
    *
    * @param readAt just before the value was read
    * @param loadMillis how long reading took
-   * @param freshUntil from when on it is to be read anew
-   * @param keptUntil from when on it is gone
+   * @param freshUntil when it has to be loaded again
+   * @param keptUntil when it is removed
    */
   record Times(long readAt, int loadMillis, long freshUntil, long keptUntil) {
 
-    /** What the clocks of two instances may differ by, in milliseconds. */
+    /** The largest difference between the clocks of two instances, in milliseconds. */
     private static final long CLOCKS_DIFFER_MAX = 60_000;
 
     /**
-     * The same, but for no longer than the settings allow: whoever wrote it may have had others, or
-     * may not be one of ours.
+     * The same times, limited to what the settings allow: the writer may have had other settings,
+     * or may be a foreign program.
      *
      * @throws IllegalArgumentException if it claims to have been read in the future
      */
@@ -92,7 +91,7 @@ final class Entry<V> {
     return RedisTier.name(name.cache(), stamp.epoch(), name.key());
   }
 
-  /** It was read before anybody asked for it. */
+  /** Marks it as loaded by warming. */
   void markWarmed() {
     warmed = true;
   }
@@ -143,9 +142,9 @@ final class Entry<V> {
   }
 
   /**
-   * Whether this request is the one that reads the value anew before its time is up: the longer
-   * that takes and the nearer the end, the likelier. "Optimal Probabilistic Cache Stampede
-   * Prevention" (Vattani, Chierichetti, Lowenstein, VLDB 2015).
+   * Whether this request should reload the value before it expires: the longer a load takes and the
+   * nearer the expiry, the more probable. "Optimal Probabilistic Cache Stampede Prevention"
+   * (Vattani, Chierichetti, Lowenstein, VLDB 2015).
    */
   boolean isDueEarly(long now) {
     if (times.freshUntil() - now > EARLY_MAX * times.loadMillis()) {

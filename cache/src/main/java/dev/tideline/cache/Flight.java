@@ -14,7 +14,7 @@ record Flight<V>(long startNanos, CompletableFuture<Landing<V>> landing) {
   /**
    * What a load came back with.
    *
-   * @param redisVerdict null if Redis was not asked
+   * @param redisVerdict null if Redis was not queried
    */
   record Landing<V>(Entry<V> entry, Source source, @Nullable Verdict redisVerdict) {}
 

@@ -15,7 +15,7 @@ final class Flights<V> {
   /** A load, and whether it was begun for this request. */
   record Joined<V>(Flight<V> flight, boolean mine) {}
 
-  /** For each key the load under way, or one that begins now. */
+  /** For each key the load in progress, or one that begins now. */
   Map<String, Joined<V>> join(Collection<String> keys) {
     Map<String, Joined<V>> joined = new LinkedHashMap<>();
     for (String key : keys) {

@@ -8,19 +8,19 @@ public sealed interface Freshness {
   Freshness EVENTUAL = new Eventual();
   Freshness UNCACHED = new Uncached();
 
-  /** As fresh as the invalidations that the instance knows of. */
+  /** As fresh as the invalidations that the instance has received. */
   record Eventual() implements Freshness {}
 
   /**
-   * At least the writes that these places stand for. Places of another history than the current one
-   * cannot be compared: such a request goes by the caches.
+   * At least the writes up to these positions. Positions of another history than the current one
+   * cannot be compared: such a request bypasses the caches.
    */
-  record AtLeast(List<Stamp> places) implements Freshness {
+  record AtLeast(List<Stamp> positions) implements Freshness {
     public AtLeast {
-      places = List.copyOf(places);
+      positions = List.copyOf(positions);
     }
   }
 
-  /** Nothing from a cache, and no load shared with others. */
+  /** No cached answer, and no load that is shared with other requests. */
   record Uncached() implements Freshness {}
 }

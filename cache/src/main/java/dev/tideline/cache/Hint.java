@@ -9,11 +9,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one instance tells the others of a write, as the fields of a message. Each tag has a field
- * of its own, so that it may contain anything.
+ * A message to the other instances about a write. Each tag is a separate field, so that it may
+ * contain any character.
  *
- * @param tags none if there were too many, or too long ones: then only the log tells
- * @param age since it was told, 0 to a minute
+ * @param tags empty if there are too many, or one is too long: then only the log has them
+ * @param age since the message was sent, 0 to a minute
  */
 record Hint(Stamp at, List<String> tags, String reason, Duration age) {
 

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells instances of each other's writes by a stream in Redis, so that they read the log at once.
- * It is never relied on: it may lose, repeat, reorder and lie. Thread-safe.
+ * Notifies instances of each other's writes through a stream in Redis, so that they read the log at
+ * once. Correctness does not depend on it: messages may be lost, repeated, reordered or wrong.
+ * Thread-safe.
  */
 public final class HintStream implements AutoCloseable {
 

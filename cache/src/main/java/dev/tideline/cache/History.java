@@ -9,17 +9,17 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.regex.Pattern;
 
 /**
- * What an instance knows of the invalidations of one history: of each tag, where it was last
- * invalidated. It knows all of them between the floor and the horizon. Thread-safe; readers do not
- * wait.
+ * The invalidations of one history that an instance knows: the last position at which each tag was
+ * invalidated. They are complete between the floor and the horizon. Thread-safe; readers do not
+ * block.
  *
  * <p>The order of writes and reads matters: the table changes first, then its version, then the
- * horizon; who judges looks at the horizon first, then at the version, then at the table. So an
- * entry is never called valid at a horizon whose invalidations are not in the table yet.
+ * horizon; a reader reads the horizon first, then the version, then the table. So an entry is never
+ * judged valid at a horizon whose invalidations are not in the table yet.
  */
 final class History {
 
-  /** Of cleared key patterns, so many are remembered; one more clears all that is older. */
+  /** The most cleared key patterns that are kept; one more clears all older entries. */
   private static final int PATTERNS_MAX = 100;
 
   /** Keys that were cleared, and where. */
@@ -138,9 +138,9 @@ final class History {
   }
 
   /**
-   * Whether an entry may be served to who asks so.
+   * Whether an entry may be served with the required freshness.
    *
-   * @param open a tag that closes nothing by itself: entries bear with it for a while
+   * @param open a tag whose invalidation entries tolerate for a while
    */
   Verdict judge(Entry<?> entry, Freshness freshness, OpenTag open, long now) {
     long known = horizon;
@@ -158,8 +158,8 @@ final class History {
     return switch (freshness) {
       case Freshness.Eventual() -> Verdict.HIT;
       case Freshness.Uncached() -> Verdict.BEHIND;
-      case Freshness.AtLeast(List<Stamp> places) -> {
-        long goal = goal(places);
+      case Freshness.AtLeast(List<Stamp> positions) -> {
+        long goal = goal(positions);
         if (goal < 0) {
           yield Verdict.OTHER_EPOCH;
         }
@@ -171,14 +171,14 @@ final class History {
     };
   }
 
-  /** The furthest of some places; negative if they cannot be compared with this history's. */
-  long goal(List<Stamp> places) {
+  /** The furthest of some positions; negative if they cannot be compared with this history's. */
+  long goal(List<Stamp> positions) {
     long goal = 0;
-    for (Stamp place : places) {
-      if (!place.isKnown() || !place.epoch().equals(epoch)) {
+    for (Stamp position : positions) {
+      if (!position.isKnown() || !position.epoch().equals(epoch)) {
         return -1;
       }
-      goal = Math.max(goal, place.position());
+      goal = Math.max(goal, position.position());
     }
     return goal;
   }

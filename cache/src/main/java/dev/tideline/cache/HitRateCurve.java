@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  */
 final class HitRateCurve {
 
-  /** One key of so many is followed. */
+  /** One key in this many is sampled. */
   private static final int SAMPLED = 16;
 
   private static final double[] SIZES = {0.5, 1, 2};
@@ -56,7 +56,7 @@ final class HitRateCurve {
   }
 
   /**
-   * A key was asked for.
+   * Records a lookup of a key.
    *
    * @param size what its entry takes
    * @param valid whether an entry, if one was held, was fit to be served

@@ -14,15 +14,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that reads the log. Rows are not told apart by ids, which are given before the commit:
- * what it looks for next is what has no position, what is past the highest position it has seen,
- * and what had no position when it last saw it.
+ * The thread that reads the log. It does not rely on ids, which are assigned before the commit:
+ * each read returns the rows without a position, those beyond the highest position seen so far, and
+ * those that had no position at the previous read.
  */
 final class InvalidationReader implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(InvalidationReader.class);
 
-  /** With more rows than this without a position, it begins anew. */
+  /** With more rows than this without a position, it starts again. */
   private static final int PENDING_MAX = 10_000;
 
   private final InvalidationLog source;
@@ -64,7 +64,7 @@ final class InvalidationReader implements AutoCloseable {
     }
   }
 
-  /** The next read that begins; all who ask before it share it. */
+  /** The next read to begin; all callers that request one before it share it. */
   CompletableFuture<Void> demand() {
     lock.lock();
     try {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one instance knows of invalidations, kept up by reading the log: every so often, when others
- * tell of a write, and when a request has to be sure. Thread-safe.
+ * The invalidations that one instance knows. The log is read periodically, when another instance
+ * announces a write, and when a request requires it. Thread-safe.
  */
 public final class Invalidations implements AutoCloseable {
 
@@ -114,12 +114,12 @@ public final class Invalidations implements AutoCloseable {
   }
 
   /**
-   * Hears of a write from somebody who is not to be trusted: repeatedly, late, in any order, or
-   * wrongly. The log is read at once. Nothing else is done where the position is not known to
-   * exist, or where the log was read up to it: there only the log counts.
+   * Receives an announcement of a write from an untrusted source: it may be repeated, late, out of
+   * order, or wrong. The log is read at once. Otherwise it is ignored if its position is not known
+   * to exist, or if the log was read up to it: then only the log counts.
    *
-   * @param at the write's place; of another history it is passed over
-   * @param lag since the write, as far as is known
+   * @param at the position of the write; one of another history is ignored
+   * @param lag since the write, as far as known
    */
   public void heard(Stamp at, List<String> tags, String reason, Duration lag) {
     History now = history;
@@ -153,8 +153,8 @@ public final class Invalidations implements AutoCloseable {
   }
 
   /**
-   * Waits for a read of the log that begins from now on, for a bounded time; answers whether there
-   * was one.
+   * Waits for a read of the log that begins after this call, for a bounded time; returns whether
+   * one completed.
    */
   boolean catchUp() {
     CompletableFuture<Void> read = reader.demand();
@@ -184,7 +184,7 @@ public final class Invalidations implements AutoCloseable {
     return history.hasStarted();
   }
 
-  /** The reader has begun anew. */
+  /** Called when the reader has started again. */
   void began(InvalidationLog.Page page) {
     String epoch = page.horizon().epoch();
     History before = history;

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps instances from loading the same at the same time: who has a key's lease loads it, the
- * others wait for what it stores. Thread-safe.
+ * Prevents instances from loading the same key at the same time: the holder of the key's lease
+ * loads it, and the others wait for the stored result. Thread-safe.
  */
 final class Leases<V> {
 
-  /** A load that takes longer is not waited for: its instance may have died. */
+  /** The longest wait for another instance's load: that instance may have failed. */
   private static final Duration LEASE_MAX = Duration.ofSeconds(3);
 
   /** Pauses between two looks at whether another instance has loaded. */

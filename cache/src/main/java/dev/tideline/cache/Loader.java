@@ -1,14 +1,14 @@
 package dev.tideline.cache;
 
 /**
- * Reads what a cache does not have. It may be called on another thread than the one that asked, and
- * its answer may be given to others who ask the same.
+ * Loads a value that a cache does not have. It may run on a different thread than the caller's, and
+ * its result may be given to other callers with the same key.
  */
 @FunctionalInterface
 public interface Loader<V> {
 
   /**
-   * Reads, at least as fresh as asked.
+   * Loads a value that is at least as fresh as required.
    *
    * @param freshness {@link Freshness.Eventual} or of the request it is made for
    */

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets what a cache does not have in process: from Redis, from who is loading it already, or by
- * loading. Loads run on threads of their own, so that who waits may give up while the load goes on.
- * Thread-safe.
+ * Gets values that a cache does not have in process: from Redis, from a load in progress, or by
+ * loading them. Loads run on their own threads, so that a caller may give up while a load
+ * continues. Thread-safe.
  */
 final class Loads<V> {
 
@@ -124,7 +124,7 @@ final class Loads<V> {
         });
   }
 
-  /** From Redis, from whoever loads it, or from the loader. */
+  /** Gets a value from Redis, from a load in progress, or from the loader. */
   private void fetch(Batch<V> batch) {
     if (batch.open().stream().anyMatch(key -> batch.redisVerdict(key) == null)) {
       findRemote(batch);
@@ -264,7 +264,7 @@ final class Loads<V> {
         value == null ? 0 : codec.encode(value).length);
   }
 
-  /** Keeps what was loaded by somebody else. */
+  /** Keeps a value that another instance or thread has loaded. */
   void keep(String key, Loaded<V> loaded, long readAt) {
     if (!loaded.stamp().isKnown()) {
       return;

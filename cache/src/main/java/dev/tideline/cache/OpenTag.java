@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * A tag for entries whose changes cannot be named: it is invalidated so often that they bear with
- * it for a while, and a place that is asked for is reached by their stamp alone.
+ * A tag for entries whose changes cannot be named: it is invalidated so often that they tolerate it
+ * for a while, and only their stamp decides whether they show a required position.
  *
  * @param slot of the tag, negative for none
  * @param toleranceMillis how long after they were read such entries may be served once the tag was

@@ -36,7 +36,7 @@ final class RedisClient implements AutoCloseable {
       ClientResources.builder().reconnectDelay(Delay.constant(RECONNECT_DELAY)).build();
   private final AbstractRedisClient client;
 
-  /** A connection and what is asked through it; the commands are those that a cluster has too. */
+  /** A connection and its commands, which are those that a cluster supports too. */
   record Open<V>(
       StatefulConnection<String, V> connection,
       RedisClusterCommands<String, V> commands,
@@ -105,7 +105,7 @@ final class RedisClient implements AutoCloseable {
    * Connects.
    *
    * @param timeout longest wait for an answer through it
-   * @throws io.lettuce.core.RedisException if nobody answers
+   * @throws io.lettuce.core.RedisException if no server answers
    */
   <V> Open<V> connect(RedisCodec<String, V> codec, Duration timeout) {
     Open<V> open =

@@ -20,21 +20,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to Redis, shared by all threads; it comes about and comes back in the background.
+ * The connection to Redis, shared by all threads. It is opened and reopened in the background.
  *
- * <p>Redis is never needed for an answer: {@link #ask} is empty when Redis is away, slow or
- * refuses, and says so in the log once for each time it goes. Thread-safe.
+ * <p>Redis is never required for an answer: {@link #ask} is empty if Redis is unavailable, slow or
+ * refuses the command. Each time Redis becomes unavailable, this is logged once. Thread-safe.
  */
 public final class RedisConnection implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
 
-  /** Longer than any answer is waited for. */
+  /** Longer than the longest wait for an answer. */
   private static final Duration STOP_WAIT = Duration.ofSeconds(30);
 
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(500);
 
-  /** Pings in a row that may go without an answer before Redis counts as away. */
+  /** Consecutive pings without an answer after which Redis counts as unavailable. */
   private static final int SLOW_PINGS_MAX = 3;
 
   /** Commands that are sent before the first of them is answered. */
@@ -129,8 +129,8 @@ public final class RedisConnection implements AutoCloseable {
   }
 
   /**
-   * What Redis answers to a command for each of several arguments. They are sent together, so many
-   * at a time.
+   * The answers to a command for each of several arguments. The commands are pipelined, in groups
+   * of limited size.
    *
    * @throws RedisException if one is not answered in time, or is refused
    */

@@ -86,8 +86,8 @@ final class RedisEntries<V> {
   }
 
   /**
-   * Reads an entry, which is no fresher than this instance's settings allow; null if it is damaged
-   * or somebody else's, and will be written over.
+   * Reads an entry, with its times limited to this instance's settings; null if it is damaged or
+   * belongs to another key, and will be overwritten.
    */
   private @Nullable Entry<V> read(String key, String epoch, ByteBuffer bytes) {
     try {

@@ -27,25 +27,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Entries in Redis, for all instances. Redis is never needed: while it is away, slow or full the
- * circuit breaker keeps requests from waiting for it. Thread-safe.
+ * Entries in Redis, shared by all instances. Redis is never required: while it is unavailable, slow
+ * or full, the circuit breaker prevents requests from waiting for it. Thread-safe.
  */
 final class RedisTier {
 
   private static final Logger log = LoggerFactory.getLogger(RedisTier.class);
 
-  /** Another one when the form of keys or entries changes: releases may run side by side. */
+  /** Changes with the format of keys or entries, because releases may run side by side. */
   private static final String PREFIX = "tideline:v2:";
 
-  /** Larger values are kept in process alone. */
+  /** Larger values are only kept in process. */
   static final int VALUE_BYTES_MAX = 1 << 20;
 
   private static final int SCAN_COUNT = 500;
 
   /**
-   * Replaces an entry only by one that was read at or past its position, and gives back the lease.
-   * What is no entry is replaced. An entry beyond the furthest position known is replaced only by
-   * who has made sure that it is false; others are told, with 2, and nothing is done.
+   * Replaces an entry only by one that was read at or after its position, and releases the lease. A
+   * value that is not an entry is replaced. An entry beyond the furthest known position is replaced
+   * only by a caller that has verified that it is false; for other callers the script returns 2 and
+   * does nothing.
    */
   private static final String STORE =
       """
@@ -106,7 +107,7 @@ final class RedisTier {
     return breaker.getState();
   }
 
-  /** What there is under each name; empty if Redis is away. */
+  /** The value of each name; empty if Redis is unavailable. */
   Optional<List<Optional<ByteBuffer>>> getAll(List<String> names) {
     return ask(commands -> {
       List<Optional<ByteBuffer>> values = new ArrayList<>(names.size());
@@ -136,11 +137,11 @@ final class RedisTier {
   }
 
   /**
-   * Keeps an entry and gives back the lease.
+   * Stores an entry and releases the lease.
    *
    * @param furthest the furthest position known to exist
-   * @param sure whether the database was asked for it after the entry that may be there was written
-   * @return false if that has to be done, and nothing was
+   * @param sure whether the furthest position was queried after the present entry was written
+   * @return false if it has to be queried first; then nothing was stored
    */
   boolean store(
       String name,
@@ -171,7 +172,7 @@ final class RedisTier {
    * The right to load for all instances.
    *
    * @param id null if it was not given
-   * @param taken whether another has it; else Redis is away
+   * @param taken whether another instance holds it; otherwise Redis is unavailable
    */
   record Lease(@Nullable String id, boolean taken) {}
 
@@ -198,7 +199,7 @@ final class RedisTier {
           return leases;
         })
         .orElseGet(() -> {
-          // some may have been given all the same, and nobody would give them back
+          // some leases may have been taken nevertheless, and would not be released
           Thread.ofVirtual().start(() -> asked.forEach(one -> release(one.name(), one.id())));
           return Collections.nCopies(names.size(), new Lease(null, false));
         });
@@ -206,7 +207,7 @@ final class RedisTier {
 
   private record Asked(String name, String id) {}
 
-  /** Whether somebody has the lease of each name; nobody has if Redis is away. */
+  /** Whether the lease of each name is held; false for all if Redis is unavailable. */
   List<Boolean> areLeased(List<String> names) {
     return askAll(names, (commands, name) -> commands.exists(leaseName(name)))
         .map(found -> found.stream().map(count -> count > 0).toList())

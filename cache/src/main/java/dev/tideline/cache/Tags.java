@@ -1,9 +1,9 @@
 package dev.tideline.cache;
 
-/** Names of what changes, hashed into a fixed number of places. */
+/** Names of data that changes, hashed into a fixed number of slots. */
 public final class Tags {
 
-  /** A tag that every entry has: whatever bears it clears all caches. */
+  /** A tag that every entry has: its invalidation clears all caches. */
   public static final String ALL = "catalog";
 
   /** Before a key, {@code *} for anything: what matches it is cleared. */

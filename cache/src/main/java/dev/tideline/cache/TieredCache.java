@@ -18,18 +18,18 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cache in process before one in Redis before whoever loads. An entry is served only while none
- * of its tags has been invalidated since it was read, so a fill that lost a race against a write
- * does no harm: it is found out when it is read.
+ * A cache in process, in front of one in Redis, in front of a loader. An entry is served only if
+ * none of its tags has been invalidated since it was read, so a fill that lost a race against a
+ * write does no harm: the entry is rejected when it is looked up.
  *
- * <p>What many ask for at the same time is loaded once, in the instance and, while Redis is there,
- * in all of them. Thread-safe.
+ * <p>Concurrent requests for a key cause one load in the instance and, while Redis is available,
+ * one in all instances. Thread-safe.
  *
- * @param <V> what it keeps; must not be changed
+ * @param <V> the type of values, which must not be modified
  */
 public final class TieredCache<V> {
 
-  /** Who was given what others had begun before they came, and may not use it, joins once more. */
+  /** A caller that joined a load which began too early joins another one. */
   private static final int JOINS_MAX = 2;
 
   private final CacheSettings settings;
@@ -195,19 +195,17 @@ public final class TieredCache<V> {
     loads.keep(key, loaded, now());
   }
 
-  /**
-   * Whether a request is none of the caches' business: strong ones, and other histories' places.
-   */
+  /** Whether a request bypasses the caches: strong requests, and positions of other histories. */
   private boolean bypasses(Freshness freshness) {
     return switch (freshness) {
       case Freshness.Eventual() -> false;
       case Freshness.Uncached() -> true;
-      case Freshness.AtLeast(List<Stamp> places) ->
-          shared.invalidations().history().goal(places) < 0;
+      case Freshness.AtLeast(List<Stamp> positions) ->
+          shared.invalidations().history().goal(positions) < 0;
     };
   }
 
-  /** The verdict; where a write that is asked for may be missing, after a look at the log. */
+  /** The verdict; if a required write may be missing, the log is read first. */
   private Verdict judged(@Nullable Entry<V> held, CacheRequest request) {
     Verdict verdict = judge(held, request.freshness());
     if (verdict == Verdict.BEHIND && request.mayCatchUp()) {
@@ -290,8 +288,9 @@ public final class TieredCache<V> {
   }
 
   /**
-   * Whether somebody else's load will do: it is a valid entry, or it began since this request came
-   * and shows what is asked for, so that a load of its own could find nothing else.
+   * Whether the result of another caller's load may be used: it is a valid entry, or the load began
+   * after this request arrived and shows the required writes, so that a load by this request could
+   * not find anything else.
    */
   private boolean mayShare(Flight<V> flight, Entry<V> entry, Freshness freshness, long arrived) {
     if (judge(entry, freshness).isHit()) {
@@ -301,12 +300,12 @@ public final class TieredCache<V> {
         && switch (freshness) {
           case Freshness.Eventual() -> true;
           case Freshness.Uncached() -> false;
-          case Freshness.AtLeast(List<Stamp> places) -> reaches(entry.stamp(), places);
+          case Freshness.AtLeast(List<Stamp> positions) -> reaches(entry.stamp(), positions);
         };
   }
 
-  private static boolean reaches(Stamp stamp, List<Stamp> places) {
-    return places.stream()
+  private static boolean reaches(Stamp stamp, List<Stamp> positions) {
+    return positions.stream()
         .allMatch(place ->
             place.isKnown()
                 && place.epoch().equals(stamp.epoch())
@@ -429,7 +428,7 @@ public final class TieredCache<V> {
    * What is known of a key.
    *
    * @param redis null if there is no Redis
-   * @param ttlMillis until it is read anew; negative if that is overdue
+   * @param ttlMillis until it is loaded again; negative if that is overdue
    */
   public record Peek(
       String cache,

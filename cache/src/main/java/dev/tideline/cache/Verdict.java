@@ -2,36 +2,36 @@ package dev.tideline.cache;
 
 import java.util.Locale;
 
-/** What became of looking for an entry in a tier. */
+/** The result of a lookup in a tier. */
 public enum Verdict {
-  /** Valid, and no more was asked. */
+  /** Valid, and nothing more was required. */
   HIT(true),
-  /** Valid, and read at or past the place that was asked for. */
+  /** Valid, and read at or after the required position. */
   HIT_BY_STAMP(true),
-  /** Valid, and the instance knows all invalidations up to the place that was asked for. */
+  /** Valid, and the instance knows all invalidations up to the required position. */
   HIT_BY_HORIZON(true),
-  /** Past its time, and served on purpose, which the answer says. */
+  /** Expired, and served on purpose, which the answer states. */
   SERVED_STALE(true),
   MISSING(false),
-  /** Past its time. */
+  /** Expired. */
   EXPIRED(false),
   /** One of its tags was invalidated since it was read. */
   STALE(false),
   /** One of its tags is being invalidated. */
   CLOSED(false),
-  /** Older than what the instance knows of invalidations. */
+  /** Read before the invalidations that the instance knows begin. */
   BELOW_FLOOR(false),
-  /** Of another history, or asked for with a place in one. */
+  /** Of another history, or required at a position of one. */
   OTHER_EPOCH(false),
-  /** Valid, but a write that was asked for may be newer. */
+  /** Valid, but a required write may be newer. */
   BEHIND(false),
   /** Its stamp lies beyond every position that the database has shown to this instance. */
   BEYOND_KNOWN(false),
-  /** Valid as far as is known; but the instance has heard of no invalidations for too long. */
+  /** Valid as far as known, but the instance has not read the invalidations for too long. */
   UNSURE(false),
-  /** The tier did not answer, or was not asked because it has not answered. */
+  /** The tier did not answer, or was not queried because it is unavailable. */
   AWAY(false),
-  /** What the tier had was not an entry. */
+  /** The tier returned something that is not an entry. */
   MALFORMED(false);
 
   private final boolean hit;

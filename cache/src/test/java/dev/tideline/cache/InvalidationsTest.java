@@ -51,8 +51,8 @@ final class InvalidationsTest {
     return known.history().judge(entry, freshness, OpenTag.NONE, 0);
   }
 
-  private static Freshness atLeast(Stamp... places) {
-    return new Freshness.AtLeast(List.of(places));
+  private static Freshness atLeast(Stamp... positions) {
+    return new Freshness.AtLeast(List.of(positions));
   }
 
   @Test

@@ -99,7 +99,7 @@ final class AutoscaleCommand implements Callable<Integer> {
 
   @Mixin ScalingOptions scaling = new ScalingOptions();
 
-  /** Who was there at the last reading; nobody while another autoscaler acts. */
+  /** The pods of the last reading; none while another autoscaler acts. */
   private final AtomicReference<@Nullable Members> seen = new AtomicReference<>();
 
   @Override
@@ -168,7 +168,7 @@ final class AutoscaleCommand implements Callable<Integer> {
       System.err.printf(
           "  Deployment %s has no pods: waiting for the first%n", target.address().name());
     }
-    // asked each time: a roll-out may change it
+    // read each time: a rollout may change it
     DoubleSupplier cores =
         () -> target.cores().orElseThrow(() -> new ServerException("no pods left"));
     Supplier<Members> members =

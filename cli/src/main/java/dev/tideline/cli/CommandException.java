@@ -1,6 +1,6 @@
 package dev.tideline.cli;
 
-/** A command cannot do what it was asked; the message says why. */
+/** A command failed; the message states the cause. */
 final class CommandException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

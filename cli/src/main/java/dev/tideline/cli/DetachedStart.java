@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts a supervisor of its own session, shows what it says until everything is ready, and leaves
+ * Starts a supervisor in a separate session, shows its output until everything is ready, and leaves
  * it running.
  */
 final class DetachedStart {

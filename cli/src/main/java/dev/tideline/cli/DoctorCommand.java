@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/** Tells what is missing on this machine, and how to get it. */
+/** Shows what is missing on this machine, and how to install it. */
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,

@@ -8,7 +8,7 @@ import dev.tideline.routing.node.RoutingException;
 import dev.tideline.service.config.InstanceConfig.InvalidConfigException;
 import dev.tideline.service.http.ListenException;
 
-/** Failures whose message alone tells the user what to do. */
+/** Failures whose message is sufficient for the user. */
 final class Expected {
 
   private Expected() {}

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
 
-/** The policies' numbers, as the plan has them unless said otherwise. */
+/** The numbers of the policies, with their defaults. */
 final class PolicyOptions {
 
   @Option(
@@ -154,7 +154,7 @@ final class PolicyOptions {
   }
 
   /**
-   * What was asked for.
+   * The settings of these options.
    *
    * @throws IllegalArgumentException if a number is out of its range, or they do not fit together;
    *     with which and why
@@ -170,7 +170,7 @@ final class PolicyOptions {
   }
 
   /**
-   * What was asked for.
+   * The settings of these options.
    *
    * @throws IllegalArgumentException if a number is out of its range
    */

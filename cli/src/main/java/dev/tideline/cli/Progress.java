@@ -31,7 +31,7 @@ final class Progress implements AutoCloseable {
   }
 
   /**
-   * Begins to tell.
+   * Starts to show progress.
    *
    * @param total what there is to reach; 0 if that is not known
    */
@@ -64,7 +64,7 @@ final class Progress implements AutoCloseable {
     }
   }
 
-  /** The work has come to its end; without this, {@link #close} says nothing of it. */
+  /** Marks the work as complete; otherwise {@link #close} prints nothing. */
   void done() {
     if (bar == null) {
       double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;

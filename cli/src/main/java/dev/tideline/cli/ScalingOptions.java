@@ -50,7 +50,7 @@ final class ScalingOptions {
   @Mixin PolicyOptions numbers = new PolicyOptions();
 
   /**
-   * What was asked for.
+   * The configuration of these options.
    *
    * @param adjusted what becomes of the thresholds
    * @throws CommandException if the numbers do not fit together

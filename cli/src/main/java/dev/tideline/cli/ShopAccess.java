@@ -52,7 +52,7 @@ final class ShopAccess implements AutoCloseable {
   }
 
   /**
-   * The databases that the environment of {@code serve} names, unless a local fleet is asked for or
+   * The databases that the environment of {@code serve} names, unless a local fleet is requested or
    * there is none.
    */
   static ShopAccess open(DataOption option, Map<String, String> environment)

@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
-/** Fills the Redis of a shop with what is asked for most, from where all instances take it. */
+/** Loads the most frequent answers into a shop's Redis, where all instances find them. */
 final class ShopWarming {
 
   private static final Duration WAIT = Duration.ofSeconds(10);
 
-  /** Larger than an instance's: nobody waits, and a busy machine must not make it give up. */
+  /** Longer than an instance's: no client waits, and a busy machine must not cause a failure. */
   private static final Duration REDIS_TIMEOUT = Duration.ofSeconds(1);
 
   private ShopWarming() {}

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     footer = {"", "Examples:", "  ./tideline status", "  ./tideline status --json --secrets"})
 final class StatusCommand implements Callable<Integer> {
 
-  /** As the Linux Standard Base says of programs that are not running. */
+  /** The code of the Linux Standard Base for a program that is not running. */
   private static final int NOT_RUNNING = 3;
 
   @Mixin DataOption data = new DataOption();

@@ -18,7 +18,7 @@ final class ThresholdGrid {
 
   private ThresholdGrid() {}
 
-  /** By a name that tells what they are. */
+  /** By a name that describes them. */
   static Map<String, Thresholds> around(Thresholds chosen) {
     Map<String, Thresholds> grid = new LinkedHashMap<>();
     for (double load : LOADS) {

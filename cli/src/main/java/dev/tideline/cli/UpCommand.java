@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Runs a fleet on this machine until it is told to stop. */
+/** Runs a fleet on this machine until it is stopped. */
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
@@ -80,7 +80,7 @@ final class UpCommand implements Callable<Integer> {
           return duration;
         }
       } catch (DateTimeException e) {
-        // told below
+        // reported below
       }
       throw new TypeConversionException(
           "a duration such as 0.5s, 2s or 1m, up to 24h, not " + value);
@@ -288,7 +288,7 @@ final class UpCommand implements Callable<Integer> {
         JavaCommand.instance(directory));
   }
 
-  /** Who asks for fewer or more than the bounds to begin with is not corrected at once. */
+  /** A fleet may start with fewer or more instances than the bounds. */
   private Thresholds withStart(Thresholds asked) {
     Thresholds.Bounds bounds = asked.bounds();
     return asked.withBounds(

@@ -3,7 +3,7 @@ package dev.tideline.cache.edge;
 import java.io.IOException;
 import java.util.List;
 
-/** A cache before the service that can be told to forget. Thread-safe. */
+/** A cache in front of the service that can be purged. Thread-safe. */
 public interface EdgeCache {
 
   /** As metrics and logs name it. */

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has an edge forget what writes have made stale: at once, and again when no replica can have given
- * it the old answer any more. Keys wait in one queue, are sent together, again if that fails, and
- * no faster than the edge bears. Thread-safe.
+ * Purges stale answers from a CDN: immediately after a write, and again when no replica can return
+ * the old answer any more. Keys wait in one queue and are sent in groups, with retries, at a
+ * limited rate. Thread-safe.
  */
 public final class EdgePurger implements AutoCloseable {
 
@@ -39,11 +39,11 @@ public final class EdgePurger implements AutoCloseable {
   /**
    * Bounds.
    *
-   * @param keysMax waiting to be sent, or for replicas; with more, everything is purged instead
-   * @param callsPerSecond to the edge, at most
-   * @param attempts until keys are given up, and the time that the edge keeps answers bounds it
-   * @param settle after all replicas have replayed a write: what a poll and the longest request
-   *     take
+   * @param keysMax the most keys in the queue; if there are more, everything is purged instead
+   * @param callsPerSecond the most calls to the CDN
+   * @param attempts after which keys are abandoned; the CDN's own time limit removes them later
+   * @param settle the delay of the second purge after all replicas have replayed a write: the time
+   *     of a poll and of the longest request
    */
   public record Settings(int keysMax, int callsPerSecond, int attempts, Duration settle) {
 
@@ -56,15 +56,15 @@ public final class EdgePurger implements AutoCloseable {
     }
   }
 
-  /** Told of what becomes of keys, for metrics. */
+  /** Receives the results of purges, for metrics. */
   public interface Listener {
-    /** So many keys were purged. */
+    /** Called when keys were purged. */
     default void purged(int keys) {}
 
-    /** A call failed, and will be made again. */
+    /** Called when a call failed and will be retried. */
     default void failed() {}
 
-    /** So many keys were given up. */
+    /** Called when keys were abandoned. */
     default void givenUp(int keys) {}
   }
 

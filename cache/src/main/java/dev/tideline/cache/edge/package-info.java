@@ -1,4 +1,4 @@
-/** Caches before the service, which know no stamps: they are told by keys what to forget. */
+/** Caches in front of the service. They do not know stamps, and are purged by keys. */
 @NullMarked
 package dev.tideline.cache.edge;
 

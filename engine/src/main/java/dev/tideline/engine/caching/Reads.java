@@ -56,8 +56,8 @@ public record Reads(ReadContext sql, CacheRequest cache) {
     return switch (freshness) {
       case Freshness.Eventual() -> ReadContext.eventual().stamped();
       case Freshness.Uncached() -> sql.stamped();
-      case Freshness.AtLeast(List<Stamp> places) ->
-          ReadContext.atLeast(places.stream().map(Reads::position).toList()).stamped();
+      case Freshness.AtLeast(List<Stamp> positions) ->
+          ReadContext.atLeast(positions.stream().map(Reads::position).toList()).stamped();
     };
   }
 

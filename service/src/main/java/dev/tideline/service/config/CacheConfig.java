@@ -15,13 +15,13 @@ import java.util.Map;
  *
  * @param localBytes what all caches in process take together
  * @param invalidations how the log of invalidations is followed
- * @param loads bounds of what is not cached
+ * @param loads limits of loads
  * @param staleFor how long past its time an entry may stand in for one that is late or cannot be
  *     had
- * @param warmAtStart how long an instance may read what is asked for most before it is ready; zero
- *     for not at all
+ * @param warmAtStart how long an instance may load the most frequent answers before it is ready;
+ *     zero for not at all
  * @param warmEvery how often one instance of all does so again; zero for never
- * @param ttls of those caches that an operator has given another time
+ * @param ttls of the caches whose lifetime was configured
  */
 public record CacheConfig(
     long localBytes,

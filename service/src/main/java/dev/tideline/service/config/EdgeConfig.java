@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What caches before the service may keep of public answers, and how they are told to forget.
+ * How long caches in front of the service may keep public answers, and how they are purged.
  *
  * @param ttl how long; zero for not at all
- * @param whileRevalidate how much longer while they ask anew
+ * @param whileRevalidate how much longer while they revalidate
  * @param ifError how much longer while the service cannot be reached
- * @param cache who is told; empty: nobody, and answers may be as old as they may be kept
+ * @param cache the cache that is purged; if empty, answers are used until they expire
  * @param purging bounds of that
  */
 public record EdgeConfig(

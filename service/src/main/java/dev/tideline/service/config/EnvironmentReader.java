@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads variables and gathers what is wrong with them. */
+/** Reads environment variables and collects all problems with them. */
 final class EnvironmentReader {
 
   private static final Pattern BYTES = Pattern.compile("(\\d{1,9})(B|KiB|MiB|GiB)");
@@ -138,7 +138,7 @@ final class EnvironmentReader {
         return number;
       }
     } catch (NumberFormatException e) {
-      // told below
+      // reported below
     }
     problems.add(
         "%s: must be a whole number from %d to %d, not %s".formatted(name, min, max, value.get()));

@@ -3,10 +3,11 @@ package dev.tideline.service.config;
 import java.time.Duration;
 
 /**
- * How much of clients an instance bears at once, and how long it waits for them.
+ * The limits of what an instance accepts from clients at once, and how long it waits for them.
  *
  * @param headerTimeout from the first byte of a request to the end of its headers
- * @param bodyTimeout from the end of the headers to the end of the body, however often a byte comes
+ * @param bodyTimeout from the end of the headers to the end of the body, even if bytes keep
+ *     arriving
  * @param connections open at once on a port
  * @param requests being answered at once; one counts from when its body is there
  */

@@ -23,20 +23,20 @@ import java.util.regex.Pattern;
 /**
  * Settings of one instance, from the environment variables that the contracts name.
  *
- * @param name what {@code Tideline-Instance} says
+ * @param name the value of the header {@code Tideline-Instance}
  * @param managementPort where metrics and admin calls are answered, and {@code /health} too; empty
  *     for {@code port}
- * @param limits how much of clients it bears
+ * @param limits the load that is accepted from clients
  * @param adminToken without one every admin call is refused
  * @param tokenKeys secrets that sign consistency tokens; the first signs, all verify
  * @param userIdKeys secrets that the shop's server signs user ids with, all of which verify; empty
  *     if it signs none
- * @param corsOrigins whose pages may make the public calls
- * @param drainDelay how long an instance that was told to stop goes on serving, so that balancers
- *     see it is unready
- * @param rehearsal how long an instance may ask itself what shops ask, before it is ready, so that
- *     the first of them do not run code that has never run; zero for not at all
- * @param retention how long events are kept; empty: for ever
+ * @param corsOrigins origins whose pages may make the public calls
+ * @param drainDelay how long a stopping instance continues to serve, so that balancers see it is
+ *     unready
+ * @param rehearsal how long an instance may send itself typical requests before it is ready, so
+ *     that the first of them do not run code that has never run; zero for not at all
+ * @param retention how long events are kept; empty for no limit
  * @param caches how answers are cached
  * @param edge what caches before the service may keep
  * @param search which engine searches
@@ -60,7 +60,7 @@ public record InstanceConfig(
     EdgeConfig edge,
     SearchConfig search) {
 
-  /** Before a URL whose host name leads to any number of replicas. */
+  /** The prefix of a URL whose host name resolves to any number of replicas. */
   private static final String LOOKED_UP = "dns:";
 
   private static final String MANAGEMENT_PORT = "TIDELINE_MANAGEMENT_PORT";
@@ -113,7 +113,7 @@ public record InstanceConfig(
   }
 
   /**
-   * The databases alone, for what is no instance and yet works on them.
+   * The settings of databases alone, for commands that are not instances.
    *
    * @throws InvalidConfigException with all problems, not only the first
    */

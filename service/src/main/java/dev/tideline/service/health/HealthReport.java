@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How an instance and what it needs are doing. Databases and Redis are asked in the background, so
- * this is made from memory, at once, even while one of them hangs.
+ * The health of an instance and its dependencies. Databases and Redis are polled in the background,
+ * so this is made from memory, at once, even while one of them hangs.
  */
 public record HealthReport(Status status, Map<String, Map<String, String>> checks) {
 
@@ -23,8 +23,8 @@ public record HealthReport(Status status, Map<String, Map<String, String>> check
   }
 
   /**
-   * A node that lets a poll wait for longer hangs, perhaps. Statements may go on waiting for it:
-   * that is decided by the poll's own time-out.
+   * A node whose poll takes longer may hang. Statements may continue to wait for it: that is
+   * decided by the poll's own time-out.
    */
   private static final Duration SILENCE_MAX = Duration.ofMillis(400);
 

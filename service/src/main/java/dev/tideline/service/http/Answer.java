@@ -3,7 +3,7 @@ package dev.tideline.service.http;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What goes back to the client. */
+/** An answer to a client. */
 final class Answer {
 
   static final String JSON = "application/json";

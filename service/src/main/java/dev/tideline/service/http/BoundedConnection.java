@@ -45,7 +45,7 @@ final class BoundedConnection
     IDLE,
     HEADERS,
     BODY,
-    /** It was answered; what the client still sends is thrown away. */
+    /** It was answered; further bytes from the client are discarded. */
     LINGERING
   }
 
@@ -303,7 +303,7 @@ final class BoundedConnection
         context.dataWriter().writeNow(Connections.last(refusal(why)));
       }
     } catch (RuntimeException e) {
-      // it is not to be told any more
+      // it needs no notification any more
     } finally {
       close();
       told.countDown();

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** What operators ask of caches, and have them do. */
+/** The calls of operators about caches. */
 final class CacheEndpoints {
 
   private static final int TAGS_MAX = 1_000;

@@ -10,19 +10,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tiers did for an answer, as RFC 9211 writes it: one member for each that was asked. A
- * tier has hit if it had all that it was asked for.
+ * What the tiers did for an answer, in the format of RFC 9211: one member for each lookup. A tier
+ * has a hit if it had all requested keys.
  */
 final class CacheStatus {
 
   private static final int KEY_MAX = 120;
 
-  /** Looked up for nearly every answer and nearly always there: it says nothing of this one. */
+  /** Looked up for nearly every answer, and nearly always a hit, so it is not informative. */
   private static final String WEIGHTS = "ranking_weights:";
 
   private CacheStatus() {}
 
-  /** The header's value; empty if no cache was asked. */
+  /** The header's value; empty if no cache was used. */
   static Optional<String> of(List<Lookup> all) {
     List<Lookup> lookups = all.stream().filter(one -> !one.key().startsWith(WEIGHTS)).toList();
     List<Lookup> results =

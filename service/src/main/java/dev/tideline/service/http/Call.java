@@ -38,17 +38,17 @@ record Call(
     return new Parameters(query);
   }
 
-  /** What this call asks of its reads; see {@link ConsistencyHeaders#reads}. */
+  /** The requirements of this call on its reads; see {@link ConsistencyHeaders#reads}. */
   Reads reads() {
     return requestReads.reads();
   }
 
-  /** The same for what is read from databases directly. */
+  /** The same for direct reads of databases. */
   ReadContext sql() {
     return reads().sql();
   }
 
-  /** Another call in its place, of which is only told what is cached. */
+  /** The call to be explained instead: only the state of caches is returned. */
   Call explaining(UriQuery otherQuery, Map<String, String> otherParameters) {
     return new Call(request, otherQuery, otherParameters, ids, requestReads.explaining(), body);
   }
@@ -58,7 +58,7 @@ record Call(
     return new Call(request, query, pathParameters, ids, requestReads, read);
   }
 
-  /** Whether nothing is to be done but to tell what is cached. */
+  /** Whether only the state of caches is returned. */
   boolean isExplaining() {
     return reads().cache().isExplaining();
   }
@@ -68,7 +68,7 @@ record Call(
     return requestReads.isAdmin();
   }
 
-  /** The answer is about who asks: nobody else may be given it. */
+  /** Marks the answer as personal: it must not be given to others. */
   void markPersonal() {
     requestReads.markPersonal();
   }

@@ -168,7 +168,7 @@ final class Connections implements ServerConnectionSelector, AutoCloseable {
     return Optional.ofNullable(byThread.get(Thread.currentThread()));
   }
 
-  /** An answer as it goes over the wire, after which the connection is closed. */
+  /** The bytes of an answer, after which the connection is closed. */
   static BufferData last(Answer answer) {
     StringBuilder head = new StringBuilder("HTTP/1.1 " + answer.status() + " -\r\n");
     answer.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));

@@ -58,7 +58,7 @@ final class ConsistencyHeaders {
     return known;
   }
 
-  /** The same for a call that only tells what is cached. */
+  /** The same for a call that only returns the state of caches. */
   ConsistencyHeaders explaining() {
     ConsistencyHeaders other = new ConsistencyHeaders(headers, keys, isAdmin);
     other.reads = Reads.explaining(reads().sql());
@@ -70,7 +70,7 @@ final class ConsistencyHeaders {
     return isAdmin.getAsBoolean();
   }
 
-  /** The answer is about who asks. */
+  /** Marks the answer as personal. */
   void markPersonal() {
     personal = true;
   }
@@ -120,9 +120,9 @@ final class ConsistencyHeaders {
   }
 
   /**
-   * Says on the answer what the reads turned out to be, and who may keep it.
+   * Adds the headers that state how fresh the reads were, and which caches may keep the answer.
    *
-   * @param shared whether it is the same for all who ask the same
+   * @param shared whether it is the same for all clients
    */
   Answer told(Answer answer, boolean shared, EdgePolicy edge) {
     Reads read = reads;

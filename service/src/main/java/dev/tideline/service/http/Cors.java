@@ -36,7 +36,7 @@ final class Cors {
     this.origins = Set.copyOf(origins);
   }
 
-  /** The method that a browser asks whether it may use, if that is what a request is for. */
+  /** The method of a preflight request, if the request is one. */
   Optional<String> preflight(String method, ServerRequestHeaders headers) {
     return method.equals("OPTIONS") && headers.contains(HeaderNames.ORIGIN)
         ? headers.first(REQUESTED_METHOD)

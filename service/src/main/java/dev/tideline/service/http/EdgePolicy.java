@@ -15,7 +15,7 @@ final class EdgePolicy {
 
   static final String PRIVATE = "private, no-store";
 
-  /** An instance that has heard nothing for longer gives the edge nothing to keep. */
+  /** If an instance has read no invalidations for longer, its answers must not be kept. */
   private static final Duration SILENCE_MAX = Duration.ofSeconds(1);
 
   private final EdgeConfig config;
@@ -24,14 +24,14 @@ final class EdgePolicy {
   /**
    * A policy.
    *
-   * @param silence how long ago the instance last heard of invalidations
+   * @param silence the time since the instance last read the invalidations
    */
   EdgePolicy(EdgeConfig config, Supplier<Duration> silence) {
     this.config = config;
     this.silence = silence;
   }
 
-  /** Says on an answer who may keep it. */
+  /** Adds the headers that state which caches may keep an answer. */
   Answer tell(Answer answer, boolean mayBeKept, Reads reads) {
     boolean kept =
         mayBeKept

@@ -7,7 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/** Names answers by what is in them, so that who has one already need not be sent it again. */
+/** Entity tags from the content of answers, so that an unchanged answer is not sent again. */
 final class EntityTags {
 
   private static final int BYTES = 12;

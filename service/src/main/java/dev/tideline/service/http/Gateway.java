@@ -44,9 +44,7 @@ final class Gateway implements Handler {
   private static final Pattern TARGET = Pattern.compile("(?:https?:/{1,2}[^/]+)?(/.*)?|\\*");
   private static final ByteBuffer NO_BODY = ByteBuffer.allocate(0);
 
-  /**
-   * Probes and scrapes that are answered at once; they need room when shoppers have taken theirs.
-   */
+  /** The limit of concurrent probes and scrapes, which is separate from that of requests. */
   private static final int OPERATIONS_MAX = 100;
 
   private final RouteTable routes;
@@ -139,7 +137,7 @@ final class Gateway implements Handler {
     end(request, response);
   }
 
-  /** The path that is asked for; proxies may name the host before it (RFC 9112, section 3.2.2). */
+  /** The requested path; proxies may put the host before it (RFC 9112, section 3.2.2). */
   private static String path(ServerRequest request) {
     Matcher target = TARGET.matcher(request.path().rawPath());
     if (!target.matches()) {
@@ -148,7 +146,7 @@ final class Gateway implements Handler {
     return target.group(1) == null ? "/" : target.group(1);
   }
 
-  /** Reads what is left of the request, and tells the connection that the next may come. */
+  /** Reads the rest of the request, so that the next one can follow on the connection. */
   private void end(ServerRequest request, ServerResponse response) {
     boolean closes = response.headers().contains(HeaderValues.CONNECTION_CLOSE);
     if (!closes) {
@@ -158,7 +156,7 @@ final class Gateway implements Handler {
       connections.current().ifPresent(BoundedConnection::requestEnded);
     }
     if (closes) {
-      // Helidon 4.5.0 says that it closes, and waits for the client to (its issue 12324).
+      // Helidon 4.5.0 announces the close, and waits for the client to close (its issue 12324).
       throw new CloseConnectionException("the client asked for it, or was told so");
     }
   }
@@ -237,7 +235,7 @@ final class Gateway implements Handler {
     return new Call(request, request.query(), parameters, ids, reads, NO_BODY);
   }
 
-  /** What lies below the admin paths is told to admins alone, what does not lie there too. */
+  /** Only admins learn which paths below the admin paths exist. */
   private Answer noSuchPath(ServerRequest request, RequestIds ids) {
     Answer unknown =
         Problems.answer(

@@ -24,13 +24,13 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** Answers HTTP with what the engine knows. */
+/** Serves the engine over HTTP. */
 public final class HttpService implements AutoCloseable {
 
   /**
    * What endpoints call.
    *
-   * @param front what is read
+   * @param front the reads of shoppers
    * @param intake what shoppers report
    * @param operations what administrators look at and change
    */
@@ -53,7 +53,7 @@ public final class HttpService implements AutoCloseable {
    * @param managementPort where metrics and admin calls are answered, apart from the public; empty
    *     for {@code port}
    * @param userIdKeys what user ids are signed with; empty if none is
-   * @param corsOrigins whose pages may make the public calls
+   * @param corsOrigins origins whose pages may make the public calls
    */
   public record Address(
       String instance,
@@ -152,7 +152,7 @@ public final class HttpService implements AutoCloseable {
         calls(routes));
   }
 
-  /** What is asked while it warms up is a rehearsal, not a shopper's. */
+  /** Requests during the warm-up are rehearsals, and do not count as shoppers'. */
   private static SearchEndpoints.Asked asked(QueryLog log, Readiness readiness) {
     return (query, actor, nothingFound) -> {
       if (readiness.stage() != Stage.WARMING) {

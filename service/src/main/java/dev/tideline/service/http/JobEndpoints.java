@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What operators ask about jobs. */
+/** The calls of operators about jobs. */
 final class JobEndpoints {
 
   private static final double MILLIS = 1e3;

@@ -23,7 +23,7 @@ final class JsonBodies {
    */
   record Element(@Nullable JsonNode node, Optional<FieldError> malformed) {}
 
-  /** Of a number such as 1e99999999999, at which Jackson gives up in a way of its own. */
+  /** The failure of Jackson at a number such as 1e99999999999. */
   private static final FieldError EXPONENT =
       new FieldError("", "has a number whose exponent is too large");
 
@@ -34,7 +34,7 @@ final class JsonBodies {
   }
 
   /**
-   * The elements of a body, at most so many.
+   * The elements of a body, up to a maximum.
    *
    * @throws ProblemException 413 if there are more
    * @throws InvalidInputException if the body is no JSON or empty

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Reads the fields of a JSON object without bending any: a text is no number, and a field that
- * nobody asked for is told. A field that is null counts as absent.
+ * Reads the fields of a JSON object without bending any: a text is no number, and a field that is
+ * unknown is reported. A field that is null counts as absent.
  */
 final class JsonFields {
 
@@ -159,7 +159,7 @@ final class JsonFields {
     return texts;
   }
 
-  /** An object whose values are numbers; it must be there. */
+  /** An object whose values are numbers; it is required. */
   Map<String, Double> numbers(String name) {
     Map<String, Double> numbers = new LinkedHashMap<>();
     JsonNode object = field(name).orElse(null);
@@ -181,7 +181,7 @@ final class JsonFields {
     errors.addAll(more);
   }
 
-  /** What is wrong so far, fields that nobody asked for included. */
+  /** All problems so far, including unknown fields. */
   List<FieldError> errors() {
     List<FieldError> all = new ArrayList<>(errors);
     object.propertyNames().stream()

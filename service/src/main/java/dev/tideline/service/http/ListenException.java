@@ -1,6 +1,6 @@
 package dev.tideline.service.http;
 
-/** The service cannot listen where it was told to; the message says where, and why. */
+/** The service cannot listen on the configured address; the message contains it and the cause. */
 public final class ListenException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

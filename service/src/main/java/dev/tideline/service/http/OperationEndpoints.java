@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** What balancers, orchestrators, Prometheus and developers ask an instance. */
+/** The calls of balancers, orchestrators, Prometheus and developers. */
 final class OperationEndpoints {
 
   private final Supplier<HealthReport> health;

@@ -70,7 +70,7 @@ final class Parameters {
     return value;
   }
 
-  /** Texts that name something; the parameter may be given several times. */
+  /** Names; the parameter may be given several times. */
   List<String> names(String name) {
     known.add(name);
     if (Identifiers.hasControlCharacter(name)) {
@@ -87,7 +87,7 @@ final class Parameters {
     return List.copyOf(values);
   }
 
-  /** The parameters whose names begin so, by the rest of their names. */
+  /** The parameters whose names have a prefix, by the rest of their names. */
   Map<String, List<String>> namesBelow(String prefix) {
     Map<String, List<String>> found = new TreeMap<>();
     query.names().stream()

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns whatever went wrong into a problem document (RFC 9457); the one place that knows which
- * status is whose.
+ * Turns exceptions into problem documents (RFC 9457); the only place that knows which status each
+ * one has.
  */
 final class Problems {
 
@@ -69,7 +69,7 @@ final class Problems {
     };
   }
 
-  /** All values are checked before; one that comes so far is a gap in the checks. */
+  /** All values are checked earlier; one that reaches this is a gap in the checks. */
   private static Answer refused(RefusedValueException refused, String traceId) {
     log.warn("the database refused a valid value", refused);
     return refused.mayDoLater()

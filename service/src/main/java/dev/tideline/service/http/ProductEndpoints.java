@@ -129,7 +129,7 @@ final class ProductEndpoints {
     if (pathId != null && bodyId != null && !bodyId.equals(pathId)) {
       fields.add(List.of(new FieldError("product_id", "differs from the id in the path")));
     }
-    // told by GET and kept by the database: what was read may be written back as it is
+    // returned by GET and set by the database: an answer may be written back unchanged
     fields.instant("created_at");
     fields.instant("updated_at");
     String id = pathId != null ? pathId : bodyId == null ? "" : bodyId;

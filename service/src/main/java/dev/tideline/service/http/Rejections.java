@@ -4,7 +4,7 @@ import dev.tideline.engine.input.FieldError;
 import dev.tideline.engine.input.InvalidInputException;
 import java.util.List;
 
-/** Bodies none of whose elements could be taken. */
+/** Answers to bodies none of whose elements was accepted. */
 final class Rejections {
 
   /** As many errors as one problem document lists. */

@@ -72,9 +72,9 @@ final class RequestHead {
   }
 
   /**
-   * What Helidon is given.
+   * The request line and headers for Helidon.
    *
-   * @throws RequestException 501 for a method that nobody implements here
+   * @throws RequestException 501 for a method that is not implemented
    */
   byte[] judged() {
     String first = line < 0 ? "" : text(0, line);

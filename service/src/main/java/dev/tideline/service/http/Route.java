@@ -39,12 +39,12 @@ record Route(Method method, String pattern, boolean admin, boolean shared, Endpo
     return !admin && pattern.startsWith("/v1/");
   }
 
-  /** Whether orchestrators and Prometheus make the call: it has room of its own. */
+  /** Whether orchestrators and Prometheus make the call: it has a separate limit. */
   boolean operation() {
     return pattern.equals("/health") || pattern.startsWith("/health/") || isMetrics();
   }
 
-  /** Whether the call stays away from the public where there is a port for that. */
+  /** Whether the call is answered only on the management port, if there is one. */
   boolean internal() {
     return isMetrics() || pattern.startsWith("/admin/");
   }

@@ -18,7 +18,7 @@ final class RouteTable {
 
   private static final Pattern SLASH = Pattern.compile("/");
 
-  /** What a request asks for. */
+  /** The method and path of a request. */
   sealed interface Match {
     /** A route, and the parameters of its path, decoded. */
     record Found(Route route, Map<String, String> parameters) implements Match {}

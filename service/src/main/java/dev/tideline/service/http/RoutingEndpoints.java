@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What operators ask about databases and where statements go. */
+/** The calls of operators about databases and the routing of statements. */
 final class RoutingEndpoints {
 
   private final ReadWriteRouter router;
@@ -66,7 +66,7 @@ final class RoutingEndpoints {
   record Replicas(@Nullable String primary, List<Database> databases) {}
 
   /**
-   * @param target where it goes outside a transaction: {@code primary} or {@code replica}
+   * @param target where it runs outside a transaction: {@code primary} or {@code replica}
    * @param detail the name that decided, if one did
    */
   record Explanation(String target, String kind, String reason, @Nullable String detail) {

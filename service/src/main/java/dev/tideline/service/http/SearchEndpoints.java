@@ -21,10 +21,10 @@ import dev.tideline.service.metrics.SearchMetrics;
 import java.util.List;
 import java.util.Optional;
 
-/** What shoppers ask for: search, suggestions, recommendations, similar products, trending. */
+/** The calls of shoppers: search, suggestions, recommendations, similar products, trending. */
 final class SearchEndpoints {
 
-  /** Hears what has been searched for, and by whom, as far as that is told. */
+  /** Records searches, with the user or session if the request names one. */
   interface Asked {
     void noted(String normalizedQuery, Optional<String> actor, boolean nothingFound);
   }
@@ -77,7 +77,7 @@ final class SearchEndpoints {
     if (result.total() == 0) {
       metrics.nothingFound();
     }
-    // that nothing of a brand or price was found says nothing about the words
+    // no results for a brand or a price do not mean that the words are unknown
     boolean tells = result.total() > 0 || query.filters().equals(Filters.NONE);
     if (tells && query.page().offset() == 0 && !query.prefix() && !call.isExplaining()) {
       asked.noted(result.normalizedQuery(), Identifiers.actor(user, session), result.total() == 0);
@@ -107,7 +107,7 @@ final class SearchEndpoints {
     return call.isAdmin();
   }
 
-  /** What a session has looked at; nothing is known while Redis is away. */
+  /** The products that a session has viewed; empty while Redis is unavailable. */
   private List<String> products(Optional<String> session) {
     return session.flatMap(sessions::find).orElse(List.of()).stream()
         .map(SessionHistory.Entry::productId)

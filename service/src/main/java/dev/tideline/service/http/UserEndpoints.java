@@ -12,7 +12,7 @@ import io.helidon.http.Method;
 import java.math.BigDecimal;
 import java.util.List;
 
-/** What the shop's server says of its users. */
+/** The calls of the shop's server about its users. */
 final class UserEndpoints {
 
   private final UserStore users;

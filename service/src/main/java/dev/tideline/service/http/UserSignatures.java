@@ -10,9 +10,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Verifies that the shop's server vouches for who asks: an HMAC-SHA-256 (RFC 2104) of the user id,
- * and where a session is told, of the user id, a line feed and the session id; in hexadecimal.
- * Neither id may hold a line feed. Keys rotate: the shop signs with one, all verify. Thread-safe.
+ * Verifies the shop's signature of a request's user: an HMAC-SHA-256 (RFC 2104) of the user id, or
+ * with a session, of the user id, a line feed and the session id; in hexadecimal. Neither id may
+ * hold a line feed. Keys rotate: the shop signs with one, all verify. Thread-safe.
  */
 final class UserSignatures {
 
@@ -40,7 +40,7 @@ final class UserSignatures {
     return !keys.isEmpty();
   }
 
-  /** Whether one of the keys has signed that this user, in this session, asks. */
+  /** Whether the signature of the user and the session is valid under one of the keys. */
   boolean verify(String userId, Optional<String> sessionId, String signature) {
     Optional<byte[]> given = bytes(signature);
     byte[] signed =

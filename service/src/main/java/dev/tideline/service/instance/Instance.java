@@ -261,8 +261,8 @@ public final class Instance implements AutoCloseable {
   }
 
   /**
-   * An instance starts without its databases too; then it says on {@code /health} that they are
-   * away.
+   * An instance also starts without its databases; then {@code /health} reports that they are
+   * unavailable.
    */
   private static void prepareSchema(RouterConfig databases) {
     try {
@@ -277,7 +277,7 @@ public final class Instance implements AutoCloseable {
   }
 
   /**
-   * Before it is ready, so that the first requests need not wait for what others have asked too.
+   * Loads frequent answers before the instance is ready, so that the first requests do not wait.
    */
   private static void warmUp(Warmer warmer, CacheConfig config) {
     if (!config.warmAtStart().isZero()) {
@@ -323,7 +323,7 @@ public final class Instance implements AutoCloseable {
   }
 
   /**
-   * Turns unready, serves on for the drain delay, lets requests under way end, and closes
+   * Becomes unready, continues to serve for the drain delay, finishes requests, and closes
    * everything.
    */
   @Override

@@ -24,7 +24,7 @@ public final class Logging {
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0} %msg%replace( [%X{trace_id}]){' \\[\\]', ''}%n";
 
-  /** Libraries that say more at INFO than an operator wants to read. */
+  /** Libraries that log too much at INFO. */
   private static final List<String> QUIET =
       List.of(
           "org.flywaydb",
@@ -55,7 +55,7 @@ public final class Logging {
     root.setLevel(Level.INFO);
     root.addAppender(appender);
     QUIET.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
-    // Connections that break are expected, and told where it matters.
+    // Broken connections are expected, and are logged where it matters.
     BROKEN_CONNECTIONS.forEach(name -> context.getLogger(name).setLevel(Level.OFF));
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks this instance over HTTP what shops ask, one request after another, until it is warm or the
- * time is up: code that has never run takes ten times as long. It speaks HTTP by hand, for loading
- * a client would take longer than all its requests.
+ * Sends this instance typical requests over HTTP, one after another, until it is warm or the time
+ * is up: code that has never run takes ten times as long. It speaks HTTP by hand, for loading a
+ * client would take longer than all its requests.
  */
 final class Rehearsal {
 
@@ -42,7 +42,7 @@ final class Rehearsal {
     this.port = port;
   }
 
-  /** Asks for as long as is given at most; without a database not at all. */
+  /** Sends requests for at most the given time; without a database, none. */
   void run(Duration longest) {
     long start = System.nanoTime();
     long end = start + longest.toNanos();

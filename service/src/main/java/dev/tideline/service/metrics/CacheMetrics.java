@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What an instance's caches tell Prometheus. Thread-safe. */
+/** The metrics of an instance's caches. Thread-safe. */
 public final class CacheMetrics implements CacheListener {
 
   /** The tier of results by statement, which lies in process and in Redis both. */
@@ -29,7 +29,7 @@ public final class CacheMetrics implements CacheListener {
 
   private static final List<String> RESULTS = List.of("hit", "miss", "stale", "error");
 
-  /** Reasons that the triggers of the outbox give, and those of administrators. */
+  /** The reasons that the triggers of the outbox write, and those of administrators. */
   private static final Set<String> REASONS =
       Stream.concat(WatchedTable.reasons().stream(), Stream.of(Outbox.MANUAL))
           .collect(Collectors.toUnmodifiableSet());
