@@ -80,7 +80,7 @@ public enum ProductColumn {
   }
 
   /** The values of a draft, by column. */
-  static Map<String, @Nullable Object> values(ProductDraft draft) {
+  public static Map<String, @Nullable Object> values(ProductDraft draft) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     for (ProductColumn column : values()) {
       values.put(column.column(), column.value.apply(draft));

@@ -1,12 +1,13 @@
 package dev.tideline.engine.imports;
 
 import dev.tideline.engine.catalog.ProductColumn;
-import dev.tideline.engine.catalog.ProductDraft;
 import dev.tideline.engine.database.CopyWriter;
 import dev.tideline.engine.database.ShopDatabase;
 import dev.tideline.engine.events.Event;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
@@ -72,24 +73,17 @@ public final class ImportStore {
     }
 
     void add(Origin origin, ProductChange change, @Nullable Instant createdAt) {
-      ProductDraft draft = change.draft();
-      row(
-          copy,
-          origin.number(),
-          origin.file(),
-          origin.line(),
-          origin.raw(),
-          draft.id(),
-          draft.title(),
-          draft.description() == null ? "" : draft.description(),
-          draft.brand(),
-          draft.category(),
-          draft.price(),
-          draft.currency(),
-          draft.inStock(),
-          JSON.writeValueAsString(change.attributes()),
-          createdAt,
-          array(change.missing()));
+      List<@Nullable Object> values =
+          new ArrayList<>(List.of(origin.number(), origin.file(), origin.line(), origin.raw()));
+      ProductColumn.values(change.draft())
+          .forEach((column, value) ->
+              values.add(
+                  column.equals(ProductColumn.ATTRIBUTES.column())
+                      ? JSON.writeValueAsString(change.attributes())
+                      : value));
+      values.add(createdAt);
+      values.add(array(change.missing()));
+      row(copy, values.toArray());
     }
 
     private static String array(Set<String> fields) {
